@@ -1,0 +1,1 @@
+"""Envelope: grant schemes from publication to payment, exact to the cent."""
