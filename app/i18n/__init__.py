@@ -1,0 +1,1 @@
+"""Text in a person's language: gettext, numbers, money, dates and the sentences of rules."""
