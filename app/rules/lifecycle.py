@@ -1,0 +1,246 @@
+"""Which moves are legal: one table per kind of thing, no effects.
+
+A `Lifecycle` is a tuple of transitions; `app.actions.act.Act.move` is the only
+caller that turns an answer into a new state. States are plain strings, so a new
+one needs no migration. The names are those of `README.md`, which a test compares.
+"""
+
+from dataclasses import dataclass
+
+
+class IllegalMove(Exception):  # noqa: N818 - the name is the sentence a colleague reads
+    """The event is not allowed in this state; the message names both."""
+
+    def __init__(self, lifecycle: str, state: str, event: str) -> None:
+        super().__init__(f"{lifecycle}: no {event!r} from {state!r}")
+        self.lifecycle = lifecycle
+        self.state = state
+        self.event = event
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    event: str
+    sources: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    name: str
+    initial: str
+    transitions: tuple[Transition, ...]
+    final: tuple[str, ...]
+
+    def after(self, state: str, event: str) -> str:
+        """Return the state that follows; raise IllegalMove where the table has no such row."""
+        for transition in self.transitions:
+            if transition.event == event and state in transition.sources:
+                return transition.target
+        raise IllegalMove(self.name, state, event)
+
+    def events_from(self, state: str) -> tuple[str, ...]:
+        return tuple(t.event for t in self.transitions if state in t.sources)
+
+    def states(self) -> tuple[str, ...]:
+        """Return all states, in the order in which the table names them."""
+        seen = dict.fromkeys([self.initial])
+        for transition in self.transitions:
+            seen.update(dict.fromkeys(transition.sources))
+            seen[transition.target] = None
+        return tuple(seen)
+
+    def mermaid(self) -> str:
+        """Return the table as a Mermaid state diagram, for README.md."""
+        lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
+        for transition in self.transitions:
+            lines.extend(
+                f"    {source} --> {transition.target}: {transition.event}"
+                for source in transition.sources
+            )
+        lines.extend(f"    {state} --> [*]" for state in self.final)
+        return "\n".join(lines)
+
+
+def _t(event: str, sources: str, target: str) -> Transition:
+    return Transition(event, tuple(sources.split()), target)
+
+
+CALL = Lifecycle(
+    "call",
+    "draft",
+    (
+        _t("publish", "draft", "published"),
+        _t("correct", "published", "published"),
+        _t("close", "published", "closed"),
+        _t("assess", "closed", "assessed"),
+        _t("rank", "assessed ranked", "ranked"),
+        _t("reopen_assessment", "assessed ranked", "closed"),
+        _t("allocate", "ranked allocated", "allocated"),
+        _t("discard_allocation", "allocated", "ranked"),
+        _t("decide", "allocated", "decided"),
+        _t("announce", "decided", "announced"),
+        _t("archive", "announced", "archived"),
+        _t("cancel", "draft published closed assessed ranked allocated", "cancelled"),
+    ),
+    ("archived", "cancelled"),
+)
+
+# One stage of a call (concept note, full application, …): how far the authority is with it.
+STAGE = Lifecycle(
+    "stage",
+    "waiting",
+    (
+        _t("open", "waiting", "open"),
+        _t("close", "open", "closed"),
+        _t("assess", "closed", "assessed"),
+        _t("reopen_assessment", "assessed ranked", "closed"),
+        _t("rank", "assessed ranked", "ranked"),
+        _t("decide", "ranked", "decided"),
+        _t("announce", "decided", "announced"),
+        _t("cancel", "waiting open closed assessed ranked", "cancelled"),
+    ),
+    ("announced", "cancelled"),
+)
+
+APPLICATION = Lifecycle(
+    "application",
+    "draft",
+    (
+        _t("submit", "draft", "submitted"),
+        _t("reject_late", "draft", "ineligible"),
+        _t("admit", "submitted", "admitted"),
+        _t("find_ineligible", "submitted admitted", "ineligible"),
+        _t("assess", "admitted", "assessed"),
+        _t("reopen", "assessed proposed reserve unsuccessful", "admitted"),
+        _t("invite", "assessed", "invited"),
+        _t("submit_next_stage", "invited", "submitted"),
+        _t("miss_next_stage", "invited", "unsuccessful"),
+        _t("propose", "assessed reserve", "proposed"),
+        _t("reserve", "assessed", "reserve"),
+        _t("refuse", "assessed proposed reserve", "unsuccessful"),
+        _t("discard_proposal", "proposed reserve unsuccessful", "assessed"),
+        _t("award", "proposed reserve", "awarded"),
+        _t("reject", "unsuccessful reserve ineligible", "rejected"),
+        _t("decline", "awarded", "declined"),
+        _t(
+            "withdraw",
+            "draft submitted admitted assessed invited proposed reserve unsuccessful",
+            "withdrawn",
+        ),
+    ),
+    ("awarded", "rejected", "declined", "withdrawn"),
+)
+
+# One application in one stage: what was sent in, how it was checked and marked.
+STAGE_ENTRY = Lifecycle(
+    "stage_entry",
+    "open",
+    (
+        _t("submit", "open", "submitted"),
+        _t("lapse", "open", "lapsed"),
+        _t("admit", "submitted", "admitted"),
+        _t("find_ineligible", "submitted admitted", "failed"),
+        _t("agree", "admitted assessed", "assessed"),
+        _t("reopen", "assessed passed failed reserve", "admitted"),
+        _t("pass", "assessed reserve", "passed"),
+        _t("fail", "assessed", "failed"),
+        _t("reserve", "assessed", "reserve"),
+        _t("undo_ranking", "passed failed reserve", "assessed"),
+        _t("withdraw", "open submitted admitted assessed reserve", "withdrawn"),
+    ),
+    ("passed", "failed", "reserve", "lapsed", "withdrawn"),
+)
+
+ASSESSMENT = Lifecycle(
+    "assessment",
+    "assigned",
+    (
+        _t("start", "assigned", "in_progress"),
+        _t("declare_conflict", "assigned in_progress", "conflict"),
+        _t("remove", "assigned in_progress", "removed"),
+        _t("submit", "in_progress reopened", "submitted"),
+        _t("reopen", "submitted", "reopened"),
+    ),
+    ("submitted", "conflict", "removed"),
+)
+
+AWARD = Lifecycle(
+    "award",
+    "proposed",
+    (
+        _t("decide", "proposed", "decided"),
+        _t("announce", "decided", "announced"),
+        _t("accept", "announced", "accepted"),
+        _t("decline", "announced accepted", "declined"),
+        _t("lapse", "announced", "declined"),
+        _t("agree", "accepted", "agreed"),
+        _t("complete", "agreed", "completed"),
+        _t("revoke", "decided announced accepted", "revoked"),
+    ),
+    ("completed", "declined", "revoked"),
+)
+
+AGREEMENT = Lifecycle(
+    "agreement",
+    "draft",
+    (
+        _t("send", "draft", "sent"),
+        _t("take_back", "sent", "draft"),
+        _t("sign", "sent", "signed"),
+        _t("activate", "signed", "active"),
+        _t("suspend", "active", "suspended"),
+        _t("resume", "suspended", "active"),
+        _t("complete", "active", "completed"),
+        _t("close", "completed", "closed"),
+        _t("terminate", "sent signed active suspended", "terminated"),
+    ),
+    ("closed", "terminated"),
+)
+
+PAYMENT = Lifecycle(
+    "payment",
+    "planned",
+    (
+        _t("request", "planned returned", "requested"),
+        _t("return", "requested checked suspended", "returned"),
+        _t("suspend", "requested checked", "suspended"),
+        _t("resume", "suspended", "requested"),
+        _t("check", "requested", "checked"),
+        _t("approve", "checked", "approved"),
+        _t("reject", "requested checked", "rejected"),
+        _t("send", "approved", "sent"),
+        _t("pay", "approved sent", "paid"),
+        _t("fail", "sent", "failed"),
+        _t("send_again", "failed", "sent"),
+        _t("reconcile", "paid", "reconciled"),
+        _t("drop", "planned", "dropped"),
+    ),
+    ("reconciled", "rejected", "dropped"),
+)
+
+LETTER = Lifecycle(
+    "letter",
+    "queued",
+    (
+        _t("render", "queued", "rendered"),
+        _t("fail", "queued", "failed"),
+        _t("retry", "failed", "queued"),
+        _t("sign", "rendered", "signed"),
+        _t("send", "rendered signed", "sent"),
+        _t("supersede", "queued rendered signed sent failed", "superseded"),
+    ),
+    ("sent", "superseded"),
+)
+
+ALL = (
+    CALL,
+    STAGE,
+    APPLICATION,
+    STAGE_ENTRY,
+    ASSESSMENT,
+    AWARD,
+    AGREEMENT,
+    PAYMENT,
+    LETTER,
+)
