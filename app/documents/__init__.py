@@ -1,0 +1,1 @@
+"""Everything that leaves the house as a document: values in, bytes out, no database."""

@@ -1,0 +1,189 @@
+"""One frozen dataclass per document, and the way to JSON and back.
+
+A context holds values only: money in cents with its currency, scores as decimal text,
+dates, UTC times. It is stored beside the issued letter, so the letter can be made again
+years later, byte for byte.
+"""
+
+import json
+
+from app.documents.contexts_json import ContextError, from_plain, to_plain
+from app.documents.contexts_letters import (
+    AwardLetter,
+    Deduction,
+    PartialOfferLetter,
+    PaymentNotice,
+    PreselectionInvitation,
+    RejectionLetter,
+    RequestedDocument,
+    ReserveLetter,
+    SubmissionReceipt,
+)
+from app.documents.contexts_papers import (
+    AwardReport,
+    AwardRow,
+    CommitteeMember,
+    CutCount,
+    EvaluationReport,
+    GrantAgreement,
+    Instalment,
+    Party,
+    RankingList,
+    RankingLot,
+    RankingRow,
+    RegionSum,
+    ReportDue,
+    StageCount,
+    Standing,
+)
+from app.documents.contexts_parts import (
+    Addressee,
+    Amounts,
+    Authority,
+    Complaint,
+    Correction,
+    Emblem,
+    FileEntry,
+    Letter,
+    Logo,
+    LotSummary,
+    Matter,
+    Paper,
+    Scores,
+    SectionScore,
+    Signatory,
+    Verification,
+    Visibility,
+)
+from app.documents.contexts_reasons import (
+    AdministrativeFailure,
+    BelowScoreFloor,
+    BelowSectionMinimum,
+    BelowThreshold,
+    CapReached,
+    Ineligible,
+    LateReceipt,
+    OutsideEnvelope,
+    OutsidePreselection,
+    Reason,
+)
+
+Context = (
+    SubmissionReceipt
+    | AwardLetter
+    | PartialOfferLetter
+    | ReserveLetter
+    | RejectionLetter
+    | PreselectionInvitation
+    | GrantAgreement
+    | PaymentNotice
+    | RankingList
+    | EvaluationReport
+    | AwardReport
+)
+
+DOCUMENTS: dict[str, type[Context]] = {
+    "submission_receipt": SubmissionReceipt,
+    "award_letter": AwardLetter,
+    "partial_offer_letter": PartialOfferLetter,
+    "reserve_letter": ReserveLetter,
+    "rejection_letter": RejectionLetter,
+    "preselection_invitation": PreselectionInvitation,
+    "grant_agreement": GrantAgreement,
+    "payment_notice": PaymentNotice,
+    "ranking_list": RankingList,
+    "evaluation_report": EvaluationReport,
+    "award_report": AwardReport,
+}
+_NAMES = {kind: name for name, kind in DOCUMENTS.items()}
+
+
+def document_name(context: Context) -> str:
+    """Return the folder in `reports/` that prints this context."""
+    return _NAMES[type(context)]
+
+
+def head_of(context: Context) -> Letter | Paper:
+    if isinstance(context, GrantAgreement | RankingList | EvaluationReport | AwardReport):
+        return context.paper
+    return context.letter
+
+
+def from_json(document: str, values: object) -> Context:
+    """Build a context from decoded JSON; an unknown or missing key is a ContextError."""
+    return from_plain(DOCUMENTS[document], values)
+
+
+def to_json(context: Context) -> dict[str, object]:
+    """Return the context as values that `json` can write; `from_json` undoes it exactly."""
+    plain = to_plain(context)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def snapshot(context: Context) -> str:
+    """Return the one canonical JSON text of a context: sorted keys, no spaces."""
+    return json.dumps(to_json(context), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+__all__ = [
+    "DOCUMENTS",
+    "Addressee",
+    "AdministrativeFailure",
+    "Amounts",
+    "Authority",
+    "AwardLetter",
+    "AwardReport",
+    "AwardRow",
+    "BelowScoreFloor",
+    "BelowSectionMinimum",
+    "BelowThreshold",
+    "CapReached",
+    "CommitteeMember",
+    "Complaint",
+    "Context",
+    "ContextError",
+    "Correction",
+    "CutCount",
+    "Deduction",
+    "Emblem",
+    "EvaluationReport",
+    "FileEntry",
+    "GrantAgreement",
+    "Ineligible",
+    "Instalment",
+    "LateReceipt",
+    "Letter",
+    "Logo",
+    "LotSummary",
+    "Matter",
+    "OutsideEnvelope",
+    "OutsidePreselection",
+    "Paper",
+    "PartialOfferLetter",
+    "Party",
+    "PaymentNotice",
+    "PreselectionInvitation",
+    "RankingList",
+    "RankingLot",
+    "RankingRow",
+    "Reason",
+    "RegionSum",
+    "RejectionLetter",
+    "ReportDue",
+    "RequestedDocument",
+    "ReserveLetter",
+    "Scores",
+    "SectionScore",
+    "Signatory",
+    "StageCount",
+    "Standing",
+    "SubmissionReceipt",
+    "Verification",
+    "Visibility",
+    "document_name",
+    "from_json",
+    "head_of",
+    "snapshot",
+    "to_json",
+]
