@@ -170,6 +170,7 @@ AWARD = Lifecycle(
     "proposed",
     (
         _t("decide", "proposed", "decided"),
+        _t("discard", "proposed", "discarded"),
         _t("announce", "decided", "announced"),
         _t("accept", "announced", "accepted"),
         _t("decline", "announced accepted", "declined"),
@@ -178,7 +179,7 @@ AWARD = Lifecycle(
         _t("complete", "agreed", "completed"),
         _t("revoke", "decided announced accepted", "revoked"),
     ),
-    ("completed", "declined", "revoked"),
+    ("completed", "declined", "revoked", "discarded"),
 )
 
 AGREEMENT = Lifecycle(

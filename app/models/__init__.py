@@ -1,0 +1,67 @@
+"""Tables: columns and relationships only. Importing this package registers all of them."""
+
+from app.models.applications import (
+    Application,
+    Attachment,
+    BudgetLine,
+    BudgetSource,
+    CheckItem,
+    StageEntry,
+    Submission,
+)
+from app.models.assessments import AgreedScore, Assessment, Declaration
+from app.models.audit import AuditEntry
+from app.models.awards import AllocationRun, Award
+from app.models.base import Base
+from app.models.files import FormKey, Mail, StoredFile
+from app.models.letters import Letter
+from app.models.payments import Agreement, ExpenditureLine, Payment, PaymentFile
+from app.models.people import (
+    Authority,
+    Membership,
+    OneTimeLink,
+    Organisation,
+    OrganisationIdentifier,
+    SignIn,
+    SignInFailure,
+    StaffRole,
+    User,
+)
+from app.models.schemes import Call, Lot, Stage
+
+__all__ = [
+    "AgreedScore",
+    "Agreement",
+    "AllocationRun",
+    "Application",
+    "Assessment",
+    "Attachment",
+    "AuditEntry",
+    "Authority",
+    "Award",
+    "Base",
+    "BudgetLine",
+    "BudgetSource",
+    "Call",
+    "CheckItem",
+    "Declaration",
+    "ExpenditureLine",
+    "FormKey",
+    "Letter",
+    "Lot",
+    "Mail",
+    "Membership",
+    "OneTimeLink",
+    "Organisation",
+    "OrganisationIdentifier",
+    "Payment",
+    "PaymentFile",
+    "SignIn",
+    "SignInFailure",
+    "StaffRole",
+    "Stage",
+    "StageEntry",
+    "StoredFile",
+    "Submission",
+    "User",
+]

@@ -1,0 +1,82 @@
+"""Runs of the rules over the envelope, and the awards that follow from them."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Key, Versioned
+from app.rules import lifecycle
+
+
+class AllocationRun(Base):
+    """One computation, immutable: `inputs` and `result` are the JSON of `spec/allocation.md`.
+
+    `kind` is `allocation` or `preselection`. An outsider can feed `inputs` to
+    `envelope rules allocate` and must get `result`. `digest` covers both. Only
+    `discarded_at` and `decided_at` are filled later, once.
+    """
+
+    __tablename__ = "allocation_run"
+
+    id: Mapped[Key]
+    call_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("call.id"), index=True)
+    stage_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stage.id"), index=True)
+    kind: Mapped[str] = mapped_column(default="allocation")
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    result: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    explanation: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    digest: Mapped[str]
+    run_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    run_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str] = mapped_column(default="")
+    discarded_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("decided_by IS NULL OR decided_by <> run_by", name="four_eyes"),
+        # At most one run of a stage counts; the second of two who click at once is refused.
+        Index(
+            "uq_allocation_run_current",
+            "stage_id",
+            unique=True,
+            postgresql_where=text("discarded_at IS NULL"),
+        ),
+    )
+
+
+class Award(Versioned, Base):
+    """What one application is given. Counts on the envelope unless declined, revoked or discarded."""
+
+    __tablename__ = "award"
+    LIFECYCLE: ClassVar[lifecycle.Lifecycle | None] = lifecycle.AWARD
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("application.id"), index=True
+    )
+    call_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("call.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("lot.id"), index=True)
+    run_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("allocation_run.id"), index=True)
+    reason: Mapped[str]
+    requested_cents: Mapped[int] = mapped_column(BigInteger)
+    awarded_cents: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(default="proposed")
+    answer_by: Mapped[date | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    answer_reason: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (
+        CheckConstraint("awarded_cents > 0", name="positive"),
+        CheckConstraint("awarded_cents <= requested_cents", name="within_request"),
+        Index(
+            "uq_award_application",
+            "application_id",
+            unique=True,
+            postgresql_where=text("state NOT IN ('revoked', 'discarded')"),
+        ),
+    )

@@ -1,0 +1,214 @@
+"""Authorities, people who sign in, organisations that apply, and who belongs where."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Key, Versioned
+
+
+class Authority(Versioned, Base):
+    """A contracting authority: its staff, letterhead and schemes are its own."""
+
+    __tablename__ = "authority"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(unique=True)
+    short_name: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="RS")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    signatory_name: Mapped[str] = mapped_column(default="")
+    signatory_title: Mapped[str] = mapped_column(default="")
+    complaints_to: Mapped[str] = mapped_column(default="")
+    privacy_contact: Mapped[str] = mapped_column(default="")
+    logo_sha256: Mapped[str | None]
+
+
+class User(Versioned, Base):
+    """A person who can sign in. E-mail is stored lower case and proven before first use."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str | None]
+    email_proven_at: Mapped[datetime | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str] = mapped_column(default="en")
+    created_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+
+class SignIn(Base):
+    """A session on the server: the cookie holds the token, the row only its SHA-256."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[Key]
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    csrf_secret: Mapped[str]
+    user_agent: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SignInFailure(Base):
+    """Counted per address-and-network, so that nobody can lock another person out."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: Mapped[Key]
+    email: Mapped[str]
+    network: Mapped[str]
+    failed_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(None, "email", "network", "failed_at"),
+        Index(None, "network", "failed_at"),
+    )
+
+
+class OneTimeLink(Base):
+    """A link that works once: to prove an address, set a password, accept an invitation."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[Key]
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    email: Mapped[str] = mapped_column(index=True)
+    user_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class StaffRole(Base):
+    """A role of a person for an authority, for one call only where `call_id` is set."""
+
+    __tablename__ = "staff_role"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    authority_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("authority.id"), index=True
+    )
+    call_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("call.id"), index=True)
+    role: Mapped[str]
+    given_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint(
+            "user_id",
+            "authority_id",
+            "call_id",
+            "role",
+            name="uq_staff_role_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+
+class Organisation(Versioned, Base):
+    """A municipality, a firm, …: what applies and receives.
+
+    `register_code` is the place's key in `app/registers` for a local government;
+    `profile` holds answers that only some kinds of applicant have.
+    """
+
+    __tablename__ = "organisation"
+
+    id: Mapped[Key]
+    name: Mapped[str]
+    applicant_type: Mapped[str]
+    country: Mapped[str] = mapped_column(default="RS")
+    register_code: Mapped[str | None]
+    municipality: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="")
+    district: Mapped[str] = mapped_column(default="")
+    development_group: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    representative_name: Mapped[str] = mapped_column(default="")
+    representative_title: Mapped[str] = mapped_column(default="")
+    profile: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    search_text: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(
+            "ix_organisation_search_text",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+        Index(
+            "uq_organisation_register_code",
+            "register_code",
+            unique=True,
+            postgresql_where=text("register_code IS NOT NULL"),
+        ),
+    )
+
+
+class OrganisationIdentifier(Base):
+    """A registration or tax number: the first to register it becomes the contact."""
+
+    __tablename__ = "organisation_identifier"
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    country: Mapped[str]
+    scheme: Mapped[str]
+    number: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("country", "scheme", "number", name="uq_organisation_identifier_number"),
+    )
+
+
+class Membership(Versioned, Base):
+    """A person of an organisation: `contact`, or `member` once the contact admits them."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[str] = mapped_column(default="member")
+    state: Mapped[str] = mapped_column(default="asked")
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+
+    __table_args__ = (UniqueConstraint("organisation_id", "user_id", name="uq_membership_once"),)
