@@ -1,0 +1,148 @@
+"""The engine, sessions and transactions; what the database says becomes a `Problem`.
+
+One transaction at READ COMMITTED per act. No session state is left on a connection
+(no prepared statements, no SET outside a transaction), so that a pooler such as
+PgBouncer may stand between.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+from app import embedded
+from app.errors import Conflict, Problem, Unavailable
+from app.i18n.marks import N_
+from app.settings import Settings
+
+T = TypeVar("T")
+Sessions = sessionmaker[Session]
+
+LOCK_TIMEOUT_MS = 5_000
+ATTEMPTS = 5
+
+# SQLSTATE → refusal. Everything that is not listed is a bug of ours and stays one.
+CONFLICTS = {
+    "40001": N_("Somebody changed this at the same moment. Look at it again, then repeat."),
+    "40P01": N_("Somebody changed this at the same moment. Look at it again, then repeat."),
+    "55P03": N_("Somebody else is working on this right now. Try again in a moment."),
+    "23505": N_("This was saved already, or somebody else was faster. Look at it again."),
+    "23P01": N_("This was saved already, or somebody else was faster. Look at it again."),
+}
+DISK_FULL = N_("The disk of the database is full. Nothing was saved; tell your administrator.")
+AWAY = ("08", "53", "57P", "58")
+REPEATABLE = {"40001", "40P01", "55P03"}
+
+
+@contextmanager
+def database(chosen: Settings) -> Iterator[str]:
+    """Give the address of the database: the one in the settings, or the one of our own, started."""
+    if chosen.database_url is not None:
+        yield chosen.database_url
+        return
+    with embedded.running(chosen.data_dir) as url:
+        yield url
+
+
+def engine_for(url: str, *, tokens: int = 4) -> Engine:
+    """Make an engine with one connection for each request that is worked on at once.
+
+    `pool_pre_ping` replaces connections that a restarted database has forgotten.
+    """
+    return create_engine(
+        url,
+        pool_size=tokens,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"prepare_threshold": None, "connect_timeout": 5},
+    )
+
+
+def sessions(engine: Engine) -> Sessions:
+    # Objects stay readable after the commit: pages never reload what an action returned.
+    return sessionmaker(engine, expire_on_commit=False, autoflush=True)
+
+
+@contextmanager
+def in_transaction(make: Sessions, *, lock_timeout_ms: int = LOCK_TIMEOUT_MS) -> Iterator[Session]:
+    """Open a session, commit at the end, roll back on any error; raise Problems of our own."""
+    with refusals(), make() as session, session.begin():
+        # SET LOCAL ends with the transaction, so a pooled connection stays clean.
+        session.execute(text(f"SET LOCAL lock_timeout = {int(lock_timeout_ms)}"))
+        yield session
+
+
+@contextmanager
+def reading(make: Sessions) -> Iterator[Session]:
+    """Open a session that sees one moment of the database and can write nothing."""
+    with refusals(), make() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        session.execute(text("SET TRANSACTION READ ONLY"))
+        yield session
+
+
+def repeating(work: Callable[[], T], *, attempts: int = ATTEMPTS) -> T:
+    """Run `work` (a whole transaction) again when the database asks for it.
+
+    For jobs and commands only: a request answers with the Conflict instead.
+    """
+    for attempt in range(1, attempts):
+        try:
+            return work()
+        except Conflict as conflict:
+            if sqlstate(conflict.__cause__) not in REPEATABLE:
+                raise
+            time.sleep(0.05 * 2**attempt)
+    return work()
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn a stale row, a deadlock, a lost connection into the Problem that a person reads."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise Conflict from error
+    except PoolTimeoutError as error:
+        raise Unavailable(N_("Envelope is very busy. Try again in a minute.")) from error
+    except DBAPIError as error:
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        raise problem from error
+
+
+def problem_of(error: DBAPIError) -> Problem | None:
+    """Return the refusal that a database error means, or None for a bug."""
+    state = sqlstate(error)
+    if state in CONFLICTS:
+        return Conflict(CONFLICTS[state])
+    if state == "53100":
+        return Unavailable(DISK_FULL)
+    # A server that is away sends no state: the driver itself could not reach it.
+    lost = error.connection_invalidated or (not state and "OperationalError" in repr(error.orig))
+    return Unavailable() if lost or state.startswith(AWAY) else None
+
+
+def sqlstate(error: BaseException | None) -> str:
+    """Return the five letters of PostgreSQL's error, or nothing."""
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(orig, "sqlstate", None) or ""
+
+
+def is_reachable(engine: Engine) -> bool:
+    """True when the database answers now; for readiness checks."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
