@@ -47,9 +47,31 @@ class Letter:
 
 # What the writer of a letter may put between braces; each is printed in the letter's language.
 LETTER_VALUES = frozenset(
-    "awarded call closes cut_off failed_item failed_section lead lot lot_title minimum next_deadline "
-    "question rank rate reference reply_by requested reserve_position reserve_valid_until score "
-    "share submitted threshold title".split()
+    {
+        "awarded",
+        "call",
+        "cut_off",
+        "failed_item",
+        "failed_section",
+        "lead",
+        "lot",
+        "lot_title",
+        "minimum",
+        "next_deadline",
+        "question",
+        "rank",
+        "rate",
+        "reference",
+        "reply_by",
+        "requested",
+        "reserve_position",
+        "reserve_valid_until",
+        "score",
+        "share",
+        "submitted",
+        "threshold",
+        "title",
+    }
 )
 
 
