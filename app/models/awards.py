@@ -49,7 +49,7 @@ class AllocationRun(Base):
 
 
 class Award(Versioned, Base):
-    """What one application is given. Counts on the envelope unless declined, revoked or discarded."""
+    """What one application is given; counts unless declined, revoked or discarded."""
 
     __tablename__ = "award"
     LIFECYCLE: ClassVar[lifecycle.Lifecycle | None] = lifecycle.AWARD

@@ -1,0 +1,1 @@
+"""The write side: one public function is one deed. Every one begins with the act."""

@@ -1,0 +1,181 @@
+"""Act: who, when, in which transaction. The first argument of every action.
+
+`load` is the only way to hold a row for writing, `move` the only assignment to a
+state, and both ask the tables of `app.rules`; so nobody forgets a check, a lock or
+the audit row. House tests watch over it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy.orm import Session
+
+from app import queue
+from app.errors import Conflict, Forbidden, NotFound, Problem
+from app.i18n.marks import N_
+from app.models import AuditEntry, Base
+from app.queries.facts import facts_of
+from app.rules.lifecycle import IllegalMove
+from app.rules.permissions import Actor, Facts, Permission, Refusal, may
+
+Row = TypeVar("Row", bound=Base)
+
+_SAID = {
+    "sign_in": N_("Sign in first. What you typed is not lost: go back after signing in."),
+    "not_granted": N_("Your role does not allow you to {permission}. Ask the fund manager."),
+    "conflict": N_("You declared a conflict of interest here, so you may not {permission}."),
+    "four_eyes": N_("You prepared this yourself. A second person has to {permission}."),
+}
+
+
+def refused(refusal: Refusal) -> Problem:
+    """Return the Problem that says a refusal to a person."""
+    if refusal.is_invisible:
+        return NotFound()
+    return Forbidden(_SAID[refusal.code], permission=str(refusal.permission), **refusal.values)
+
+
+def plain(value: object) -> Any:  # Any: what JSON can hold
+    """Return a value as JSON can hold it, exact and readable."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return value if isinstance(value, str | int | bool | None) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One person's (or the system's) deed at one moment, in one transaction."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+    def load(self, model: type[Row], key: int, *, to: Permission) -> Row:
+        """Return the row, locked; NotFound if invisible, Forbidden if visible but not allowed."""
+        row = self.session.get(model, key, with_for_update=True, populate_existing=True)
+        if row is None:
+            raise NotFound
+        self.allow(to, facts_of(self.session, row))
+        return row
+
+    def load_many(
+        self,
+        model: type[Row],
+        *where: ColumnElement[bool],
+        to: Permission,
+        within: Base,
+        order_by: ColumnElement[Any] | None = None,
+    ) -> Sequence[Row]:
+        """Return the rows that belong to `within` (a row already loaded), locked, by id.
+
+        The permission is asked once, for the parent: `where` must name it.
+        """
+        self.allow(to, facts_of(self.session, within))
+        order = model.__mapper__.primary_key[0] if order_by is None else order_by
+        query = select(model).where(*where).order_by(order).with_for_update()
+        return self.session.execute(query.execution_options(populate_existing=True)).scalars().all()
+
+    def allow(self, to: Permission, facts: Facts | None = None) -> None:
+        """Raise the Problem if the actor may not; for deeds without a row of their own."""
+        refusal = may(self.actor, to, facts)
+        if refusal is not None:
+            raise refused(refusal)
+
+    def create(self, row: Row, *, to: Permission, within: Base | None = None) -> Row:
+        """Add a new row under the same check, asked of `within` or else of the row itself."""
+        self.session.add(row)
+        if within is not None:
+            self.allow(to, facts_of(self.session, within))
+            self.session.flush()
+        else:
+            self.session.flush()
+            self.allow(to, facts_of(self.session, row))
+        return row
+
+    def create_many(
+        self, model: type[Base], rows: Iterable[Mapping[str, Any]], *, to: Permission, within: Base
+    ) -> None:
+        """Insert many rows of one table in one statement, under the parent's check."""
+        self.allow(to, facts_of(self.session, within))
+        listed = [dict(row) for row in rows]
+        if listed:
+            self.session.flush()
+            self.session.execute(insert(model), listed)
+
+    def move(self, row: Base, event: str, **detail: object) -> None:
+        """Move the row along its lifecycle and write who, when, before, after and why."""
+        before = row.state  # type: ignore[attr-defined] # rows with a LIFECYCLE have one
+        after = self._after(row, before, event)
+        row.state = after  # type: ignore[attr-defined] # the only assignment to a state
+        self._audit([row], event, before=before, after=after, detail=detail)
+        self.session.flush()
+
+    def move_many(self, rows: Sequence[Base], event: str, **detail: object) -> None:
+        """Move many rows of one table and one call by one event; all or none."""
+        moved: dict[tuple[str, str], list[Base]] = {}
+        for row in rows:
+            before = row.state  # type: ignore[attr-defined] # rows with a LIFECYCLE have one
+            after = self._after(row, before, event)
+            row.state = after  # type: ignore[attr-defined] # see move
+            moved.setdefault((before, after), []).append(row)
+        for (before, after), same in moved.items():
+            self._audit(same, event, before=before, after=after, detail=detail)
+        self.session.flush()
+
+    def record(self, row: Base, what: str, **detail: object) -> None:
+        """Write a fact about the row that changes no state."""
+        self._audit([row], what, before=None, after=None, detail=detail)
+
+    def enqueue(self, task: str, **ids: int | str) -> None:
+        queue.enqueue(self.session, task, **ids)
+
+    def enqueue_many(self, task: str, rows: Iterable[Mapping[str, int | str]]) -> None:
+        queue.enqueue_many(self.session, task, rows)
+
+    def _after(self, row: Base, before: str, event: str) -> str:
+        lifecycle = type(row).LIFECYCLE
+        if lifecycle is None:
+            raise TypeError(f"{type(row).__name__} has no lifecycle")
+        try:
+            return lifecycle.after(before, event)
+        except IllegalMove as illegal:
+            raise Conflict(
+                N_("This is no longer possible: it is already “{state}”. Look at it again."),
+                state=before,
+            ) from illegal
+
+    def _audit(
+        self,
+        rows: Sequence[Base],
+        event: str,
+        *,
+        before: str | None,
+        after: str | None,
+        detail: Mapping[str, object],
+    ) -> None:
+        # The rows share authority and call, so one look-up serves all of them.
+        facts = facts_of(self.session, rows[0])
+        shared = {
+            "at": self.now,
+            "actor_id": self.actor.user_id,
+            "actor_name": self.actor.name,
+            "authority_id": facts.authority_id,
+            "call_id": facts.call_id,
+            "object_type": type(rows[0]).__tablename__,
+            "event": event,
+            "before": before,
+            "after": after,
+            "detail": plain(detail),
+        }
+        keys = [row.id for row in rows]  # type: ignore[attr-defined] # every such table has an id
+        self.session.execute(insert(AuditEntry), [{**shared, "object_id": key} for key in keys])

@@ -1,0 +1,1 @@
+"""The read side: (session, actor, …) to frozen dataclasses; every list has a total order."""

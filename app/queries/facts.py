@@ -1,0 +1,126 @@
+"""Which authority, call and organisation an object belongs to: the facts that `may` asks for.
+
+One loader per table; `Act.load` and the read side use the same ones.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Agreement,
+    AllocationRun,
+    Application,
+    Assessment,
+    Authority,
+    Award,
+    Base,
+    Call,
+    Declaration,
+    Letter,
+    Lot,
+    Membership,
+    Organisation,
+    Payment,
+    StaffRole,
+    Stage,
+    StageEntry,
+    User,
+)
+from app.rules.permissions import Facts
+
+PUBLIC_STATES = frozenset(
+    {"published", "closed", "assessed", "ranked", "allocated", "decided", "announced", "archived"}
+)
+
+
+def _call(session: Session, row: Call) -> Facts:
+    del session
+    return Facts(
+        authority_id=row.authority_id, call_id=row.id, is_public=row.state in PUBLIC_STATES
+    )
+
+
+def _of_call(session: Session, call_id: int) -> Facts:
+    """Facts of what belongs to a call but is not public with it."""
+    authority_id = session.execute(select(Call.authority_id).where(Call.id == call_id)).scalar_one()
+    return Facts(authority_id=authority_id, call_id=call_id)
+
+
+def _of_application(session: Session, application_id: int) -> Facts:
+    authority_id, call_id, organisation_id = session.execute(
+        select(Call.authority_id, Call.id, Application.organisation_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(Application.id == application_id)
+    ).one()
+    return Facts(authority_id=authority_id, call_id=call_id, organisation_id=organisation_id)
+
+
+def _of_entry(session: Session, entry_id: int) -> Facts:
+    application_id = session.execute(
+        select(StageEntry.application_id).where(StageEntry.id == entry_id)
+    ).scalar_one()
+    return _of_application(session, application_id)
+
+
+def _assessment(session: Session, row: Assessment) -> Facts:
+    application_facts = _of_entry(session, row.entry_id)
+    conflicted = session.execute(
+        select(Declaration.user_id)
+        .join(Application, Application.lot_id == Declaration.lot_id)
+        .join(StageEntry, StageEntry.application_id == Application.id)
+        .where(StageEntry.id == row.entry_id, Declaration.has_conflict)
+    ).scalars()
+    return Facts(
+        authority_id=application_facts.authority_id,
+        call_id=application_facts.call_id,
+        assessor_id=row.assessor_id,
+        conflicted=frozenset(conflicted),
+    )
+
+
+def _run(session: Session, row: AllocationRun) -> Facts:
+    base = _of_call(session, row.call_id)
+    prepared = frozenset({row.run_by} if row.run_by is not None else ())
+    return Facts(authority_id=base.authority_id, call_id=base.call_id, prepared_by=prepared)
+
+
+def _payment(session: Session, row: Payment) -> Facts:
+    application_id = session.execute(
+        select(Agreement.application_id).where(Agreement.id == row.agreement_id)
+    ).scalar_one()
+    base = _of_application(session, application_id)
+    prepared = frozenset(who for who in (row.checked_by, row.requested_by) if who is not None)
+    return Facts(
+        authority_id=base.authority_id,
+        call_id=base.call_id,
+        organisation_id=base.organisation_id,
+        prepared_by=prepared,
+    )
+
+
+_FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
+    Authority: lambda _, row: Facts(authority_id=row.id),
+    Call: _call,
+    Lot: lambda session, row: _of_call(session, row.call_id),
+    Stage: lambda session, row: _of_call(session, row.call_id),
+    Application: lambda session, row: _of_application(session, row.id),
+    StageEntry: lambda session, row: _of_application(session, row.application_id),
+    Assessment: _assessment,
+    AllocationRun: _run,
+    Award: lambda session, row: _of_application(session, row.application_id),
+    Agreement: lambda session, row: _of_application(session, row.application_id),
+    Payment: _payment,
+    Letter: lambda session, row: _of_application(session, row.application_id),
+    Organisation: lambda _, row: Facts(organisation_id=row.id),
+    Membership: lambda _, row: Facts(organisation_id=row.organisation_id),
+    StaffRole: lambda _, row: Facts(authority_id=row.authority_id, call_id=row.call_id),
+    User: lambda _, __: Facts(),
+}
+
+
+def facts_of(session: Session, row: Base) -> Facts:
+    """Return the facts of a row; a table without an entry is a bug of ours (KeyError)."""
+    return _FACTS[type(row)](session, row)
