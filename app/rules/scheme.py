@@ -23,7 +23,7 @@ from app.rules.scheme_letters import (
     VisibilityProfile,
 )
 from app.rules.scheme_money import AllocationPolicy, BudgetRules, Lot, PaymentPlan
-from app.rules.scheme_text import NO_TEXT, Text
+from app.rules.scheme_text import Text, no_text
 
 
 class Procedure(StrEnum):
@@ -96,9 +96,9 @@ class Scheme:
     budget: BudgetRules | None = None
     languages: tuple[str, ...] = ("en",)
     version: int = 1
-    programme: Text = NO_TEXT
-    purpose: Text = NO_TEXT
-    legal_basis: Text = NO_TEXT
+    programme: Text = field(default_factory=no_text)
+    purpose: Text = field(default_factory=no_text)
+    legal_basis: Text = field(default_factory=no_text)
     eligibility: tuple[EligibilityCriterion, ...] = ()
     reports: tuple[ReportRule, ...] = ()
     indicators: tuple[Indicator, ...] = ()

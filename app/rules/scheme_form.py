@@ -1,10 +1,10 @@
 """What an applicant is asked: sections, questions and documents, as data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from app.rules.scheme_text import NO_TEXT, Text
+from app.rules.scheme_text import Text, no_text
 
 
 class QuestionKind(StrEnum):
@@ -42,7 +42,7 @@ class Question:
     key: str
     label: Text
     kind: QuestionKind
-    help: Text = NO_TEXT
+    help: Text = field(default_factory=no_text)
     required: bool = True
     max_words: int | None = None
     max_length: int | None = None
@@ -52,7 +52,7 @@ class Question:
     columns: tuple["Question", ...] = ()
     min_rows: int = 0
     max_rows: int | None = None
-    unit: Text = NO_TEXT
+    unit: Text = field(default_factory=no_text)
     fact: str = ""
     reveals_identity: bool = False
 
@@ -64,7 +64,7 @@ class FormSection:
     key: str
     title: Text
     questions: tuple[Question, ...]
-    help: Text = NO_TEXT
+    help: Text = field(default_factory=no_text)
     reveals_identity: bool = False
 
 
@@ -86,7 +86,7 @@ class DocumentRequirement:
     key: str
     title: Text
     who: DocumentOwner = DocumentOwner.LEAD
-    help: Text = NO_TEXT
+    help: Text = field(default_factory=no_text)
     required: bool = True
     formats: tuple[str, ...] = ("pdf",)
     max_megabytes: int = 20
@@ -103,7 +103,7 @@ class ChecklistItem:
 
     key: str
     question: Text
-    help: Text = NO_TEXT
+    help: Text = field(default_factory=no_text)
     document: str = ""
     fatal: bool = True
     clarifiable: bool = True

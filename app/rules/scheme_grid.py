@@ -1,11 +1,11 @@
 """Stages of a call and the grids by which they are scored, as data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
 from app.rules.scheme_form import ChecklistItem, DocumentRequirement, FormSection
-from app.rules.scheme_text import NO_TEXT, Text
+from app.rules.scheme_text import Text, no_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,13 @@ class Criterion:
 
     code: str
     text: Text
-    help: Text = NO_TEXT
+    help: Text = field(default_factory=no_text)
     min: Fraction = Fraction(1)
     max: Fraction = Fraction(5)
     step: Fraction = Fraction(1)
     multiplier: Fraction = Fraction(1)
     comment_at: tuple[Fraction, ...] = ()
-    top_mark_only_if: Text = NO_TEXT
+    top_mark_only_if: Text = field(default_factory=no_text)
 
 
 @dataclass(frozen=True, slots=True)

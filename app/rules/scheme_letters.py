@@ -1,9 +1,9 @@
 """What a scheme says and reports: letters, visibility, reports, indicators, state aid, as data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.rules.scheme_text import NO_TEXT, Text
+from app.rules.scheme_text import Text, no_text
 
 
 class Outcome(StrEnum):
@@ -85,7 +85,7 @@ class LetterSet:
 
     letters: tuple[Letter, ...]
     complaint_paragraph: Text
-    data_protection: Text = NO_TEXT
+    data_protection: Text = field(default_factory=no_text)
     complaint_window_days: int = 30
     offer_reply_days: int = 15
     clarification_reply_days: int = 5
@@ -100,10 +100,10 @@ class VisibilityProfile:
     """
 
     key: str
-    statement: Text = NO_TEXT
-    disclaimer: Text = NO_TEXT
+    statement: Text = field(default_factory=no_text)
+    disclaimer: Text = field(default_factory=no_text)
     emblem_svg: str = ""
-    emblem_alt: Text = NO_TEXT
+    emblem_alt: Text = field(default_factory=no_text)
     emblem_min_height_mm: int = 10
     statement_font: str = ""
 
@@ -130,7 +130,7 @@ class Indicator:
     title: Text
     unit: Text
     disaggregated_by: tuple[str, ...] = ()
-    help: Text = NO_TEXT
+    help: Text = field(default_factory=no_text)
 
 
 class AidRegime(StrEnum):

@@ -1,11 +1,11 @@
 """Money in a scheme: lots, budget headings, allocation policy, payment plan, as data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from app.rules.scheme_text import NO_TEXT, Text
+from app.rules.scheme_text import Text, no_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Lot:
     regions: tuple[str, ...] = ()
     applicant_types: tuple[str, ...] = ()
     co_applicants_min: int | None = None
-    description: Text = NO_TEXT
+    description: Text = field(default_factory=no_text)
 
     def max_rate_for(self, attributes: dict[str, str]) -> Fraction:
         """The highest rate a lead with these attributes may ask for, in per cent."""
@@ -77,7 +77,7 @@ class BudgetHeading:
     max_percent: Fraction | None = None
     min_percent: Fraction | None = None
     base: str = ""
-    help: Text = NO_TEXT
+    help: Text = field(default_factory=no_text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from typing import NewType
 # string; the reader of templates turns it into the scheme's first language.
 Text = NewType("Text", dict[str, str])
 
-NO_TEXT = Text({})
+
+def no_text() -> Text:
+    """The default of texts that may be left out."""
+    return Text({})
 
 
 def said(text: Text, language: str) -> str:
