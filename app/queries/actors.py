@@ -1,0 +1,95 @@
+"""Who a session belongs to, with every grant: one query a request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Membership, SignIn, StaffRole, User
+from app.rules.permissions import Actor, Grant, Role
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A live session: the person, and what the request needs to know about the session."""
+
+    actor: Actor
+    sign_in_id: int
+    locale: str
+    seen_at: datetime
+
+
+def signed_in(session: Session, token_sha256: str, now: datetime) -> SignedIn | None:
+    """Return the person of a live session, None when it ended, ran out or never was."""
+    grants = (
+        select(
+            func.jsonb_agg(
+                func.jsonb_build_array(StaffRole.role, StaffRole.authority_id, StaffRole.call_id)
+            )
+        )
+        .where(StaffRole.user_id == User.id)
+        .scalar_subquery()
+    )
+    organisations = (
+        select(func.jsonb_agg(Membership.organisation_id))
+        .where(Membership.user_id == User.id, Membership.state == "admitted")
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(
+            SignIn.id,
+            SignIn.seen_at,
+            User.id.label("user_id"),
+            User.name,
+            User.email,
+            User.locale,
+            grants.label("grants"),
+            organisations.label("organisations"),
+        )
+        .join(User, User.id == SignIn.user_id)
+        .where(
+            SignIn.token_sha256 == token_sha256,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            User.is_active,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    actor = _actor(row.user_id, row.name, row.email, row.grants, row.organisations)
+    return SignedIn(actor=actor, sign_in_id=row.id, locale=row.locale, seen_at=row.seen_at)
+
+
+def actor_of(session: Session, user_id: int) -> Actor:
+    """Return the actor for a user, with present grants; for jobs, the demo world and tests."""
+    user = session.execute(select(User.id, User.name, User.email).where(User.id == user_id)).one()
+    grants = session.execute(
+        select(StaffRole.role, StaffRole.authority_id, StaffRole.call_id).where(
+            StaffRole.user_id == user_id
+        )
+    ).all()
+    organisations = session.execute(
+        select(Membership.organisation_id).where(
+            Membership.user_id == user_id, Membership.state == "admitted"
+        )
+    ).scalars()
+    listed = [list(grant) for grant in grants]
+    return _actor(user.id, user.name, user.email, listed, list(organisations))
+
+
+def _actor(
+    user_id: int,
+    name: str,
+    email: str,
+    grants: list[Any] | None,
+    organisations: list[int] | None,
+) -> Actor:
+    return Actor(
+        user_id=user_id,
+        name=name,
+        email=email,
+        grants=frozenset(Grant(Role(role), area, call) for role, area, call in grants or ()),
+        organisation_ids=frozenset(organisations or ()),
+    )

@@ -1,0 +1,65 @@
+"""The one place where permission becomes SQL. A test compares it with `may` row by row.
+
+Every query of the read side puts one of these conditions into its WHERE.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from app.models import Agreement, Application, Call, Letter
+from app.queries.facts import PUBLIC_STATES
+from app.rules.permissions import GRANTED, Actor, Permission, Role
+
+
+def staff_scope(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """Calls for which the actor's staff roles grant the permission; needs Call in the FROM."""
+    if actor.is_system:
+        return true()
+    granting = [grant for grant in actor.grants if permission in GRANTED[grant.role]]
+    whole = {g.authority_id for g in granting if g.call_id is None and g.authority_id is not None}
+    single = {g.call_id for g in granting if g.call_id is not None}
+    return or_(_among(Call.authority_id, whole), _among(Call.id, single))
+
+
+def calls(actor: Actor) -> ColumnElement[bool]:
+    """Published calls for everybody, drafts for the authority's own people."""
+    return or_(Call.state.in_(sorted(PUBLIC_STATES)), staff_scope(actor, Permission.SEE_CALL))
+
+
+def own_organisation(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """Applications of the actor's own organisations, where applicants have the permission."""
+    if permission not in GRANTED[Role.APPLICANT]:
+        return false()
+    return _among(Application.organisation_id, actor.organisation_ids)
+
+
+def applications(actor: Actor) -> ColumnElement[bool]:
+    """Applications as staff see them (sent in, not drafts) or as the applicant's own.
+
+    Needs Application and Call in the FROM. An assessor sees none: see `queries.blind`.
+    """
+    staff = and_(
+        staff_scope(actor, Permission.SEE_APPLICATIONS),
+        Application.submitted_at.is_not(None),
+    )
+    return or_(staff, own_organisation(actor, Permission.SEE_OWN_APPLICATION))
+
+
+def letters(actor: Actor) -> ColumnElement[bool]:
+    """Letters: staff always, the applicant only once released. Needs Letter, Application, Call."""
+    own = and_(
+        own_organisation(actor, Permission.SEE_OWN_APPLICATION), Letter.released_at.is_not(None)
+    )
+    return or_(staff_scope(actor, Permission.SEE_APPLICATIONS), own)
+
+
+def agreements(actor: Actor) -> ColumnElement[bool]:
+    """Agreements: staff of finance always, the beneficiary once sent. Needs all three tables."""
+    own = and_(own_organisation(actor, Permission.SEE_OWN_APPLICATION), Agreement.state != "draft")
+    return or_(staff_scope(actor, Permission.SEE_AGREEMENTS), own)
+
+
+def _among(column: object, keys: Collection[int | None]) -> ColumnElement[bool]:
+    known = sorted(key for key in keys if key is not None)
+    return column.in_(known) if known else false()  # type: ignore[attr-defined] # a column
