@@ -57,13 +57,13 @@ class _Place:
         return self.data.with_name("postgres.log")
 
     def run(self, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        user, group, others = (self.user.pw_uid, self.user.pw_gid, []) if self.user else (None,) * 3
+        user, group = (self.user.pw_uid, self.user.pw_gid) if self.user else (None, None)
         # The locale of the shell must not decide how messages or dates look in the server.
         clean = {"LC_ALL": "C", "PATH": os.environ.get("PATH", ""), "TZ": "UTC"}
         return subprocess.run(  # noqa: S603 - fixed programs, no shell
             [str(program), *arguments],
             check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-            cwd="/", env=clean, user=user, group=group, extra_groups=others,
+            cwd="/", env=clean, user=user, group=group, extra_groups=[] if self.user else None,
         )  # fmt: skip
 
 
@@ -115,6 +115,19 @@ def stop(data_dir: Path) -> None:
         place = _place(data_dir)
         if (place.data / "postmaster.pid").exists():
             _pg_ctl(place, _binaries(place), "stop", "-m", "fast")
+
+
+def remove(data_dir: Path) -> None:
+    """Stop the server of this folder, whoever uses it, and delete its data: for tests."""
+    data_dir = data_dir.absolute()
+    with _locked(data_dir / "postgres.lock"):
+        for handle in _held.pop(data_dir, []):
+            os.close(handle)
+        place = _place(data_dir)
+        if _is_alive(_pid_file(place)):
+            _pg_ctl(place, _binaries(place), "stop", "-m", "immediate")
+    shutil.rmtree(place.data.parent, ignore_errors=True)
+    shutil.rmtree(data_dir, ignore_errors=True)
 
 
 # --- where it lives ---------------------------------------------------------------

@@ -1,0 +1,190 @@
+"""One real PostgreSQL a run, shared by all workers; a copy or a rolled-back transaction a test."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
+from ipaddress import ip_address
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
+
+from app import clock, db, embedded, schema
+from app.models.base import Base
+from app.settings import PREFIX, settings
+
+NOW = datetime(2026, 3, 19, 12, 0, tzinfo=UTC)
+RUNS = Path(tempfile.gettempdir()) / f"envelope-tests-{os.getuid()}"
+TEMPLATE = "template_envelope"
+_numbers = count(1)
+
+
+# --- the run: no network, no settings of the machine, one folder ---------------------
+
+
+def _no_network(event: str, arguments: tuple) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+        if host != "localhost" and not _is_loopback(host):
+            raise RuntimeError(f"A test must not reach {host}: tests speak to this machine only.")
+    if event == "socket.getaddrinfo" and arguments[0] not in {None, "", "localhost", b"localhost"}:
+        host = arguments[0].decode() if isinstance(arguments[0], bytes) else arguments[0]
+        if not _is_loopback(host):
+            raise RuntimeError(f"A test must not ask for the address of {host}.")
+
+
+def _is_loopback(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
+    return False
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[name]
+    if not hasattr(config, "workerinput"):
+        _sweep()
+        RUNS.mkdir(mode=0o700, exist_ok=True)
+        config.run_dir = RUNS / f"run-{os.getpid()}"
+        config.run_dir.mkdir(mode=0o700)
+    else:
+        config.run_dir = Path(config.workerinput["run_dir"])
+    # Code under test that asks for the settings of the process gets a folder of this run.
+    os.environ["ENVELOPE_DATA_DIR"] = str(config.run_dir / f"var-{os.getpid()}")
+    settings.cache_clear()
+    sys.addaudithook(_no_network)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    node.workerinput["run_dir"] = str(node.config.run_dir)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and hasattr(config, "run_dir"):
+        _remove(config.run_dir)
+
+
+def _sweep() -> None:
+    """Remove what runs that were killed have left behind, their servers included."""
+    for left in RUNS.glob("run-*"):
+        if not Path(f"/proc/{left.name.removeprefix('run-')}").exists():
+            _remove(left)
+
+
+def _remove(run_dir: Path) -> None:
+    if (run_dir / "pg").exists():
+        embedded.remove(run_dir / "pg")
+    shutil.rmtree(run_dir, ignore_errors=True)
+
+
+# --- the server and its template -----------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def server_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """Address of a database of the run's server; the first worker that asks starts it."""
+    with embedded.running(pytestconfig.run_dir / "pg", fsync=False) as url:
+        with _alone(pytestconfig.run_dir / "template.lock"):
+            _make_template(url)
+        yield url
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        flock(file, LOCK_EX)
+        yield
+
+
+def _make_template(url: str) -> None:
+    """Migrate a database once, and name it the template only when it is whole."""
+    if _administer(url, f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'"):
+        return
+    _administer(url, f"DROP DATABASE IF EXISTS {TEMPLATE}_draft")
+    _administer(url, f"CREATE DATABASE {TEMPLATE}_draft")
+    draft = _beside(url, f"{TEMPLATE}_draft")
+    schema.upgrade(draft)
+    if schema.head() is None:
+        _administer(draft, "CREATE EXTENSION pg_trgm")
+        Base.metadata.create_all(create_engine(draft, poolclass=NullPool))
+    _administer(url, f"ALTER DATABASE {TEMPLATE}_draft RENAME TO {TEMPLATE}")
+
+
+def _administer(url: str, statement: str) -> bool:
+    """Run one statement outside of a transaction; True when it found a row."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        return connection.execute(statement).rowcount > 0
+
+
+def _beside(url: str, name: str) -> str:
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
+@contextmanager
+def _copy_of_template(server_url: str) -> Iterator[str]:
+    name = f"copy_{os.getpid()}_{next(_numbers)}"
+    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield _beside(server_url, name)
+    _administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+# --- what tests ask for --------------------------------------------------------------
+
+
+@pytest.fixture
+def database_url(server_url: str) -> Iterator[str]:
+    """A migrated, empty database of this test's own: real commits, several connections, servers."""
+    with _copy_of_template(server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The product's engine on the database of this test's own."""
+    made = db.engine_for(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> db.Sessions:
+    """The product's session factory on the database of this test's own."""
+    return db.sessions(engine)
+
+
+@pytest.fixture(scope="session")
+def worker_engine(server_url: str) -> Iterator[Engine]:
+    with _copy_of_template(server_url) as url:
+        made = create_engine(url)
+        yield made
+        made.dispose()
+
+
+@pytest.fixture
+def session(worker_engine: Engine) -> Iterator[Session]:
+    """A session whose transaction is rolled back after the test; commits are savepoints."""
+    with worker_engine.connect() as connection:
+        transaction = connection.begin()
+        make = sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+        with make() as opened:
+            yield opened
+        transaction.rollback()
+
+
+@pytest.fixture
+def frozen_now() -> Iterator[datetime]:
+    """The clock of this process stands still at noon (UTC) of 19 March 2026."""
+    with clock.frozen(NOW):
+        yield NOW
