@@ -10,14 +10,12 @@ class Outcome(StrEnum):
     """What a letter tells. The allocation and scoring codes are those of spec/."""
 
     RECEIVED = "RECEIVED"
-    CLARIFICATION = "CLARIFICATION"
     CHECK_FAILED = "CHECK_FAILED"
     SECTION_BELOW_MINIMUM = "SECTION_BELOW_MINIMUM"
     SUB_SCORE_FLOOR = "SUB_SCORE_FLOOR"
     BELOW_THRESHOLD = "BELOW_THRESHOLD"
     PRESELECTED = "PRESELECTED"
     NOT_PRESELECTED = "NOT_PRESELECTED"
-    PROVISIONALLY_SELECTED = "PROVISIONALLY_SELECTED"
     INELIGIBLE = "INELIGIBLE"
     AWARDED_FULL = "AWARDED_FULL"
     AWARDED_PARTIAL = "AWARDED_PARTIAL"
@@ -26,53 +24,22 @@ class Outcome(StrEnum):
     RESERVE = "RESERVE"
     RESERVE_ACTIVATED = "RESERVE_ACTIVATED"
     CAP_REACHED = "CAP_REACHED"
-    CALL_CANCELLED = "CALL_CANCELLED"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One text for one or more outcomes, at `stage` only, or at every stage when that is empty.
+    """One letter for one or more outcomes, at `stage` only, or at every stage when that is empty.
 
-    Paragraphs may name values in braces (`{requested}`); `LETTER_VALUES` lists them.
+    `document` is the paper that prints it; `paragraphs` are what this scheme adds to it.
     """
 
     key: str
     title: Text
     outcomes: tuple[Outcome, ...]
-    paragraphs: tuple[Text, ...]
+    document: str
+    paragraphs: tuple[Text, ...] = ()
     stage: str = ""
-    shows_scores: bool = False
     asks_reply: bool = False
-
-
-# What the writer of a letter may put between braces; each is printed in the letter's language.
-LETTER_VALUES = frozenset(
-    {
-        "awarded",
-        "call",
-        "cut_off",
-        "failed_item",
-        "failed_section",
-        "lead",
-        "lot",
-        "lot_title",
-        "minimum",
-        "next_deadline",
-        "question",
-        "rank",
-        "rate",
-        "reference",
-        "reply_by",
-        "requested",
-        "reserve_position",
-        "reserve_valid_until",
-        "score",
-        "share",
-        "submitted",
-        "threshold",
-        "title",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +47,15 @@ class LetterSet:
     """The letters of a scheme with what stands in all of them.
 
     Windows are calendar days: to complain counted from the letter, to accept an offer from
-    its announcement, to answer a clarification from its request.
+    its announcement, to answer a clarification from its request. `complaint_paragraph` names
+    the further instances in whole sentences.
     """
 
     letters: tuple[Letter, ...]
     complaint_paragraph: Text
     data_protection: Text = field(default_factory=no_text)
     complaint_window_days: int = 30
+    complaint_reply_days: int = 45
     offer_reply_days: int = 15
     clarification_reply_days: int = 5
 
@@ -95,15 +64,14 @@ class LetterSet:
 class VisibilityProfile:
     """The funder's block on letters and public pages.
 
-    `emblem_svg` is the whole drawing, frozen with the call; it is printed at least
+    `emblem` names a drawing of the product ("eu", "none"); it is printed at least
     `emblem_min_height_mm` high and never altered. `statement_font` is a typeface the funder allows.
     """
 
     key: str
-    statement: Text = field(default_factory=no_text)
+    statement: Text
     disclaimer: Text = field(default_factory=no_text)
-    emblem_svg: str = ""
-    emblem_alt: Text = field(default_factory=no_text)
+    emblem: str = "none"
     emblem_min_height_mm: int = 10
     statement_font: str = ""
 
