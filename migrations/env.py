@@ -34,9 +34,10 @@ def number_it(
     Two people who add a migration at the same time then collide in git, not in production.
     """
     taken = [int(path.name[:4]) for path in (HERE / "versions").glob("[0-9]*.py")]
-    for script in scripts:
+    # `alembic check` comes by as well, with a script that has no message and is thrown away.
+    for script in (script for script in scripts if script.message):
         script.rev_id = f"{max(taken, default=0) + 1:04}"
-        slug = re.sub(r"\W+", "_", (script.message or "").lower()).strip("_")
+        slug = re.sub(r"\W+", "_", str(script.message).lower()).strip("_")
         (HERE / "head.txt").write_text(f"{script.rev_id}_{slug}\n")
 
 
