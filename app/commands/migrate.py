@@ -1,0 +1,50 @@
+"""`envelope migrate`: bring the database to the tables that this program needs."""
+
+import argparse
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "bring the database to the tables that this program needs"
+    parser = subparsers.add_parser("migrate", help=text, description=f"{text.capitalize()}.")
+    parser.set_defaults(run=lambda _: run())
+
+
+def run() -> int:
+    # Web and database are slow to import; `envelope rules` must not wait for them.
+    from app.db import database  # noqa: PLC0415 - slow import, see above
+    from app.settings import settings  # noqa: PLC0415 - slow import, see above
+
+    with database(settings()) as url:
+        say(moved(url))
+    return 0
+
+
+def moved(url: str) -> str:
+    """Migrate the database and return what was done, as a sentence."""
+    from app import schema  # noqa: PLC0415 - slow import, see run
+    from app.db import engine_for, refusals  # noqa: PLC0415 - slow import, see run
+    from app.errors import Conflict  # noqa: PLC0415 - slow import, see run
+
+    engine = engine_for(url, tokens=1)
+    with refusals():
+        before = schema.standing(engine)
+        engine.dispose()
+        if before is schema.Standing.AHEAD:
+            raise Conflict(AHEAD)
+        if before is schema.Standing.CURRENT:
+            return f"The database is up to date ({schema.head()})."
+        schema.upgrade(url)
+    return f"The database was {before} and is now at {schema.head()}."
+
+
+AHEAD = (
+    "The database is newer than this program. Start the version of Envelope that migrated it, "
+    "or restore a backup from before."
+)
+BEHIND = (
+    "The database is older than this program. Make a backup, then run: .venv/bin/envelope migrate"
+)
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)  # noqa: T201 - a command speaks to its reader

@@ -1,0 +1,112 @@
+"""Divide an envelope over ranked applications: the whole of spec/allocation.md.
+
+The rule is pure and takes checked input: `allocation_checks.findings` says in words
+what is wrong with a policy, its lots or its applications, `allocation_input` reads JSON.
+
+    who is ranked, in what order   allocation_order
+    caps, floors, walk, pro rata   allocation_walk
+    lots that share money          allocation_lots
+    ties that matter               allocation_ties
+    why                            allocation_explain
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from app.rules.allocation_explain import Grounds, Rule
+from app.rules.allocation_lots import SpentPot, spend_lots
+from app.rules.allocation_model import (
+    Allocation,
+    Application,
+    Line,
+    Lot,
+    LotResult,
+    Policy,
+    Reason,
+    Status,
+    UnresolvedTie,
+)
+from app.rules.allocation_ties import first_unresolved_tie
+
+_NOT_RANKED = {
+    Status.INELIGIBLE: (Reason.INELIGIBLE, Grounds(Rule.INELIGIBLE)),
+    Status.WITHDRAWN: (Reason.WITHDRAWN, Grounds(Rule.WITHDRAWN)),
+}
+
+
+def allocate(
+    applications: Sequence[Application], lots: Sequence[Lot], policy: Policy
+) -> Allocation | UnresolvedTie:
+    """Return a line for each application, or the tie that the committee has to settle first.
+
+    Awarded + unallocated = envelope, per lot after transfers and in total. The order of
+    `applications` changes nothing but the order of the lines.
+    Source: spec/allocation.md; handbook 6.3, A1-A4, A6, A7.
+    """
+    pots = spend_lots(lots, applications, policy)
+    tie = first_unresolved_tie(pots, policy)
+    if tie is not None:
+        return tie
+    lines = {line.id: line for pot in pots for line in _ranked_lines(pot)}
+    thresholds = {lot.code: lot for lot in lots}
+    return Allocation(
+        lines=tuple(
+            lines.get(application.id) or _unranked_line(application, thresholds[application.lot])
+            for application in applications
+        ),
+        lots=tuple(_lot_result(pot.pot.lot, pot) for pot in pots if pot.pot.lot is not None),
+        envelope_cents=sum(lot.envelope_cents for lot in lots),
+        awarded_cents=sum(pot.spent.awarded_cents for pot in pots),
+    )
+
+
+def _ranked_lines(pot: SpentPot) -> Iterator[Line]:
+    reserve = 0
+    ranked = zip(pot.pot.ranked, pot.pot.ranks, pot.pot.shared, pot.spent.decisions, strict=True)
+    for application, rank, shares_rank, decision in ranked:
+        on_reserve = decision.reason is Reason.RESERVE
+        reserve += on_reserve
+        yield Line(
+            id=application.id,
+            lot=application.lot,
+            score=application.score,
+            requested_cents=application.requested_cents,
+            rank=rank,
+            shares_rank=shares_rank,
+            awarded_cents=decision.awarded_cents,
+            reason=decision.reason,
+            reserve_position=reserve if on_reserve else None,
+            remaining_before_cents=decision.before_cents,
+            remaining_after_cents=decision.after_cents,
+            grounds=decision.grounds,
+        )
+
+
+def _unranked_line(application: Application, lot: Lot) -> Line:
+    """Step 1: the status is looked at first, then the threshold."""
+    below = Grounds(Rule.BELOW_THRESHOLD, {"threshold": Fraction(lot.threshold)})
+    reason, grounds = _NOT_RANKED.get(application.status, (Reason.BELOW_THRESHOLD, below))
+    return Line(
+        id=application.id,
+        lot=application.lot,
+        score=application.score,
+        requested_cents=application.requested_cents,
+        rank=None,
+        shares_rank=False,
+        awarded_cents=0,
+        reason=reason,
+        reserve_position=None,
+        remaining_before_cents=None,
+        remaining_after_cents=None,
+        grounds=grounds,
+    )
+
+
+def _lot_result(code: str, pot: SpentPot) -> LotResult:
+    return LotResult(
+        code=code,
+        envelope_cents=pot.pot.envelope_cents,
+        transferred_cents=pot.money_cents - pot.pot.envelope_cents,
+        awarded_cents=pot.spent.awarded_cents,
+        unallocated_cents=pot.left_cents,
+    )
