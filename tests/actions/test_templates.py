@@ -1,0 +1,188 @@
+"""Templates are read exactly, and a mistake in one is named with its place."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from app.actions.templates import library, library_scheme, read_template
+from app.errors import Invalid, NotFound
+from app.i18n import text
+from app.rules.messages import Message
+from app.rules.scheme_text import said
+
+ONE_STAGE = Path(__file__).parent.parent / "library" / "one_stage.toml"
+
+
+def test_the_library_lists_every_template_by_key() -> None:
+    keys = [entry.key for entry in library()]
+
+    assert keys == sorted(set(keys))
+    assert all(library_scheme(key).key == key for key in keys)
+
+
+def test_a_template_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        library_scheme("nothing")
+
+
+def test_the_two_lots_of_the_real_template_make_its_envelope() -> None:
+    scheme = library_scheme("eu_integra_sctm")
+
+    assert [lot.envelope_cents for lot in scheme.lots] == [414_000_000, 600_000_000]
+    assert scheme.envelope_cents == 1_014_000_000
+
+
+def test_the_real_template_carries_the_grids_of_the_handbook() -> None:
+    first, second = (library_scheme("eu_integra_sctm").stages[place].grid for place in (0, 1))
+
+    assert first is not None
+    assert second is not None
+    assert [section.maximum for section in first.sections] == [20, 30]
+    assert [section.maximum for section in second.sections] == [20, 20, 15, 15, 15, 15]
+    assert (first.threshold, second.threshold) == (30, 60)
+    assert second.sections[0].minimum == 12
+
+
+def test_a_development_group_raises_the_highest_rate_of_its_lot() -> None:
+    lot = library_scheme("eu_integra_sctm").lot("L1")
+
+    assert lot.max_rate_for({"development_group": "IV"}) == 95
+    assert lot.max_rate_for({"development_group": "III"}) == 90
+    assert lot.max_rate_for({}) == 90
+
+
+def test_the_funding_statement_is_frozen_with_the_scheme_in_every_language() -> None:
+    profile = library_scheme("eu_integra_sctm").visibility
+
+    assert said(profile.statement, "sr-Cyrl") == "Финансира Европска унија"
+    assert said(profile.statement, "de") == "Funded by the European Union"
+
+
+def test_exact_numbers_may_be_written_whole_or_quoted() -> None:
+    scheme = read_template(ONE_STAGE.read_bytes(), "one_stage.toml")
+
+    assert scheme.lots[0].max_rate_percent == Fraction(175, 2)
+    assert scheme.stages[0].grid is not None
+    assert scheme.stages[0].grid.sections[0].criteria[0].step == Fraction(1, 2)
+
+
+def test_a_plain_string_is_text_in_the_first_language() -> None:
+    scheme = read_template(ONE_STAGE.read_bytes(), "one_stage.toml")
+
+    assert scheme.lots[0].title == {"en": "Town gardens"}
+    assert said(scheme.title, "sr_Latn") == "Mali grantovi za gradske bašte"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "sentence"),
+    [
+        (
+            'envelope = "3000000.00"\nmin',
+            'envelop = "3000000.00"\nmin',
+            "lots[0].envelop",
+            "Unknown key “envelop”. Did you mean “envelope”?",
+        ),
+        (
+            'code = "A"\ntitle = "Town',
+            'code = "A"\nqqqq = 1\ntitle = "Town',
+            "lots[0].qqqq",
+            ("Unknown key “qqqq”. Known here: applicant_types, co_applicants_min, code, description,"
+            " envelope, max_grant, max_rate_percent, min_grant, min_rate_percent,"
+            " rate_exceptions, regions, title."),
+        ),
+        (
+            'max_grant = "400000.00"',
+            "max_grant = 400000.00",
+            "lots[0].max_grant",
+            '“400000.0” is not a sum of money; write it in quotes with a point, like "1500.00".',
+        ),
+        (
+            'max_grant = "400000.00"',
+            'max_grant = "400.000,00"',
+            "lots[0].max_grant",
+            ("“400.000,00” is not a sum of money; write it in quotes with a point,"
+            ' like "1500.00".'),
+        ),
+        (
+            'threshold = "17.5"',
+            "threshold = 17.5",
+            "stages[0].grid.threshold",
+            '17.5 is not exact; write it in quotes, like "17.5".',
+        ),
+        (
+            'threshold = "17.5"',
+            'threshold = "much"',
+            "stages[0].grid.threshold",
+            '“much” is not a number; write 7 or "7.5".',
+        ),
+        (
+            'procedure = "SINGLE_STAGE"',
+            'procedure = "DOUBLE"',
+            "call.procedure",
+            "“DOUBLE” is not known here; write one of RESTRICTED, OPEN or SINGLE_STAGE.",
+        ),
+        ('kind = "text"\n', "", "stages[0].form[0].questions[0].kind", "“kind” is missing."),
+        ("min_days = 20", 'min_days = "20"', "call.min_days",
+         "Write a whole number, without quotes."),
+        ("max_words = 50", "max_words = true", "stages[0].form[0].questions[2].max_words",
+         "Write a whole number, without quotes."),
+        ("required = false", 'required = "no"', "stages[0].form[0].questions[2].required",
+         "Write true or false, without quotes."),
+        ("starts_on = 2026-01-01", 'starts_on = "1.1.2026"', "period.starts_on",
+         "Write a date as year-month-day, like 2027-03-19."),
+        ('visibility = "OWN_FUNDS"', 'visibility = "MARS"', "visibility",
+         "There is no visibility profile “MARS”. Known: EU_CO_FUNDED, EU_FUNDED, OWN_FUNDS."),
+        ('label = "What will you do?"', "label = 5", "stages[0].form[0].questions[1].label",
+         "Write a table of keys and values here."),
+        ('applicant_types = ["CSO", "SME"]', 'applicant_types = "CSO"', "call.applicant_types",
+         "Write a list in square brackets."),
+        ('key = "one_stage"', "key = 1", "key", "Write a text in quotes."),
+    ],
+)  # fmt: skip
+def test_every_mistake_is_named_with_its_place(
+    old: str, new: str, place: str, sentence: str
+) -> None:
+    fields = refused(lambda written: written.replace(old, new, 1))
+
+    assert {where: text(message) for where, message in fields.items()}[place] == sentence
+
+
+def test_a_file_that_is_no_toml_is_refused_with_the_line() -> None:
+    fields = refused(lambda written: written.replace("[period]", "[period", 1))
+
+    assert text(fields[""]).startswith("garden.toml is not valid TOML: ")
+    assert "line 9" in text(fields[""])
+
+
+def test_a_file_in_another_encoding_is_refused() -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_template("title = 'bašte'".encode("cp1250"), "garden.toml")
+
+    assert message_at(refusal.value, "") == "garden.toml is not text in UTF-8."
+
+
+def test_a_huge_file_is_refused_unread() -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_template(b"#" * 1_000_001, "garden.toml")
+
+    assert message_at(refusal.value, "") == "The file is larger than 1000 KB."
+
+
+def refused(change: Callable[[str], str]) -> dict[str, Message]:
+    written = ONE_STAGE.read_text(encoding="utf-8")
+    assert change(written) != written
+    with pytest.raises(Invalid) as refusal:
+        read_template(change(written).encode(), "garden.toml")
+    return {
+        place: message
+        for place, message in refusal.value.fields.items()
+        if isinstance(message, Message)
+    }
+
+
+def message_at(refusal: Invalid, place: str) -> str:
+    message = refusal.fields[place]
+    assert isinstance(message, Message)
+    return text(message)
