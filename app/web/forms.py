@@ -17,11 +17,9 @@ from starlette.requests import Request
 from app.i18n import Said, gettext, sentence, text
 from app.rules.messages import Message
 from app.web.fields import Field, Kind, Option, Verbatim
-from app.web.kinds import Wrong, parse, typed_from, unparse
+from app.web.kinds import Posting, Wrong, parse, typed_from, unparse
 
 T = TypeVar("T")
-
-Posting = FormData | Mapping[str, str]
 
 MAX_ROWS = 200
 
@@ -95,6 +93,12 @@ class Bound:
         if self.field.kind is Kind.ROWS:
             return f"{self.id}-0-{self.field.columns[0].name.replace('_', '-')}"
         return self.id
+
+    @property
+    def described_by(self) -> str:
+        """The ids of hint and error, for `aria-describedby`."""
+        hint = [f"{self.id}-hint"] if self.field.hint else []
+        return " ".join((*hint, *([f"{self.id}-error"] if self.error else [])))
 
     def part(self, suffix: str) -> str:
         return next(iter(self.typed.get(suffix, ())), "")

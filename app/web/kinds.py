@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import ImmutableMultiDict, UploadFile
 
 from app.i18n import format_filesize, format_money, format_score, sentence, text
 from app.i18n.formats import ZONE
@@ -17,6 +17,8 @@ from app.rules.messages import Message
 from app.web.fields import Field, Kind
 
 Typed = Mapping[str, tuple[str, ...]]
+Posting = Mapping[str, str | UploadFile] | Mapping[str, str]
+"""A posted form, the query of an address, or plain names and texts in a test."""
 
 _PARTS = {Kind.DATE: (".day", ".month", ".year"), Kind.MOMENT: (".day", ".month", ".year", ".time")}
 _END_OF_DAY = time(23, 59, 59, 999999)
@@ -36,9 +38,9 @@ def _wrong(code: str, **values: object) -> Wrong:
     return Wrong(text(Message(code, values)))
 
 
-def typed_from(field: Field, posted: FormData | Mapping[str, str], start: str) -> Typed:
+def typed_from(field: Field, posted: Posting, start: str) -> Typed:
     """Return the texts of one field by part; a password is never sent back, so never kept."""
-    if field.kind is Kind.SEVERAL and isinstance(posted, FormData):
+    if field.kind is Kind.SEVERAL and isinstance(posted, ImmutableMultiDict):
         return {"": tuple(str(value) for value in posted.getlist(start))}
     ends = _PARTS.get(field.kind, ("",))
     texts = {end: posted.get(start + end) for end in ends}

@@ -1,0 +1,98 @@
+"""How states are shown: a word and a colour, the same on every page.
+
+A state means one thing wherever it stands; where two lifecycles differ, the entry
+is `kind:state` and wins over the plain one.
+"""
+
+from app.i18n.marks import N_
+
+GREY, BLUE, TEAL, GREEN, YELLOW, ORANGE, RED, PURPLE = (
+    "grey", "blue", "teal", "green", "yellow", "orange", "red", "purple",
+)  # fmt: skip
+
+STATES: dict[str, tuple[str, str]] = {
+    # Calls and their stages. Open is never stored: it is a question of the clock.
+    "draft": (N_("Draft"), GREY),
+    "published": (N_("Published"), BLUE),
+    "upcoming": (N_("Opens soon"), BLUE),
+    "waiting": (N_("Waiting"), GREY),
+    "open": (N_("Open"), GREEN),
+    "closed": (N_("Closed"), GREY),
+    "assessed": (N_("Assessed"), TEAL),
+    "ranked": (N_("Ranked"), TEAL),
+    "allocated": (N_("Allocated"), PURPLE),
+    "decided": (N_("Decided"), PURPLE),
+    "announced": (N_("Announced"), GREEN),
+    "archived": (N_("Archived"), GREY),
+    "cancelled": (N_("Cancelled"), RED),
+    # Applications
+    "submitted": (N_("Submitted"), BLUE),
+    "admitted": (N_("Admitted"), TEAL),
+    "ineligible": (N_("Ineligible"), RED),
+    "under_assessment": (N_("Under assessment"), BLUE),
+    "invited": (N_("Invited to the next stage"), GREEN),
+    "proposed": (N_("Proposed"), PURPLE),
+    "reserve": (N_("Reserve list"), YELLOW),
+    "unsuccessful": (N_("Unsuccessful"), ORANGE),
+    "awarded": (N_("Awarded"), GREEN),
+    "rejected": (N_("Rejected"), RED),
+    "declined": (N_("Declined"), ORANGE),
+    "withdrawn": (N_("Withdrawn"), GREY),
+    "lapsed": (N_("Lapsed"), GREY),
+    "passed": (N_("Passed"), GREEN),
+    "failed": (N_("Failed"), RED),
+    "stage_entry:failed": (N_("Not passed"), RED),
+    # Assessments
+    "assigned": (N_("Assigned"), GREY),
+    "in_progress": (N_("In progress"), BLUE),
+    "conflict": (N_("Conflict declared"), ORANGE),
+    "removed": (N_("Removed"), GREY),
+    "reopened": (N_("Reopened"), YELLOW),
+    # Awards, agreements, payments
+    "discarded": (N_("Discarded"), GREY),
+    "accepted": (N_("Accepted"), GREEN),
+    "agreed": (N_("Agreed"), GREEN),
+    "completed": (N_("Completed"), GREEN),
+    "revoked": (N_("Revoked"), RED),
+    "sent": (N_("Sent"), BLUE),
+    "signed": (N_("Signed"), TEAL),
+    "active": (N_("Active"), GREEN),
+    "suspended": (N_("Suspended"), ORANGE),
+    "terminated": (N_("Terminated"), RED),
+    "planned": (N_("Planned"), GREY),
+    "requested": (N_("Requested"), BLUE),
+    "returned": (N_("Returned for correction"), ORANGE),
+    "checked": (N_("Checked"), TEAL),
+    "approved": (N_("Approved"), PURPLE),
+    "paid": (N_("Paid"), GREEN),
+    "reconciled": (N_("Reconciled"), GREEN),
+    "dropped": (N_("Dropped"), GREY),
+    # Letters
+    "queued": (N_("Queued"), GREY),
+    "rendered": (N_("Ready"), TEAL),
+    "superseded": (N_("Superseded"), GREY),
+    # Findings and tasks
+    "met": (N_("Met"), GREEN),
+    "not_met": (N_("Not met"), RED),
+    "to_clarify": (N_("To clarify"), YELLOW),
+    "not_checked": (N_("Not checked"), GREY),
+    "done": (N_("Completed"), GREEN),
+    "incomplete": (N_("Incomplete"), YELLOW),
+    "not_started": (N_("Not yet started"), GREY),
+    "cannot_start": (N_("Cannot start yet"), GREY),
+    "optional": (N_("Optional"), GREY),
+    "error": (N_("There is a problem"), RED),
+    "current": (N_("Now"), BLUE),
+    "todo": (N_("To do"), GREY),
+    # People
+    "invited_person": (N_("Invited"), YELLOW),
+    "disabled": (N_("Disabled"), GREY),
+}
+
+
+def shown_state(state: str, kind: str = "") -> tuple[str, str]:
+    """Return the N_ text and the colour; an unknown state is a bug and raises."""
+    found = STATES.get(f"{kind}:{state}") or STATES.get(state)
+    if found is None:
+        raise LookupError(f"State {state!r} has no text in app/web/states.py.")
+    return found
