@@ -14,7 +14,12 @@ from babel.messages.pofile import read_po, write_po
 from app.i18n.catalogue import FOLDER
 
 CHECKOUT = FOLDER.parent.parent
-_METHODS = [("app/**.py", "python"), ("templates/**.html", "jinja2"), ("reports/**.html", "jinja2")]
+_METHODS = [
+    ("app/**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/emails/**.txt", "jinja2"),
+    ("reports/**.html", "jinja2"),
+]
 _OPTIONS = {
     name: {"newstyle_gettext": "true", "trimmed": "true"}
     for name, how in _METHODS

@@ -21,9 +21,12 @@ from app.models import (
     Declaration,
     Letter,
     Lot,
+    Mail,
     Membership,
+    OneTimeLink,
     Organisation,
     Payment,
+    SignIn,
     StaffRole,
     Stage,
     StageEntry,
@@ -117,7 +120,10 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     Organisation: lambda _, row: Facts(organisation_id=row.id),
     Membership: lambda _, row: Facts(organisation_id=row.organisation_id),
     StaffRole: lambda _, row: Facts(authority_id=row.authority_id, call_id=row.call_id),
-    User: lambda _, __: Facts(),
+    User: lambda _, row: Facts(person_id=row.id),
+    SignIn: lambda _, row: Facts(person_id=row.user_id),
+    OneTimeLink: lambda _, row: Facts(person_id=row.user_id),
+    Mail: lambda _, __: Facts(),
 }
 
 

@@ -64,6 +64,9 @@ class Permission(StrEnum):
     REQUEST_PAYMENT = "request payments for this organisation"
     MANAGE_ORGANISATION = "change this organisation and admit people to it"
     JOIN_ORGANISATION = "register an organisation or ask to join one"
+    CHANGE_OWN_ACCOUNT = "change this account"
+    ENTER = "register, sign in or use a link from a mail"
+    SEND_MAIL = "send the mail that waits"
 
 
 _READ_OFFICE = frozenset(
@@ -78,7 +81,7 @@ _READ_OFFICE = frozenset(
 _P = Permission
 
 GRANTED: dict[Role, frozenset[Permission]] = {
-    Role.PUBLIC: frozenset(),
+    Role.PUBLIC: frozenset({_P.ENTER}),
     Role.APPLICANT: frozenset(
         {
             _P.APPLY,
@@ -160,6 +163,9 @@ GRANTED: dict[Role, frozenset[Permission]] = {
 # What every signed-in person with a proven address may do, whatever their roles.
 SIGNED_IN = frozenset({_P.JOIN_ORGANISATION})
 
+# What a person may do with what is theirs alone: their account and its sessions.
+OWN = frozenset({_P.CHANGE_OWN_ACCOUNT})
+
 # Deeds that a person may not do on what they prepared themselves.
 FOUR_EYES = frozenset({_P.DECIDE, _P.APPROVE_PAYMENT})
 
@@ -214,6 +220,7 @@ class Facts:
 
     `prepared_by` are those who may not do a four-eyes deed on it; `conflicted` those
     who declared a conflict that covers it; `assessor_id` whose assessment it is;
+    `person_id` whose account it is;
     `is_public` whether anybody may see it.
     """
 
@@ -221,6 +228,7 @@ class Facts:
     call_id: int | None = None
     organisation_id: int | None = None
     assessor_id: int | None = None
+    person_id: int | None = None
     prepared_by: frozenset[int] = frozenset()
     conflicted: frozenset[int] = frozenset()
     is_public: bool = False
@@ -265,10 +273,17 @@ def may(actor: Actor, permission: Permission, facts: Facts | None = None) -> Ref
     refuse.
     """
     facts = facts or Facts()
-    if actor.is_system:
+    if actor.is_system or permission in GRANTED[Role.PUBLIC]:
         return None
     if permission in SIGNED_IN:
         return None if actor.is_signed_in else Refusal("sign_in", permission)
+    if permission in OWN:
+        is_theirs = actor.is_signed_in and actor.user_id == facts.person_id
+        return None if is_theirs else Refusal("invisible", permission)
+    return _by_roles(actor, permission, facts)
+
+
+def _by_roles(actor: Actor, permission: Permission, facts: Facts) -> Refusal | None:
     roles = roles_for(actor, facts)
     if not any(permission in GRANTED[role] for role in roles):
         seen = bool(roles) or facts.is_public
