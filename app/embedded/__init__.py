@@ -20,7 +20,7 @@ from app.embedded import server
 from app.embedded.binaries import binaries_for
 from app.embedded.place import Place, PostgresError, place_of
 
-__all__ = ["PostgresError", "remove", "running", "start", "stop"]
+__all__ = ["PostgresError", "remove", "revive", "running", "start", "stop"]
 
 _held: dict[Path, list[int]] = {}
 
@@ -64,6 +64,22 @@ def start(data_dir: Path, *, fsync: bool = True) -> str:
             raise
         _held.setdefault(data_dir, []).append(handle)
     return url.replace("postgresql://", "postgresql+psycopg://")
+
+
+def revive(data_dir: Path) -> bool:
+    """Start the server that this process holds again if somebody killed it; True when so.
+
+    It comes back on its old port if that is free, so the address stays true.
+    """
+    data_dir = data_dir.absolute()
+    place = place_of(data_dir)
+    if server.is_ready(place):
+        return False
+    with _locked(data_dir / "postgres.lock"):
+        server.forget_stranger(place)
+        if not server.is_ready(place):
+            server.launch(place, binaries_for(place), fsync=True)
+    return True
 
 
 def stop(data_dir: Path) -> None:

@@ -1,0 +1,95 @@
+"""What a new database gets at its first start: the demo world, or a first administrator.
+
+Hooks, called only when they are there:
+
+- `app.demo`: `build(sessions, *, base_day: date) -> None` fills an empty database and
+  refuses any other; `sign_ins(session) -> Sequence[SignIn]` (`.name`, `.role`, `.email`,
+  `.password`) says who can sign in, empty in a database that is not the demo world.
+- `app.actions.people`: `first_administrator_token(session, now) -> str` makes a one-time
+  link for the first administrator; the page is `/account/first/<token>`.
+"""
+
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.commands.migrate import say
+from app.db import Sessions, engine_for, in_transaction, sessions
+from app.models import User
+from app.settings import settings
+
+
+def prepare(url: str) -> list[str]:
+    """Fill a database that has nobody in it; return what to tell the person who started it."""
+    engine = engine_for(url, tokens=1)
+    make = sessions(engine)
+    try:
+        with make() as session:
+            empty = session.scalar(select(User.id).limit(1)) is None
+        return _filled(make) if empty else _known(make)
+    finally:
+        engine.dispose()
+
+
+def build_demo(url: str, day: date | None) -> list[str]:
+    """Build the demo world, refused where anything else is; return who can sign in."""
+    engine = engine_for(url, tokens=1)
+    make = sessions(engine)
+    try:
+        demo = import_module("app.demo")
+        demo.build(make, base_day=day or clock.now().date())
+        return _known(make)
+    finally:
+        engine.dispose()
+
+
+def wants_demo() -> bool:
+    """True unless told otherwise, but never by itself in a database that somebody else runs."""
+    chosen = settings()
+    return chosen.database_url is None if chosen.demo is None else chosen.demo
+
+
+def _filled(make: Sessions) -> list[str]:
+    demo = _module("app.demo")
+    if wants_demo() and demo is not None:
+        say("Building the demo world; this happens once and takes a minute …")
+        demo.build(make, base_day=clock.now().date())
+        return _known(make)
+    people = _module("app.actions.people")
+    if people is None:
+        return []
+    with in_transaction(make) as session:
+        token = people.first_administrator_token(session, clock.now())
+    return [
+        "The database is empty. The first administrator signs up here, once:",
+        f"  {settings().base_url}/account/first/{token}",
+    ]
+
+
+def _known(make: Sessions) -> list[str]:
+    demo = _module("app.demo")
+    if demo is None:
+        return []
+    with make() as session:
+        return _who_can_sign_in(demo, session)
+
+
+def _who_can_sign_in(demo: ModuleType, session: Session) -> list[str]:
+    people = demo.sign_ins(session)
+    if not people:
+        return []
+    wide = max(len(person.email) for person in people)
+    lines = [
+        f"  {person.email:{wide}}  {person.password}  {person.role}, {person.name}"
+        for person in people
+    ]
+    return ["You can sign in as:", *lines]
+
+
+def _module(name: str) -> ModuleType | None:
+    return import_module(name) if find_spec(name) is not None else None
