@@ -88,8 +88,8 @@ def test_a_plain_string_is_text_in_the_first_language() -> None:
             'code = "A"\ntitle = "Town',
             'code = "A"\nqqqq = 1\ntitle = "Town',
             "lots[0].qqqq",
-            ("Unknown key “qqqq”. Known here: applicant_types, co_applicants_min, code, description,"
-            " envelope, max_grant, max_rate_percent, min_grant, min_rate_percent,"
+            ("Unknown key “qqqq”. Known here: applicant_types, co_applicants_min, code, "
+            "description, envelope, max_grant, max_rate_percent, min_grant, min_rate_percent,"
             " rate_exceptions, regions, title."),
         ),
         (
