@@ -24,6 +24,7 @@ from app.models import (
 )
 from app.rules import scheme_json
 from app.rules.search_text import search_text
+from tests.make.calls import MadeCall
 
 RECEIVED = datetime(2026, 3, 18, 9, 30, tzinfo=UTC)
 _codes = count(1)
@@ -49,9 +50,9 @@ ENTRY_STATES = {
 def make_application(
     session: Session,
     *,
-    call: Call,
+    call: Call | MadeCall,
     organisation: Organisation,
-    lot: Lot | None = None,
+    lot: Lot | str = "",
     state: str = "submitted",
     title: str = "Renewal of the market square",
     requested_cents: int | None = 300_000_00,
@@ -64,10 +65,11 @@ def make_application(
 ) -> Application:
     """Add an application, and its entry in the first stage (`entry=False`: without).
 
-    Without a lot it is in the first one. Times, sums and the submission are there from
-    the state `submitted` on; the entry stands as the state says (`ENTRY_STATES`).
+    The lot is a row or its code; without one it is the first. Times, sums and the
+    submission are there from the state `submitted` on; the entry stands as the state
+    says (`ENTRY_STATES`).
     """
-    lot = lot or _first(session, Lot, call)
+    lot = lot if isinstance(lot, Lot) else _lot(session, call.id, lot)
     sent = state != "draft"
     number = lot.next_number
     lot.next_number = number + 1
@@ -117,8 +119,7 @@ def make_entry(
 ) -> StageEntry:
     """Add the application's entry in a stage (the call's first one, if none is named)."""
     if stage is None:
-        call = session.get_one(Call, application.call_id)
-        stage = _first(session, Stage, call)
+        stage = _stage(session, application.call_id)
     sent = state not in {"open", "lapsed"}
     entry = StageEntry(
         application_id=application.id,
@@ -207,6 +208,11 @@ def make_attachment(
     return attachment
 
 
-def _first(session: Session, model: type[Any], call: Call) -> Any:  # Any: Lot or Stage
-    query = select(model).where(model.call_id == call.id).order_by(model.position)
-    return session.scalars(query).first()
+def _lot(session: Session, call_id: int, code: str) -> Lot:
+    query = select(Lot).where(Lot.call_id == call_id).order_by(Lot.position)
+    return session.scalars(query.where(Lot.code == code) if code else query.limit(1)).one()
+
+
+def _stage(session: Session, call_id: int) -> Stage:
+    query = select(Stage).where(Stage.call_id == call_id).order_by(Stage.position)
+    return session.scalars(query.limit(1)).one()

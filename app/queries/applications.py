@@ -1,0 +1,330 @@
+"""One application in one stage, with all that is in it, as its applicant sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import (
+    Application,
+    Attachment,
+    BudgetLine,
+    BudgetSource,
+    Call,
+    Lot,
+    Organisation,
+    Stage,
+    StageEntry,
+    StoredFile,
+    User,
+)
+from app.queries import visible
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Actor, Permission
+from app.rules.scheme import Scheme
+from app.rules.scheme_grid import Stage as StageRules
+from app.rules.scheme_money import Lot as LotRules
+
+# What an applicant reads while the authority works and nothing is announced.
+UNDER_ASSESSMENT = "under_assessment"
+_INSIDE = frozenset({"admitted", "assessed", "proposed", "reserve", "unsuccessful", "ineligible"})
+_ANNOUNCED = ("announced", "archived")
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """The organisation that applies, as far as rules and papers ask."""
+
+    organisation_id: int
+    name: str
+    applicant_type: str
+    country: str
+    region: str
+    development_group: str
+    municipality: str
+    address: str
+    postcode: str
+    city: str
+    representative_name: str
+    representative_title: str
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Return what exceptions of a lot's rate may ask for."""
+        return {
+            "applicant_type": self.applicant_type,
+            "country": self.country,
+            "region": self.region,
+            "development_group": self.development_group,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One stored budget line."""
+
+    heading: str
+    description: str
+    unit: str
+    units: Decimal
+    unit_value_cents: int
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One stored source; `kind` is the code of the scheme's source."""
+
+    kind: str
+    amount_cents: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that is there now, for one requirement."""
+
+    attachment_id: int
+    requirement: str
+    filename: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the same application sent in at the stage before."""
+
+    stage_key: str
+    requested_cents: int | None
+    answers: Mapping[str, Any]  # Any: answers of every kind
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One application in one stage."""
+
+    entry_id: int
+    application_id: int
+    call_id: int
+    lot_id: int
+    stage_id: int
+    reference: str
+    title: str
+    application_state: str
+    state: str
+    stage_key: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    call_code: str
+    call_title: str
+    call_state: str
+    currency: str
+    lot_code: str
+    stage_announced: bool
+    applicant: Applicant
+    answers: Mapping[str, Any]  # Any: answers of every kind
+    requested_cents: int | None
+    total_cents: int | None
+    saved_at: datetime | None
+    received_at: datetime | None
+    submitted_by: str
+    scheme: Scheme
+    lines: tuple[Line, ...]
+    sources: tuple[Source, ...]
+    files: tuple[Attached, ...]
+    earlier: Earlier | None
+
+    @property
+    def stage(self) -> StageRules:
+        return self.scheme.stage(self.stage_key)
+
+    @property
+    def lot(self) -> LotRules:
+        return self.scheme.lot(self.lot_code)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == "open"
+
+    def takes_applications(self, now: datetime) -> bool:
+        """True while the stage is open by the clock and the call was not cancelled."""
+        return is_open(self.call_state, self.opens_at, self.closes_at, now)
+
+    @property
+    def shown_state(self) -> str:
+        call_announced = self.call_state in _ANNOUNCED
+        return shown_state(self.application_state, announced=self.stage_announced or call_announced)
+
+
+def is_open(
+    call_state: str, opens_at: datetime | None, closes_at: datetime | None, now: datetime
+) -> bool:
+    """True from the opening to the very instant of closing (handbook 4.5: `<=`)."""
+    if call_state in {"draft", "cancelled"} or opens_at is None or closes_at is None:
+        return False
+    return opens_at <= now <= closes_at
+
+
+def shown_state(state: str, *, announced: bool) -> str:
+    """Return the state as the applicant may know it: nothing inside before it is announced."""
+    if state in _INSIDE | {"awarded", "rejected", "invited"} and not announced:
+        return UNDER_ASSESSMENT
+    return state
+
+
+def entry_of(session: Session, actor: Actor, application_id: int, stage_key: str) -> Entry:
+    """Return the applicant's own entry in a stage with everything in it; else NotFound."""
+    row = session.execute(
+        _entries(actor).where(Application.id == application_id, Stage.key == stage_key)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _entry(session, row)
+
+
+def entry_to_change(session: Session, actor: Actor, entry_id: int) -> Entry:
+    """Return the same by the entry's key, for an act that has locked it."""
+    row = session.execute(_entries(actor).where(StageEntry.id == entry_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _entry(session, row)
+
+
+def closes_at_of_stage() -> ColumnElement[datetime | None]:
+    """Return the deadline of a stage: the call's own for the first one."""
+    return case((Stage.position == 1, Call.closes_at), else_=Stage.closes_at)
+
+
+def opens_at_of_stage() -> ColumnElement[datetime | None]:
+    return case((Stage.position == 1, Call.opens_at), else_=Stage.opens_at)
+
+
+def _entries(actor: Actor) -> Select[Any]:  # Any: a row of many columns
+    mine = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+    return (
+        select(
+            StageEntry.id.label("entry_id"),
+            StageEntry.application_id,
+            StageEntry.stage_id,
+            StageEntry.state,
+            StageEntry.answers,
+            StageEntry.requested_cents,
+            StageEntry.total_cents,
+            StageEntry.saved_at,
+            StageEntry.received_at,
+            Application.call_id,
+            Application.lot_id,
+            Application.reference,
+            Application.title,
+            Application.state.label("application_state"),
+            Stage.key.label("stage_key"),
+            Stage.position.label("stage_position"),
+            (Stage.state == "announced").label("stage_announced"),
+            opens_at_of_stage().label("opens_at"),
+            closes_at_of_stage().label("closes_at"),
+            Call.code.label("call_code"),
+            Call.title.label("call_title"),
+            Call.state.label("call_state"),
+            Call.currency,
+            Lot.code.label("lot_code"),
+            func.coalesce(User.name, "").label("submitted_by"),
+            *(getattr(Organisation, name).label(f"org_{name}") for name in _ORGANISATION),
+            Organisation.id.label("org_organisation_id"),
+        )
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Call, Call.id == Application.call_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(User, User.id == StageEntry.submitted_by)
+        .where(mine)
+    )
+
+
+_ORGANISATION = tuple(field.name for field in fields(Applicant) if field.name != "organisation_id")
+_OWN = frozenset(field.name for field in fields(Entry)) - {
+    "applicant", "scheme", "lines", "sources", "files", "earlier",
+}  # fmt: skip
+
+
+def _entry(session: Session, row: Row[Any]) -> Entry:  # Any: see _entries
+    values = row._mapping  # noqa: SLF001 - the public way to read a row by name
+    organisation = {
+        name.removeprefix("org_"): value for name, value in values.items() if name[:4] == "org_"
+    }
+    first = row.stage_position == 1
+    return Entry(
+        **{name: values[name] for name in _OWN},
+        applicant=Applicant(**organisation),
+        scheme=scheme_of(session, row.call_id),
+        lines=_lines(session, row.entry_id),
+        sources=_sources(session, row.entry_id),
+        files=_files(session, row.entry_id),
+        earlier=None if first else _earlier(session, row.application_id, row.stage_position),
+    )
+
+
+def _lines(session: Session, entry_id: int) -> tuple[Line, ...]:
+    rows = session.execute(
+        select(
+            BudgetLine.heading,
+            BudgetLine.description,
+            BudgetLine.unit,
+            BudgetLine.units,
+            BudgetLine.unit_value_cents,
+            BudgetLine.total_cents,
+        )
+        .where(BudgetLine.entry_id == entry_id)
+        .order_by(BudgetLine.position, BudgetLine.id)
+    )
+    return tuple(Line(*row) for row in rows)
+
+
+def _sources(session: Session, entry_id: int) -> tuple[Source, ...]:
+    rows = session.execute(
+        select(BudgetSource.kind, BudgetSource.amount_cents, BudgetSource.name)
+        .where(BudgetSource.entry_id == entry_id)
+        .order_by(BudgetSource.position, BudgetSource.id)
+    )
+    return tuple(Source(*row) for row in rows)
+
+
+def _files(session: Session, entry_id: int) -> tuple[Attached, ...]:
+    rows = session.execute(
+        select(
+            Attachment.id,
+            Attachment.requirement,
+            StoredFile.filename,
+            StoredFile.media_type,
+            StoredFile.size_bytes,
+            StoredFile.sha256,
+            Attachment.added_at,
+        )
+        .join(StoredFile, StoredFile.id == Attachment.file_id)
+        .where(Attachment.entry_id == entry_id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.id)
+    )
+    return tuple(Attached(*row) for row in rows)
+
+
+def _earlier(session: Session, application_id: int, position: int) -> Earlier | None:
+    row = session.execute(
+        select(Stage.key, StageEntry.requested_cents, StageEntry.answers)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .where(
+            StageEntry.application_id == application_id,
+            Stage.position < position,
+            StageEntry.received_at.is_not(None),
+        )
+        .order_by(Stage.position.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Earlier(*row)

@@ -1,0 +1,237 @@
+"""The applicant's overview: all own applications, and one over all its stages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.orm import Session, aliased
+
+from app.errors import NotFound
+from app.models import (
+    Application,
+    Call,
+    Lot,
+    Organisation,
+    Stage,
+    StageEntry,
+    Submission,
+    User,
+)
+from app.queries import visible
+from app.queries.applications import closes_at_of_stage, is_open, opens_at_of_stage, shown_state
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Actor, Permission
+from app.rules.scheme import Scheme
+from app.rules.scheme_text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """One line of "my applications": one application at its present stage."""
+
+    application_id: int
+    reference: str
+    title: str
+    call_title: str
+    organisation: str
+    lot_code: str
+    stage_key: str
+    stage_title: Text
+    state: str
+    is_draft: bool
+    is_open: bool
+    closes_at: datetime | None
+    submitted_at: datetime | None
+    requested_cents: int | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One stage of one application, as the overview of the application lists it."""
+
+    stage_key: str
+    position: int
+    entry_state: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    announced: bool
+    received_at: datetime | None
+    submitted_by: str
+    requested_cents: int | None
+    has_receipt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnApplication:
+    """One application over all its stages; stages without an entry are not in `stages`."""
+
+    application_id: int
+    call_id: int
+    reference: str
+    title: str
+    state: str
+    organisation: str
+    lot_code: str
+    call_code: str
+    call_title: str
+    call_state: str
+    currency: str
+    scheme: Scheme
+    stages: tuple[StageLine, ...]
+    next_stage: StageLine | None
+
+    @property
+    def shown_state(self) -> str:
+        announced = self.call_state in {"announced", "archived"} or self.stages[-1].announced
+        return shown_state(self.state, announced=announced)
+
+    def may_begin_next(self, now: datetime) -> bool:
+        """True where an invitation is announced and the invited stage is open by the clock."""
+        following = self.next_stage
+        return (
+            self.state == "invited"
+            and self.stages[-1].announced
+            and following is not None
+            and is_open(self.call_state, following.opens_at, following.closes_at, now)
+        )
+
+
+def own_applications(session: Session, actor: Actor, now: datetime) -> tuple[OwnLine, ...]:
+    """Return the applications of the actor's organisations, the newest first."""
+    rows = session.execute(
+        select(
+            Application.id,
+            Application.reference,
+            Application.title,
+            Application.state,
+            Application.submitted_at,
+            Application.requested_cents,
+            Call.title.label("call_title"),
+            Call.state.label("call_state"),
+            Call.currency,
+            Organisation.name.label("organisation"),
+            Lot.code.label("lot_code"),
+            Stage.key.label("stage_key"),
+            (Stage.state == "announced").label("announced"),
+            opens_at_of_stage().label("opens_at"),
+            closes_at_of_stage().label("closes_at"),
+            StageEntry.state.label("entry_state"),
+            _stage_title().label("stage_title"),
+        )
+        .join(Call, Call.id == Application.call_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(StageEntry, StageEntry.id == _last_entry())
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .where(visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION))
+        .order_by(Application.created_at.desc(), Application.id.desc())
+    )
+    return tuple(
+        OwnLine(
+            application_id=row.id,
+            reference=row.reference,
+            title=row.title,
+            call_title=row.call_title,
+            organisation=row.organisation,
+            lot_code=row.lot_code,
+            stage_key=row.stage_key,
+            stage_title=row.stage_title,
+            state=shown_state(
+                row.state, announced=row.announced or row.call_state in {"announced", "archived"}
+            ),
+            is_draft=row.entry_state == "open",
+            is_open=is_open(row.call_state, row.opens_at, row.closes_at, now),
+            closes_at=row.closes_at,
+            submitted_at=row.submitted_at,
+            requested_cents=row.requested_cents,
+            currency=row.currency,
+        )
+        for row in rows
+    )
+
+
+def own_application(session: Session, actor: Actor, application_id: int) -> OwnApplication:
+    """Return one application with its stages; NotFound where it is not the actor's own."""
+    row = session.execute(
+        select(
+            Application.id.label("application_id"),
+            Application.call_id,
+            Application.reference,
+            Application.title,
+            Application.state,
+            Organisation.name.label("organisation"),
+            Lot.code.label("lot_code"),
+            Call.code.label("call_code"),
+            Call.title.label("call_title"),
+            Call.state.label("call_state"),
+            Call.currency,
+        )
+        .join(Call, Call.id == Application.call_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(
+            Application.id == application_id,
+            visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    every = _stages(session, row.call_id, application_id)
+    begun = tuple(stage for stage in every if stage.entry_state)
+    following = next((s for s in every if begun and s.position > begun[-1].position), None)
+    return OwnApplication(
+        **row._mapping,  # noqa: SLF001 - the public way to read a row by name
+        scheme=scheme_of(session, row.call_id),
+        stages=begun,
+        next_stage=following,
+    )
+
+
+def _stages(session: Session, call_id: int, application_id: int) -> tuple[StageLine, ...]:
+    mine = (StageEntry.stage_id == Stage.id) & (StageEntry.application_id == application_id)
+    rows = session.execute(
+        select(
+            Stage.key,
+            Stage.position,
+            func.coalesce(StageEntry.state, ""),
+            opens_at_of_stage(),
+            closes_at_of_stage(),
+            Stage.state == "announced",
+            StageEntry.received_at,
+            func.coalesce(User.name, ""),
+            StageEntry.requested_cents,
+            Submission.receipt_file_id.is_not(None),
+        )
+        .join(Call, Call.id == Stage.call_id)
+        .outerjoin(StageEntry, mine)
+        .outerjoin(User, User.id == StageEntry.submitted_by)
+        .outerjoin(Submission, Submission.entry_id == StageEntry.id)
+        .where(Stage.call_id == call_id)
+        .order_by(Stage.position)
+    )
+    return tuple(StageLine(*tuple(row)) for row in rows)
+
+
+def _last_entry() -> ColumnElement[int]:
+    entry, stage = aliased(StageEntry), aliased(Stage)
+    return (
+        select(entry.id)
+        .join(stage, stage.id == entry.stage_id)
+        .where(entry.application_id == Application.id)
+        .order_by(stage.position.desc())
+        .limit(1)
+        .correlate(Application)
+        .scalar_subquery()
+    )
+
+
+def _stage_title() -> ColumnElement[Any]:  # Any: JSON
+    """Read the title of the row's stage out of the frozen scheme, without loading all of it."""
+    return func.jsonb_path_query_first(
+        Call.template,
+        cast("$.stages[*] ? (@.key == $key).title", JSONPATH),
+        func.jsonb_build_object("key", Stage.key),
+    )

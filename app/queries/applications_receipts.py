@@ -1,0 +1,111 @@
+"""What was received, and the files that may be opened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import (
+    Application,
+    Attachment,
+    Call,
+    Stage,
+    StageEntry,
+    StoredFile,
+    Submission,
+    User,
+)
+from app.queries import visible
+from app.queries.applications import closes_at_of_stage
+from app.rules.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was received and when; `sha256` is empty until the paper is printed."""
+
+    submission_id: int
+    reference: str
+    title: str
+    stage_key: str
+    received_at: datetime
+    closes_at: datetime | None
+    submitted_by: str
+    digest: str
+    requested_cents: int | None
+    currency: str
+    files: tuple[dict[str, Any], ...]  # Any: JSON of the snapshot
+    sha256: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that may be opened: its hash in the store and how it was named."""
+
+    sha256: str
+    filename: str
+    media_type: str
+
+
+def receipt(session: Session, actor: Actor, application_id: int, stage_key: str) -> Receipt:
+    """Return the receipt of a stage; NotFound before the submission and for others."""
+    row = session.execute(
+        select(
+            Submission.id,
+            Application.reference,
+            Application.title,
+            Stage.key,
+            Submission.received_at,
+            closes_at_of_stage(),
+            func.coalesce(User.name, ""),
+            Submission.digest,
+            StageEntry.requested_cents,
+            Call.currency,
+            Submission.snapshot["files"],
+            func.coalesce(StoredFile.sha256, ""),
+            func.coalesce(StoredFile.filename, ""),
+        )
+        .join(StageEntry, StageEntry.id == Submission.entry_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Application, Application.id == Submission.application_id)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(User, User.id == Submission.submitted_by)
+        .outerjoin(StoredFile, StoredFile.id == Submission.receipt_file_id)
+        .where(
+            Application.id == application_id,
+            Stage.key == stage_key,
+            visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    *before, files, sha256, filename = tuple(row)
+    values = (*before, tuple(files or ()), sha256, filename)
+    return Receipt(*values)
+
+
+def attached_file(session: Session, actor: Actor, attachment_id: int) -> Download:
+    """Return a file of an application: for its applicant, and for staff once it is sent in."""
+    row = session.execute(
+        select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
+        .join(Attachment, Attachment.file_id == StoredFile.id)
+        .join(StageEntry, StageEntry.id == Attachment.entry_id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(
+            Attachment.id == attachment_id,
+            Attachment.removed_at.is_(None),
+            visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+            | (
+                visible.staff_scope(actor, Permission.SEE_APPLICATIONS)
+                & StageEntry.received_at.is_not(None)
+            ),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Download(*row)
