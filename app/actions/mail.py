@@ -39,12 +39,18 @@ def post(act: Act, *, to: str, subject: str, body: str) -> int:
 
 def write(act: Act, name: str, *, to: str, locale: str = i18n.DEFAULT, **values: object) -> int:
     """Fill `templates/emails/<name>.txt` and post it; `path` values become full addresses."""
+    subject, body = filled(name, locale=locale, **values)
+    return post(act, to=to, subject=subject, body=body)
+
+
+def filled(name: str, *, locale: str, **values: object) -> tuple[str, str]:
+    """Return subject and body of a text of `templates/emails/`, for one or for many messages."""
     if "path" in values:
         values["link"] = settings().base_url + str(values["path"])
     with i18n.speaking(locale):
-        filled = _environment().get_template(f"{name}.txt").render(values)
-    subject, _, body = filled.partition("\n")
-    return post(act, to=to, subject=subject.removeprefix("Subject:"), body=body.strip() + "\n")
+        text = _environment().get_template(f"{name}.txt").render(values)
+    subject, _, body = text.partition("\n")
+    return " ".join(subject.removeprefix("Subject:").split()), body.strip() + "\n"
 
 
 def send(act: Act, mail_id: int) -> None:

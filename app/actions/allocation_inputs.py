@@ -1,0 +1,53 @@
+"""The input of `spec/allocation.md`, written from a stage's agreed scores."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.queries.ranking import Candidate
+from app.queries.scores import newest_agreed
+from app.rules.money import format_cents
+from app.rules.scheme import Scheme
+from app.rules.scheme_grid import Stage as SchemeStage
+from app.rules.scheme_rules import lots_json, policy_json, tie_numbers
+
+
+def inputs_json(
+    session: Session,
+    scheme: Scheme,
+    scheme_stage: SchemeStage,
+    stage_id: int,
+    listed: Sequence[Candidate],
+) -> dict[str, object]:
+    """Return what `envelope rules allocate` reads; ids are the applications' references."""
+    agreed = newest_agreed(session, stage_id)
+    rows = []
+    for each in listed:
+        score = agreed.get(each.entry_id)
+        row: dict[str, object] = {
+            "id": each.reference,
+            "lot": each.lot,
+            "score": "0" if score is None else f"{score.total:f}",
+            "requested": format_cents(each.requested_cents),
+            "status": _status(each, score.outcome if score else None),
+            "lead": f"ORG-{each.organisation_id}",
+            "region": each.region or None,
+            "committee_order": each.committee_order,
+        }
+        if score is not None:
+            row |= tie_numbers(scheme_stage, score.sections) | {"cut": score.outcome}
+        rows.append(row)
+    return {
+        "currency": scheme.currency,
+        "policy": policy_json(scheme),
+        "lots": lots_json(scheme),
+        "applications": rows,
+    }
+
+
+def _status(each: Candidate, outcome: str | None) -> str:
+    """A cut of scoring other than the threshold keeps an application out of the ranking too."""
+    if each.application_state == "withdrawn" or each.entry_state == "withdrawn":
+        return "WITHDRAWN"
+    in_order = each.application_state == "assessed" and outcome in ("PASSED", "BELOW_THRESHOLD")
+    return "ELIGIBLE" if in_order else "INELIGIBLE"

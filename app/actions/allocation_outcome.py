@@ -1,0 +1,177 @@
+"""What an allocation changes: money between lots, proposed awards, reasons on every entry."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from sqlalchemy import select
+
+from app.actions.act import Act
+from app.models import AllocationRun, Application, Award, Call, Lot, Stage, StageEntry
+from app.queries.ranking import Candidate
+from app.queries.scores import newest_agreed
+from app.rules.allocation_model import Allocation, Line
+from app.rules.messages import Message
+from app.rules.money import format_exact
+from app.rules.permissions import Permission
+from app.rules.scheme import Scheme
+from app.rules.scheme_grid import StageEntrants
+
+_EVENTS = {"RESERVE": ("reserve", "reserve")}
+
+
+def explained(line: Line) -> dict[str, object]:
+    """Return why a line ended so, with what was left before and after it in its pot."""
+    return said(line.why) | {
+        "before_cents": line.remaining_before_cents,
+        "after_cents": line.remaining_after_cents,
+        "shares_rank": line.shares_rank,
+    }
+
+
+def said(message: Message) -> dict[str, object]:
+    """Return a message as it is kept on a row: exact numbers as text with two decimals."""
+    values = {
+        name: format_exact(value) if isinstance(value, Fraction) else value
+        for name, value in message.values.items()
+    }
+    return {"code": message.code, "values": values}
+
+
+def transfer(lots: Sequence[Lot], result: Allocation) -> None:
+    """Write what moves between lots before any award counts on them."""
+    moved = {each.code: each.transferred_cents for each in result.lots}
+    for lot in lots:
+        lot.transferred_cents = moved.get(lot.code, 0)
+    if not result.lots:
+        _share_the_pot(lots, result)
+
+
+def _share_the_pot(lots: Sequence[Lot], result: Allocation) -> None:
+    """In a common pot a lot has what it was awarded; the first one also keeps the rest."""
+    spent = {lot.code: 0 for lot in lots}
+    for line in result.lines:
+        spent[line.lot] += line.awarded_cents
+    for lot in lots:
+        lot.transferred_cents = spent[lot.code] - lot.envelope_cents
+    lots[0].transferred_cents += result.unallocated_cents
+
+
+def propose(
+    act: Act,
+    call: Call,
+    run: AllocationRun,
+    result: Allocation,
+    listed: Sequence[Candidate],
+) -> None:
+    by_reference = {each.reference: each for each in listed}
+    act.create_many(
+        Award,
+        (
+            {
+                "application_id": by_reference[line.id].application_id,
+                "call_id": call.id,
+                "lot_id": by_reference[line.id].lot_id,
+                "run_id": run.id,
+                "reason": line.reason.value,
+                "requested_cents": line.application.requested_cents,
+                "awarded_cents": line.awarded_cents,
+                "state": "proposed",
+                "version": 1,
+            }
+            for line in result.lines
+            if line.awarded_cents > 0
+        ),
+        to=Permission.ALLOCATE,
+        within=call,
+    )
+
+
+def mark(
+    act: Act, call: Call, stage: Stage, result: Allocation, listed: Sequence[Candidate]
+) -> None:
+    """Write rank, outcome and reason on every entry that was in the running, and move both rows."""
+    running = {
+        each.reference: each
+        for each in listed
+        if each.application_state == "assessed" and each.entry_state == "assessed"
+    }
+    lines = {line.id: line for line in result.lines if line.id in running}
+    by_event: dict[tuple[str, str], list[Candidate]] = {}
+    applications = _applications(act, call, [e.application_id for e in running.values()])
+    entries = _entries(act, call, [each.entry_id for each in running.values()])
+    agreed = newest_agreed(act.session, stage.id)
+    for reference, line in lines.items():
+        each = running[reference]
+        entry = entries[each.entry_id]
+        cut = agreed[each.entry_id].outcome
+        entry.rank, entry.reserve_position = line.rank, line.reserve_position
+        entry.outcome = line.reason.value if cut in ("PASSED", "BELOW_THRESHOLD") else cut
+        entry.outcome_detail = said(line.why)
+        application = applications[each.application_id]
+        application.outcome, application.outcome_detail = entry.outcome, entry.outcome_detail
+        by_event.setdefault(_events_of(line), []).append(each)
+    for (entry_event, application_event), several in by_event.items():
+        act.move_many([entries[each.entry_id] for each in several], entry_event)
+        act.move_many([applications[each.application_id] for each in several], application_event)
+
+
+def _events_of(line: Line) -> tuple[str, str]:
+    if line.awarded_cents > 0:
+        return "pass", "propose"
+    return _EVENTS.get(line.reason.value, ("fail", "refuse"))
+
+
+def open_eligibility(
+    act: Act, call: Call, scheme: Scheme, result: Allocation, listed: Sequence[Candidate]
+) -> None:
+    """Open the check of those provisionally selected, where the scheme has such a stage.
+
+    An entry that was opened by an earlier run keeps what the officers found.
+    """
+    keys = [
+        stage.key
+        for stage in scheme.stages
+        if stage.entrants is StageEntrants.PROVISIONALLY_SELECTED
+    ]
+    if not keys:
+        return
+    stage_id = act.session.execute(
+        select(Stage.id).where(Stage.call_id == call.id, Stage.key == keys[0])
+    ).scalar_one()
+    opened = set(
+        act.session.execute(
+            select(StageEntry.application_id).where(StageEntry.stage_id == stage_id)
+        ).scalars()
+    )
+    awarded = {line.id for line in result.lines if line.awarded_cents > 0}
+    act.create_many(
+        StageEntry,
+        (
+            {
+                "application_id": each.application_id,
+                "stage_id": stage_id,
+                "state": "submitted",
+                "answers": {},
+                "sections": {},
+                "outcome": "",
+                "outcome_detail": {},
+                "requested_cents": each.requested_cents,
+                "received_at": act.now,
+                "version": 1,
+            }
+            for each in listed
+            if each.reference in awarded and each.application_id not in opened
+        ),
+        to=Permission.ALLOCATE,
+        within=call,
+    )
+
+
+def _entries(act: Act, call: Call, keys: Sequence[int]) -> dict[int, StageEntry]:
+    rows = act.load_many(StageEntry, StageEntry.id.in_(keys), to=Permission.ALLOCATE, within=call)
+    return {row.id: row for row in rows}
+
+
+def _applications(act: Act, call: Call, keys: Sequence[int]) -> dict[int, Application]:
+    rows = act.load_many(Application, Application.id.in_(keys), to=Permission.ALLOCATE, within=call)
+    return {row.id: row for row in rows}

@@ -1,0 +1,239 @@
+"""Decide and announce: two deeds, two moments, and the first one needs a second person."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from app.actions import notices, stages
+from app.actions.act import Act
+from app.errors import Conflict
+from app.i18n.marks import N_
+from app.models import AllocationRun, Application, Award, Call, Letter, Stage, StageEntry
+from app.queries.schemes import scheme_of
+from app.queries.stages import call_of
+from app.rules.deadlines import ZONE
+from app.rules.permissions import Permission
+from app.rules.scheme import Scheme
+
+DECIDED = ("passed", "failed", "reserve")
+
+
+def decide(act: Act, call_id: int, *, reason: str) -> None:
+    """Make the proposed awards the authority's decision; the one who computed them may not."""
+    call = act.load(Call, call_id, to=Permission.DECIDE)
+    if call.state != "allocated":
+        raise Conflict(N_("There is no allocation that waits for a decision."))
+    scheme = scheme_of(act.session, call.id)
+    stage = _last_scored(act, call, scheme)
+    run = _decided_run(act, stage, reason)
+    _refuse_unchecked(act, call, scheme)
+    awards = act.load_many(
+        Award,
+        Award.run_id == run.id,
+        Award.state == "proposed",
+        to=Permission.DECIDE,
+        within=call,
+    )
+    act.move_many(awards, "decide", reason=reason)
+    act.move(stage, "decide", run=run.id, reason=reason)
+    call.decided_at = act.now
+    act.move(call, "decide", run=run.id, digest=run.digest, reason=reason)
+
+
+def decide_preselection(act: Act, stage_id: int, *, reason: str) -> None:
+    """Make the shortlist the authority's decision; the one who computed it may not."""
+    call = act.load(Call, call_of(act.session, stage_id), to=Permission.DECIDE)
+    stage = act.load(Stage, stage_id, to=Permission.DECIDE)
+    if stage.state != "ranked" or call.state != "published":
+        raise Conflict(N_("There is no preselection that waits for a decision."))
+    run = _decided_run(act, stage, reason)
+    act.move(stage, "decide", run=run.id, digest=run.digest, reason=reason)
+
+
+def announce(act: Act, call_id: int) -> None:
+    """Release all letters and tell every applicant, in one transaction or not at all."""
+    call = act.load(Call, call_id, to=Permission.ANNOUNCE)
+    if call.state != "decided":
+        raise Conflict(N_("There is no decision to announce."))
+    scheme = scheme_of(act.session, call.id)
+    stage = _last_scored(act, call, scheme)
+    told = _release(act, stage)
+    awards = act.load_many(
+        Award,
+        Award.call_id == call.id,
+        Award.state == "decided",
+        to=Permission.ANNOUNCE,
+        within=call,
+    )
+    answer_by = act.now.astimezone(ZONE).date() + timedelta(days=scheme.letters.offer_reply_days)
+    for award in awards:
+        award.answer_by = answer_by
+    act.move_many(awards, "announce", answer_by=answer_by)
+    _move_applications(act, call, stage, "proposed", "award")
+    _move_applications(act, call, stage, "unsuccessful", "reject")
+    act.move(stage, "announce", letters=len(told))
+    call.announced_at = act.now
+    act.move(call, "announce", letters=len(told))
+    notices.tell(act, call, told)
+
+
+def announce_preselection(
+    act: Act, stage_id: int, *, opens_at: datetime, closes_at: datetime
+) -> None:
+    """Release the letters of a shortlist and open the next stage for those who passed."""
+    call = act.load(Call, call_of(act.session, stage_id), to=Permission.ANNOUNCE)
+    stage = act.load(Stage, stage_id, to=Permission.ANNOUNCE)
+    if stage.state != "decided":
+        raise Conflict(N_("There is no preselection to announce."))
+    scheme = scheme_of(act.session, call.id)
+    following = scheme.stage_after(stage.key)
+    if following is None:
+        raise Conflict(N_("No stage follows this one."))
+    told = _release(act, stage)
+    _move_applications(act, call, stage, "assessed", "refuse", entry_states=("failed",))
+    _move_applications(act, call, stage, "unsuccessful", "reject", entry_states=("failed",))
+    invited = _move_applications(act, call, stage, "assessed", "invite", entry_states=("passed",))
+    next_stage = act.load_many(
+        Stage,
+        Stage.call_id == call.id,
+        Stage.key == following.key,
+        to=Permission.ANNOUNCE,
+        within=call,
+    )[0]
+    act.move(stage, "announce", letters=len(told), invited=len(invited))
+    stages.open_stage(act, next_stage.id, opens_at=opens_at, closes_at=closes_at)
+    act.create_many(
+        StageEntry,
+        (_next_entry(application.id, next_stage.id) for application in invited),
+        to=Permission.ANNOUNCE,
+        within=call,
+    )
+    notices.tell(act, call, told)
+
+
+def _next_entry(application_id: int, stage_id: int) -> dict[str, object]:
+    return {
+        "application_id": application_id,
+        "stage_id": stage_id,
+        "state": "open",
+        "answers": {},
+        "sections": {},
+        "outcome": "",
+        "outcome_detail": {},
+        "version": 1,
+    }
+
+
+def _last_scored(act: Act, call: Call, scheme: Scheme) -> Stage:
+    last = scheme.last_scored_stage()
+    found = act.load_many(
+        Stage,
+        Stage.call_id == call.id,
+        Stage.key == (last.key if last else ""),
+        to=Permission.SEE_CALL,
+        within=call,
+    )
+    return found[0]
+
+
+def _decided_run(act: Act, stage: Stage, reason: str) -> AllocationRun:
+    """Load the run that counts, under the four-eyes rule, and sign it."""
+    keys = act.session.execute(
+        select(AllocationRun.id).where(
+            AllocationRun.stage_id == stage.id, AllocationRun.discarded_at.is_(None)
+        )
+    ).scalars()
+    run = next((act.load(AllocationRun, key, to=Permission.DECIDE) for key in keys), None)
+    if run is None:
+        raise Conflict(N_("Nothing was computed yet, so there is nothing to decide."))
+    run.decided_by, run.decided_at, run.decision_reason = act.actor.user_id, act.now, reason
+    act.record(run, "decide", digest=run.digest, reason=reason)
+    return run
+
+
+def _refuse_unchecked(act: Act, call: Call, scheme: Scheme) -> None:
+    """Everybody proposed must have passed the check that only they have, if there is one."""
+    keys = [each.key for each in scheme.stages if each.grid is None and not each.form]
+    rows = act.session.execute(
+        select(Application.reference, StageEntry.state)
+        .join(StageEntry, StageEntry.application_id == Application.id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .where(
+            Application.call_id == call.id,
+            Application.state == "proposed",
+            Stage.key.in_(keys),
+            StageEntry.state != "admitted",
+        )
+        .order_by(Application.reference)
+    ).all()
+    failed = [reference for reference, state in rows if state == "failed"]
+    if failed:
+        raise Conflict(
+            N_(
+                "{references} did not pass the check. Take the allocation back, then run it "
+                "again: the next on the list take their place."
+            ),
+            references=", ".join(failed),
+        )
+    if rows:
+        raise Conflict(
+            N_("Check these first: {references}."),
+            references=", ".join(reference for reference, _ in rows),
+        )
+
+
+def _release(act: Act, stage: Stage) -> list[int]:
+    """Release the stage's letters; refused while one is missing, waiting or failed."""
+    expected = act.session.execute(
+        select(func.count())
+        .select_from(StageEntry)
+        .where(StageEntry.stage_id == stage.id, StageEntry.state.in_(DECIDED))
+    ).scalar_one()
+    letters = act.load_many(
+        Letter,
+        Letter.stage_id == stage.id,
+        Letter.released_at.is_(None),
+        Letter.state != "superseded",
+        to=Permission.ANNOUNCE,
+        within=stage,
+    )
+    unready = [each for each in letters if each.state not in ("rendered", "signed")]
+    covered = {each.application_id for each in letters}
+    if unready or len(covered) < expected:
+        raise Conflict(
+            N_(
+                "{missing} letters are missing and {unready} are not ready. Prepare or retry "
+                "them first; nothing was announced."
+            ),
+            missing=max(expected - len(covered), 0),
+            unready=len(unready),
+        )
+    for letter in letters:
+        letter.released_at = act.now
+    act.move_many(letters, "send")
+    return [each.application_id for each in letters]
+
+
+def _move_applications(
+    act: Act,
+    call: Call,
+    stage: Stage,
+    state: str,
+    event: str,
+    *,
+    entry_states: Sequence[str] = DECIDED,
+) -> Sequence[Application]:
+    inside = select(StageEntry.application_id).where(
+        StageEntry.stage_id == stage.id, StageEntry.state.in_(entry_states)
+    )
+    rows = act.load_many(
+        Application,
+        Application.call_id == call.id,
+        Application.state == state,
+        Application.id.in_(inside),
+        to=Permission.ANNOUNCE,
+        within=call,
+    )
+    act.move_many(rows, event)
+    return rows

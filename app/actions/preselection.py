@@ -1,0 +1,172 @@
+"""Shortlist ranked concept notes against a percentage of the envelope (handbook 1.7, A5)."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from app.actions.act import Act
+from app.actions.allocation_outcome import said
+from app.actions.ranking import PASSED, current_run, entries_of, loaded, scored
+from app.errors import Conflict
+from app.i18n.marks import N_
+from app.models import AllocationRun, Stage, StageEntry
+from app.queries.ranking import Candidate, candidates
+from app.queries.scores import Agreed, newest_agreed
+from app.rules import ranking as rule
+from app.rules.money import format_cents, format_exact
+from app.rules.permissions import Permission
+from app.rules.scheme import Scheme
+from app.rules.scheme_grid import Stage as SchemeStage
+from app.rules.scheme_json import canonical
+
+PRESELECTION = "preselection"
+
+
+def preselect(act: Act, stage_id: int) -> int:
+    """Cut the ranked concept notes to the published limit, per lot; return the run's id."""
+    _, stage, scheme = loaded(act, stage_id)
+    scheme_stage = scheme.stage(stage.key)
+    if stage.state != "ranked" or scheme.last_scored_stage() == scheme_stage:
+        raise Conflict(N_("There is no ranked list to preselect from."))
+    listed = [
+        each
+        for each in candidates(act.session, act.actor, stage.id)
+        if each.application_state == "assessed"
+    ]
+    agreed = newest_agreed(act.session, stage.id)
+    shortlists = {
+        lot.code: _shortlist(scheme_stage, lot.envelope_cents, listed, agreed, lot.code)
+        for lot in scheme.lots
+    }
+    run = _run(act, stage, scheme_stage, scheme, shortlists)
+    lines = {line.scored.id: line for each in shortlists.values() for line in each.lines}
+    _mark(act, stage, listed, lines, agreed)
+    return run.id
+
+
+def discard_preselection(act: Act, stage_id: int, *, reason: str) -> None:
+    """Take an undecided preselection back; the run stays on file."""
+    _, stage, _ = loaded(act, stage_id)
+    run = current_run(act, stage)
+    if run is None or stage.state != "ranked":
+        raise Conflict(N_("There is no preselection to take back."))
+    entries = act.load_many(
+        StageEntry,
+        StageEntry.stage_id == stage.id,
+        StageEntry.state.in_(("passed", "failed")),
+        StageEntry.score.is_not(None),
+        to=Permission.RANK,
+        within=stage,
+    )
+    for entry in entries:
+        entry.outcome, entry.outcome_detail = "", {}
+    act.move_many(entries, "undo_ranking", reason=reason)
+    run.discarded_at = act.now
+    act.record(run, "discard", reason=reason)
+    act.session.flush()
+
+
+def _shortlist(
+    stage: SchemeStage,
+    envelope_cents: int,
+    listed: Sequence[Candidate],
+    agreed: Mapping[int, Agreed],
+    lot: str,
+) -> rule.Shortlist:
+    return rule.preselect(
+        [
+            scored(stage, each, agreed[each.entry_id])
+            for each in listed
+            if each.lot == lot and agreed[each.entry_id].outcome in (PASSED, "BELOW_THRESHOLD")
+        ],
+        envelope_cents=envelope_cents,
+        threshold=(stage.grid.threshold if stage.grid else None) or Fraction(0),
+        preselection=stage.preselection,
+    )
+
+
+def _run(
+    act: Act,
+    stage: Stage,
+    scheme_stage: SchemeStage,
+    scheme: Scheme,
+    shortlists: Mapping[str, rule.Shortlist],
+) -> AllocationRun:
+    limit = scheme_stage.preselection
+    inputs = {
+        "percent": format_exact(limit.percent) if limit else None,
+        "boundary": limit.boundary.value if limit else None,
+        "lots": [
+            {"code": lot.code, "envelope": format_cents(lot.envelope_cents)} for lot in scheme.lots
+        ],
+        "applications": [
+            {
+                "id": line.scored.id,
+                "lot": lot,
+                "score": format_exact(line.scored.total, 6),
+                "requested": format_cents(line.scored.requested_cents),
+            }
+            for lot, each in shortlists.items()
+            for line in each.lines
+        ],
+    }
+    lines = {
+        line.scored.id: said(line.why)
+        | {"outcome": line.outcome.value, "running_cents": line.running_cents}
+        for each in shortlists.values()
+        for line in each.lines
+    }
+    result = {
+        "lots": [
+            {
+                "code": code,
+                "limit": format_exact(each.limit_cents / 100),
+                "passed": format_cents(each.passed_cents),
+                "passed_percent": format_exact(each.passed_percent),
+                "cut_off": None if each.cut_off is None else format_exact(each.cut_off, 6),
+            }
+            for code, each in shortlists.items()
+        ],
+        "lines": {reference: line["outcome"] for reference, line in lines.items()},
+    }
+    return act.create(
+        AllocationRun(
+            call_id=stage.call_id,
+            stage_id=stage.id,
+            kind=PRESELECTION,
+            inputs=inputs,
+            result=result,
+            explanation=lines,
+            digest=hashlib.sha256(canonical({"inputs": inputs, "result": result})).hexdigest(),
+            run_by=act.actor.user_id,
+            run_at=act.now,
+        ),
+        to=Permission.RANK,
+        within=stage,
+    )
+
+
+def _mark(
+    act: Act,
+    stage: Stage,
+    listed: Sequence[Candidate],
+    lines: Mapping[str, rule.ShortlistLine],
+    agreed: Mapping[int, Agreed],
+) -> None:
+    """Write the outcome on every entry; a cut of scoring is its own reason."""
+    entries = entries_of(act, stage, [each.entry_id for each in listed])
+    passed: list[StageEntry] = []
+    failed: list[StageEntry] = []
+    for each in listed:
+        entry, line = entries[each.entry_id], lines.get(each.reference)
+        if line is None:
+            entry.outcome = agreed[each.entry_id].outcome
+            entry.outcome_detail = {"failed_section": agreed[each.entry_id].failed_section}
+        else:
+            entry.outcome, entry.outcome_detail = line.outcome.value, said(line.why)
+        is_in = line is not None and line.outcome is rule.ShortlistOutcome.PASSED
+        (passed if is_in else failed).append(entry)
+    if passed:
+        act.move_many(passed, "pass")
+    if failed:
+        act.move_many(failed, "fail")
