@@ -6,6 +6,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from app.i18n import gettext
+
 
 class Kind(StrEnum):
     TEXT = "text"
@@ -33,6 +35,11 @@ class Verbatim(str):
     __slots__ = ()
 
 
+def shown(label: str) -> str:
+    """Return a label in the reader's language."""
+    return str(label) if isinstance(label, Verbatim) else gettext(label)
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice; `label` is an N_ text unless it is `Verbatim`."""
@@ -40,6 +47,14 @@ class Option:
     value: str
     label: str
     hint: str = ""
+
+    @property
+    def text(self) -> str:
+        return shown(self.label)
+
+    @property
+    def hint_text(self) -> str:
+        return shown(self.hint)
 
 
 @dataclass(frozen=True, slots=True)

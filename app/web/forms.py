@@ -14,9 +14,9 @@ from fastapi import Depends
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
-from app.i18n import Said, gettext, sentence, text
+from app.i18n import Said, sentence, text
 from app.rules.messages import Message
-from app.web.fields import Field, Kind, Option, Verbatim
+from app.web.fields import Field, Kind, Option, shown
 from app.web.kinds import Posting, Wrong, parse, typed_from, unparse
 
 T = TypeVar("T")
@@ -86,6 +86,11 @@ class Bound:
         return self.field.options
 
     @property
+    def column_labels(self) -> tuple[str, ...]:
+        """The headings of repeated rows."""
+        return tuple(shown(column.label) for column in self.field.columns)
+
+    @property
     def focus_id(self) -> str:
         """The element that a link of the error summary goes to."""
         if self.field.kind in {Kind.DATE, Kind.MOMENT}:
@@ -102,10 +107,6 @@ class Bound:
 
     def part(self, suffix: str) -> str:
         return next(iter(self.typed.get(suffix, ())), "")
-
-
-def shown(label: str) -> str:
-    return str(label) if isinstance(label, Verbatim) else gettext(label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,9 +198,37 @@ def _page_query(number: int) -> str:
     return f"?{changed.query}"
 
 
+def _counter_texts(words: int | None) -> dict[str, str]:
+    """Return what the running counter says, for its script: `%{count}` is filled in there."""
+    under = (
+        i18n.gettext("You have %{count} words left")
+        if words
+        else i18n.gettext("You have %{count} characters left")
+    )
+    over = (
+        i18n.gettext("You have %{count} words too many")
+        if words
+        else i18n.gettext("You have %{count} characters too many")
+    )
+    at_limit = (
+        i18n.gettext("You have no words left")
+        if words
+        else i18n.gettext("You have no characters left")
+    )
+    unit = "words" if words else "characters"
+    return {
+        f"i18n.{unit}-under-limit.one": under,
+        f"i18n.{unit}-under-limit.other": under,
+        f"i18n.{unit}-over-limit.one": over,
+        f"i18n.{unit}-over-limit.other": over,
+        f"i18n.{unit}-at-limit": at_limit,
+    }
+
+
 _GLOBALS: dict[str, object] = {
     "Facts": Facts,
     "Permission": Permission,
+    "counter_texts": _counter_texts,
     "csrf_token": _csrf_token,
     "desks": lambda: navigation.desks(_showing.get().request),
     "language": i18n.language,

@@ -1,0 +1,168 @@
+"""The web application: settings in, one FastAPI out. Audiences are modules with a `router`."""
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from uuid import uuid4
+
+import anyio
+import anyio.to_thread
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import clock, db, i18n, schema
+from app.settings import Settings
+from app.settings import settings as chosen_settings
+from app.web import errors, pages
+from app.web.assets import PREFIX, Assets
+from app.web.security import BodyLimit, SecurityHeaders, protect
+
+log = structlog.get_logger()
+
+# Every module of pages; each has `router`. A page without its line here does not exist.
+AUDIENCES: tuple[str, ...] = (
+    "public",
+    "account",
+    "applicant",
+    "office",
+    "assessor",
+    "finance",
+    "admin",
+)
+DEVELOPMENT: tuple[str, ...] = ("gallery",)
+
+LANGUAGE_COOKIE = "language"
+
+
+def create_app(chosen: Settings | None = None, sessions: db.Sessions | None = None) -> FastAPI:
+    """Return the application on the database of `sessions`, else of the settings."""
+    chosen = chosen or chosen_settings()
+    app = FastAPI(
+        title="Envelope",
+        lifespan=_lifespan,
+        dependencies=[Depends(protect, scope="function")],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.settings = chosen
+    app.state.sessions = sessions
+    app.state.assets = Assets()
+    app.state.gate = anyio.CapacityLimiter(chosen.thread_tokens)
+    cache = chosen.data_dir / "cache" / "templates"
+    cache.mkdir(parents=True, exist_ok=True)
+    app.state.templates = pages.make_environment(cache, reload=chosen.is_development)
+    app.include_router(_health)
+    for router in _routers(development=chosen.is_development):
+        app.include_router(router)
+    app.mount(PREFIX.rstrip("/"), app.state.assets, name="static")
+    _refuse_double_names(app)
+    errors.install(app)
+    app.add_middleware(BodyLimit, max_bytes=chosen.max_request_bytes)
+    app.add_middleware(SecurityHeaders, secure=chosen.secure_cookies)
+    app.add_middleware(Arrival, pseudo=chosen.is_development)
+    return app
+
+
+def _routers(*, development: bool) -> Iterator[APIRouter]:
+    """Yield the pages of every audience; a package of pages names its modules itself."""
+    for name in (*AUDIENCES, *(DEVELOPMENT if development else ())):
+        if find_spec(f"app.web.{name}") is not None:
+            router: APIRouter = import_module(f"app.web.{name}").router
+            yield router
+
+
+def _refuse_double_names(app: FastAPI) -> None:
+    """`url("…")` finds a page by its function's name, so a name may stand for one page only."""
+    names = Counter(route.name for route in app.routes if isinstance(route, APIRoute))
+    if double := sorted(name for name, count in names.items() if count > 1):
+        raise ValueError(f"Two pages have the same function name: {', '.join(double)}.")
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    chosen: Settings = app.state.settings
+    anyio.to_thread.current_default_thread_limiter().total_tokens = chosen.thread_tokens
+    with ExitStack() as stack:
+        if app.state.sessions is None:
+            url = await run_in_threadpool(stack.enter_context, db.database(chosen))
+            engine = db.engine_for(url, tokens=chosen.thread_tokens)
+            stack.callback(engine.dispose)
+            app.state.sessions = db.sessions(engine)
+        yield
+
+
+class Arrival:
+    """Stamps and numbers each request when it arrives, sets the language, writes the log line."""
+
+    def __init__(self, app: ASGIApp, *, pseudo: bool) -> None:
+        self.app = app
+        self.known = {*i18n.known_locales(), *([i18n.PSEUDO] if pseudo else [])}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = uuid4().hex
+        state = scope.setdefault("state", {})
+        # A deadline is kept by this moment, not by when a thread is free.
+        state["received_at"] = clock.now()
+        state["request_id"] = request_id
+        started = time.perf_counter()
+        status = 0
+
+        async def seen(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(request=request_id)
+        try:
+            with i18n.speaking(self._language(scope)):
+                await self.app(scope, receive, seen)
+        finally:
+            if not scope["path"].startswith(PREFIX):
+                took = round((time.perf_counter() - started) * 1000)
+                log.info(
+                    "request", method=scope["method"], path=scope["path"], status=status, ms=took
+                )
+            structlog.contextvars.unbind_contextvars("request")
+
+    def _language(self, scope: Scope) -> str:
+        headers = dict(scope["headers"])
+        cookies = cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
+        asked = cookies.get(LANGUAGE_COOKIE, i18n.DEFAULT)
+        return asked if asked in self.known else i18n.DEFAULT
+
+
+_health = APIRouter()
+
+
+@_health.get("/health", response_class=PlainTextResponse)
+def health() -> str:
+    """Say that the process lives; asks nothing of others."""
+    return "ok"
+
+
+@_health.get("/ready")
+def ready(request: Request) -> JSONResponse:
+    """Say whether pages can be served now: the database answers and has our migrations."""
+    engine = request.app.state.sessions.kw["bind"]
+    reachable = db.is_reachable(engine)
+    standing = schema.standing(engine) if reachable else "unreachable"
+    fit = reachable and standing == schema.Standing.CURRENT
+    return JSONResponse({"database": str(standing)}, 200 if fit else 503)
+
+
+def route_names(app: FastAPI) -> Sequence[str]:
+    """Return the names that `url()` knows, for tests."""
+    return sorted(route.name for route in app.routes if isinstance(route, APIRoute))
