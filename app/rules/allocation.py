@@ -18,6 +18,7 @@ from app.rules.allocation_lots import SpentPot, spend_lots
 from app.rules.allocation_model import (
     Allocation,
     Application,
+    Decision,
     Line,
     Lot,
     LotResult,
@@ -47,7 +48,7 @@ def allocate(
     tie = first_unresolved_tie(pots, policy)
     if tie is not None:
         return tie
-    lines = {line.id: line for pot in pots for line in _ranked_lines(pot)}
+    lines = {line.application.id: line for pot in pots for line in _ranked_lines(pot)}
     thresholds = {lot.code: lot for lot in lots}
     return Allocation(
         lines=tuple(
@@ -64,42 +65,18 @@ def _ranked_lines(pot: SpentPot) -> Iterator[Line]:
     reserve = 0
     ranked = zip(pot.pot.ranked, pot.pot.ranks, pot.pot.shared, pot.spent.decisions, strict=True)
     for application, rank, shares_rank, decision in ranked:
-        on_reserve = decision.reason is Reason.RESERVE
-        reserve += on_reserve
-        yield Line(
-            id=application.id,
-            lot=application.lot,
-            score=application.score,
-            requested_cents=application.requested_cents,
-            rank=rank,
-            shares_rank=shares_rank,
-            awarded_cents=decision.awarded_cents,
-            reason=decision.reason,
-            reserve_position=reserve if on_reserve else None,
-            remaining_before_cents=decision.before_cents,
-            remaining_after_cents=decision.after_cents,
-            grounds=decision.grounds,
-        )
+        if decision.reason is Reason.RESERVE:
+            reserve += 1
+            yield Line(application, rank, shares_rank, reserve, decision)
+        else:
+            yield Line(application, rank, shares_rank, None, decision)
 
 
 def _unranked_line(application: Application, lot: Lot) -> Line:
     """Step 1: the status is looked at first, then the threshold."""
     below = Grounds(Rule.BELOW_THRESHOLD, {"threshold": Fraction(lot.threshold)})
     reason, grounds = _NOT_RANKED.get(application.status, (Reason.BELOW_THRESHOLD, below))
-    return Line(
-        id=application.id,
-        lot=application.lot,
-        score=application.score,
-        requested_cents=application.requested_cents,
-        rank=None,
-        shares_rank=False,
-        awarded_cents=0,
-        reason=reason,
-        reserve_position=None,
-        remaining_before_cents=None,
-        remaining_after_cents=None,
-        grounds=grounds,
-    )
+    return Line(application, None, False, None, Decision(reason, 0, None, None, grounds))
 
 
 def _lot_result(code: str, pot: SpentPot) -> LotResult:

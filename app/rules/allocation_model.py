@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from app.rules.allocation_explain import Grounds, explain
 from app.rules.messages import Message
@@ -96,37 +97,65 @@ class Application:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How one application ended, and what was left in its pot before and after it.
+class Decision(NamedTuple):
+    """What an application gets, what its pot held before and after, and why.
 
-    `rank` and both `remaining_*` are None for those that were not ranked. Lines that a
-    floor placed come before the walk, so their `remaining_*` are those of the placing.
+    A bare tuple because there may be 100,000 of them. Both sums are None for those that
+    were not ranked. What a floor places comes before the walk, so its sums are those of
+    the placing.
     """
 
-    id: str
-    lot: str
-    score: Decimal
-    requested_cents: int
-    rank: int | None
-    shares_rank: bool
-    awarded_cents: int
     reason: Reason
-    reserve_position: int | None
+    awarded_cents: int
     remaining_before_cents: int | None
     remaining_after_cents: int | None
     grounds: Grounds
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one application ended; `rank` is None for those that were not ranked."""
+
+    application: Application
+    rank: int | None
+    shares_rank: bool
+    reserve_position: int | None
+    decision: Decision
+
+    @property
+    def id(self) -> str:
+        return self.application.id
+
+    @property
+    def lot(self) -> str:
+        return self.application.lot
+
+    @property
+    def awarded_cents(self) -> int:
+        return self.decision.awarded_cents
+
+    @property
+    def reason(self) -> Reason:
+        return self.decision.reason
+
+    @property
+    def remaining_before_cents(self) -> int | None:
+        return self.decision.remaining_before_cents
+
+    @property
+    def remaining_after_cents(self) -> int | None:
+        return self.decision.remaining_after_cents
 
     @property
     def why(self) -> Message:
         """The sentence for page, letter and auditor, made when it is asked for."""
         return explain(
-            self.grounds,
+            self.decision.grounds,
             rank=self.rank,
-            score=self.score,
-            requested_cents=self.requested_cents,
-            awarded_cents=self.awarded_cents,
-            remaining_cents=self.remaining_before_cents,
+            score=self.application.score,
+            requested_cents=self.application.requested_cents,
+            awarded_cents=self.decision.awarded_cents,
+            remaining_cents=self.decision.remaining_before_cents,
             reserve_position=self.reserve_position,
         )
 

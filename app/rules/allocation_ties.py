@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from app.rules.allocation_lots import SpentPot
-from app.rules.allocation_model import Policy, Reason, UnresolvedTie
+from app.rules.allocation_model import Decision, Policy, Reason, UnresolvedTie
 from app.rules.allocation_order import Pot
-from app.rules.allocation_walk import Decision, Spent
+from app.rules.allocation_walk import Spent
 
 
 def first_unresolved_tie(pots: Sequence[SpentPot], policy: Policy) -> UnresolvedTie | None:

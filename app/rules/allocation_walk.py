@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from app.rules.allocation_explain import Grounds, Rule
-from app.rules.allocation_model import Application, Floor, Policy, Reason
+from app.rules.allocation_model import Application, Decision, Floor, Policy, Reason
 from app.rules.allocation_order import Pot
 from app.rules.money import share_percent, split_cents
 from app.rules.scheme_money import Overflow
@@ -21,16 +20,6 @@ _AFTER_FLOOR = {
     Reason.AWARDED_PARTIAL: Rule.PARTIAL_AFTER_FLOOR,
     Reason.CAP_REACHED: Rule.CAP_AFTER_FLOOR,
 }
-
-
-class Decision(NamedTuple):
-    """What one ranked application gets; a tuple because there may be 100,000 of them."""
-
-    reason: Reason
-    awarded_cents: int
-    before_cents: int
-    after_cents: int
-    grounds: Grounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +65,12 @@ def _spent(
 
 def _capped(application: Application, policy: Policy, held: Mapping[str, int]) -> bool:
     """Step 3; an application without a lead is never capped."""
-    lead, cap = application.lead, policy.awards_per_lead
-    return cap is not None and lead is not None and held.get(lead, 0) >= cap
+    cap = policy.awards_per_lead
+    return cap is not None and application.lead is not None and held.get(application.lead, 0) >= cap
 
 
-def _hold(application: Application, held: dict[str, int]) -> None:
-    if application.lead is not None:
+def _hold(application: Application, policy: Policy, held: dict[str, int]) -> None:
+    if policy.awards_per_lead is not None and application.lead is not None:
         held[application.lead] = held.get(application.lead, 0) + 1
 
 
@@ -113,7 +102,7 @@ def _place(
         application = pot.ranked[place]
         if application.requested_cents > money_cents or _capped(application, policy, held):
             continue
-        _hold(application, held)
+        _hold(application, policy, held)
         full = plain[place].reason is Reason.AWARDED_FULL
         dimension, value = floors[place]
         placed[place] = _award(
@@ -143,25 +132,27 @@ def _walk(
     """Step 5, with what remains after the placed ones; updates `held`."""
     cap = Grounds(Rule.CAP, {"awards_per_lead": policy.awards_per_lead})
     decisions: list[Decision] = []
-    stopped = False
+    below_stop: Decision | None = None
     for place, application in enumerate(pot.ranked):
+        cents = application.requested_cents
         if place in placed:
-            decision = placed[place]
+            decisions.append(placed[place])
+            continue
+        if _capped(application, policy, held):
+            decision = _award(Reason.CAP_REACHED, 0, remaining_cents, cap)
+        elif below_stop is not None:
+            decision = below_stop
+        elif cents <= remaining_cents:
+            decision = _award(Reason.AWARDED_FULL, cents, remaining_cents, _FITS)
+            remaining_cents -= cents
+            _hold(application, policy, held)
         else:
-            if _capped(application, policy, held):
-                decision = _award(Reason.CAP_REACHED, 0, remaining_cents, cap)
-            elif stopped:
-                decision = _award(Reason.RESERVE, 0, remaining_cents, _AFTER_STOP)
-            elif application.requested_cents <= remaining_cents:
-                cents = application.requested_cents
-                decision = _award(Reason.AWARDED_FULL, cents, remaining_cents, _FITS)
-                _hold(application, held)
-            else:
-                decision = _overflow(pot, application, remaining_cents, policy)
-                stopped = policy.overflow in _STOPPING
-                if decision.reason is Reason.AWARDED_PARTIAL:
-                    _hold(application, held)
-            remaining_cents = decision.after_cents
+            decision = _overflow(pot, application, remaining_cents, policy)
+            remaining_cents -= decision.awarded_cents
+            if decision.reason is Reason.AWARDED_PARTIAL:
+                _hold(application, policy, held)
+            if policy.overflow in _STOPPING:
+                below_stop = _award(Reason.RESERVE, 0, remaining_cents, _AFTER_STOP)
         decisions.append(decision)
     return decisions
 

@@ -1,38 +1,86 @@
-"""Tests of app/rules/deadlines.py."""
+"""Handbook 4.5."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from app.rules.deadlines import day_of, days_after, days_before, end_of_day, is_late
+from app.i18n import text
+from app.rules.deadlines import (
+    QuestionDays,
+    closing_findings,
+    earliest_closing,
+    end_of_day,
+    is_end_of_day,
+    is_late,
+    is_open,
+    lateness,
+    next_working_day,
+    question_days,
+    reply_until,
+)
 
-
-def test_forty_five_days_after_publication_is_the_handbooks_day() -> None:
-    """Handbook 4.5: Monday 2 February 2026 + 45 days = Thursday 19 March 2026."""
-    published = datetime(2026, 2, 2, 16, 0, tzinfo=UTC)
-
-    assert days_after(published, 45) == datetime(2026, 3, 19, 16, 0, tzinfo=UTC)
-
-
-def test_days_keep_the_hour_on_the_clock_over_the_change_to_summer_time() -> None:
-    """17:00 in Belgrade is 16:00 UTC in winter and 15:00 UTC in summer."""
-    published = datetime(2026, 2, 2, 16, 0, tzinfo=UTC)
-
-    assert days_after(published, 90) == datetime(2026, 5, 3, 15, 0, tzinfo=UTC)
-
-
-def test_twenty_four_hours_is_the_last_instant_of_the_day() -> None:
-    closes_at = end_of_day(date(2026, 2, 2))
-
-    assert closes_at == datetime(2026, 2, 2, 22, 59, 59, 999999, tzinfo=UTC)
-    assert not is_late(closes_at, closes_at)
-    assert is_late(datetime(2026, 2, 2, 23, 0, tzinfo=UTC), closes_at)
+CLOSES = datetime(2026, 3, 19, 16, 0, tzinfo=UTC)
+INSTANT = timedelta(microseconds=1)
+EASTER = {date(2026, 4, 10), date(2026, 4, 13)}
 
 
-def test_days_before_the_deadline_end_with_their_day() -> None:
-    closes_at = datetime(2026, 3, 31, 15, 0, tzinfo=UTC)
-
-    assert day_of(days_before(closes_at, 21)) == date(2026, 3, 10)
-    assert days_before(closes_at, 21) == end_of_day(date(2026, 3, 10))
+def test_exactly_at_the_deadline_is_in_time() -> None:
+    assert not is_late(CLOSES, CLOSES)
+    assert is_late(CLOSES + INSTANT, CLOSES)
 
 
-def test_day_is_the_one_in_belgrade() -> None:
-    assert day_of(datetime(2026, 7, 1, 22, 30, tzinfo=UTC)) == date(2026, 7, 2)
+def test_late_application_is_told_both_times() -> None:
+    assert lateness(CLOSES, CLOSES) is None
+    refusal = lateness(CLOSES + timedelta(seconds=1), CLOSES)
+    assert refusal is not None
+    assert refusal.code == "deadlines.late"
+    assert refusal.values == {"received_at": CLOSES + timedelta(seconds=1), "closes_at": CLOSES}
+
+
+def test_call_is_open_from_its_first_to_its_last_instant() -> None:
+    opens = CLOSES - timedelta(days=45)
+    assert is_open(opens, opens, CLOSES)
+    assert is_open(opens, CLOSES, CLOSES)
+    assert not is_open(opens, opens - INSTANT, CLOSES)
+    assert not is_open(opens, CLOSES + INSTANT, CLOSES)
+
+
+def test_until_24_means_the_last_instant_of_the_local_day() -> None:
+    assert end_of_day(date(2022, 2, 2)) == datetime(2022, 2, 2, 22, 59, 59, 999_999, UTC)
+    assert end_of_day(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999_999, UTC)
+    assert is_end_of_day(end_of_day(date(2026, 7, 1)))
+    assert not is_end_of_day(CLOSES)
+
+
+def test_end_of_the_days_on_which_the_clocks_change() -> None:
+    assert end_of_day(date(2026, 3, 29)) == datetime(2026, 3, 29, 21, 59, 59, 999_999, UTC)
+    assert end_of_day(date(2026, 10, 25)) == datetime(2026, 10, 25, 22, 59, 59, 999_999, UTC)
+
+
+def test_days_from_publication_are_calendar_days() -> None:
+    assert earliest_closing(date(2026, 2, 2), 45) == date(2026, 3, 19)
+    assert earliest_closing(date(2026, 2, 2), 90) == date(2026, 5, 3)
+    assert next_working_day(date(2026, 5, 3), frozenset()) == date(2026, 5, 4)
+
+
+def test_questions_and_answers_are_counted_back_from_the_deadline() -> None:
+    assert question_days(date(2026, 3, 31)) == QuestionDays(date(2026, 3, 10), date(2026, 3, 20))
+
+
+def test_reply_that_ends_at_easter_moves_behind_it() -> None:
+    assert reply_until(date(2026, 4, 5), 5, EASTER) == date(2026, 4, 14)
+    assert reply_until(date(2026, 4, 4), 5, EASTER) == date(2026, 4, 9)
+
+
+def test_deadline_may_be_wrong_or_unwise() -> None:
+    published = date(2026, 2, 2)
+    good = closing_findings(published, date(2026, 3, 19), min_days=45, holidays=EASTER)
+    assert good == ()
+    short = closing_findings(published, date(2026, 3, 18), min_days=45, holidays=EASTER)
+    assert [one.code for one in short] == ["deadlines.too_short"]
+    sunday = closing_findings(published, date(2026, 5, 3), min_days=45, holidays=EASTER)
+    assert [text(one, "en") for one in sunday] == [
+        "3 May 2026 is a weekend or a holiday. 4 May 2026 is the next working day."
+    ]
+    christmas = closing_findings(published, date(2027, 1, 8), min_days=45, holidays=EASTER)
+    assert [one.code for one in christmas] == ["deadlines.new_year"]
+    eve = closing_findings(published, date(2026, 12, 31), min_days=45, holidays=EASTER)
+    assert [one.code for one in eve] == ["deadlines.new_year"]

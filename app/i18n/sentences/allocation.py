@@ -72,6 +72,14 @@ SENTENCES: dict[str, str] = {
         " less than the request of {requested}. It has place {reserve_position} on the reserve"
         " list."
     ),
+    "allocation.offer_raised": N_(
+        "Money has become free. The partial offer is raised by {added} to {awarded} of the"
+        " {requested} requested."
+    ),
+    "allocation.reserve_activated": N_(
+        "Money has become free, and the application is next on the reserve list with rank {rank}."
+        " It is awarded {awarded} of the {requested} requested."
+    ),
     "allocation.unresolved_tie": N_(
         "These applications share rank {rank} and would be treated differently: {applications}."
         " The committee has to set their order, with a written reason."

@@ -1,0 +1,30 @@
+"""Sentences of `app.rules.payments` and `payments_balance`."""
+
+from app.i18n.marks import N_
+
+SENTENCES: dict[str, str] = {
+    "payments.prefinancing": N_(
+        "{consumed_percent} % of the previous instalment was used, enough for the next one. The"
+        " grant's part of the forecast is {forecast_part}; the limit for payments before the"
+        " balance leaves {room}. The instalment is {amount}."
+    ),
+    "payments.prefinancing_reduced": N_(
+        "{consumed_percent} % of the previous instalment was used; {minimum_percent} % is needed."
+        " The grant's part of the forecast, {forecast_part}, is therefore reduced by {reduction};"
+        " the limit for payments before the balance leaves {room}. The instalment is {amount}."
+    ),
+    "payments.above_agreement": N_(
+        "{due} was asked for. Of the agreed {agreed}, {paid} is paid or on its way, so no more than"
+        " {room} can be paid."
+    ),
+    "payments.balance": N_(
+        "{rate_percent} % of the accepted costs of {accepted}, at most the agreed {agreed}, less"
+        " {deduction} for profit and {reduction} by decision, gives a final grant of {final}."
+        " {paid} has been paid, so {difference} is still to be paid."
+    ),
+    "payments.recovery": N_(
+        "{rate_percent} % of the accepted costs of {accepted}, at most the agreed {agreed}, less"
+        " {deduction} for profit and {reduction} by decision, gives a final grant of {final}."
+        " {paid} has been paid, so {difference} has to be paid back."
+    ),
+}
