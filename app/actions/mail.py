@@ -6,6 +6,7 @@ folder, which `/dev/mail` shows.
 """
 
 import os
+import re
 import smtplib
 import ssl
 from email.headerregistry import Address
@@ -25,6 +26,7 @@ from app.settings import CHECKOUT, Settings, settings
 
 SMTP_SECONDS = 30
 MAX_FAILURE = 500
+_GAPS = re.compile(r"\n\s*\n")
 
 
 def post(act: Act, *, to: str, subject: str, body: str) -> int:
@@ -129,8 +131,6 @@ def _environment() -> Environment:
         autoescape=False,  # noqa: S701 - these templates make text/plain, never HTML
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
