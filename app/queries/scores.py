@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.models import AgreedScore, Application, Assessment, Call, Stage, StageEntry, User
@@ -106,7 +107,7 @@ def newest_agreed(session: Session, stage_id: int) -> dict[int, Agreed]:
         )
         .join(StageEntry, StageEntry.id == AgreedScore.entry_id)
         .where(StageEntry.stage_id == stage_id)
-        .distinct(AgreedScore.entry_id)
+        .ext(distinct_on(AgreedScore.entry_id))
         .order_by(AgreedScore.entry_id, AgreedScore.number.desc())
     )
     return {
