@@ -1,0 +1,26 @@
+"""Kinds of applicants that a scheme may admit; each has a sentence `applicant_type.KIND`."""
+
+from enum import StrEnum
+
+from app.rules.messages import Message
+
+
+class ApplicantType(StrEnum):
+    LSG_CITY = "LSG_CITY"
+    LSG_MUNICIPALITY = "LSG_MUNICIPALITY"
+    RDA = "RDA"
+    PUBLIC_INSTITUTION = "PUBLIC_INSTITUTION"
+    UTILITY = "UTILITY"
+    EDUCATION = "EDUCATION"
+    BUSINESS_ASSOCIATION = "BUSINESS_ASSOCIATION"
+    CSO = "CSO"
+    COOPERATIVE = "COOPERATIVE"
+    SME = "SME"
+    MICRO_ENTERPRISE = "MICRO_ENTERPRISE"
+    SOLE_TRADER = "SOLE_TRADER"
+    NATURAL_PERSON = "NATURAL_PERSON"
+
+
+def type_name(kind: ApplicantType | str) -> Message:
+    """What a person reads for a kind of applicant; ValueError for an unknown one."""
+    return Message(f"applicant_type.{ApplicantType(kind)}")

@@ -1,0 +1,105 @@
+"""Dates of a call that are in the wrong order, too short or on holidays are told."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from app.rules.scheme import CallDates
+from app.rules.scheme_check_dates import orthodox_easter, western_easter
+from app.rules.scheme_consistency import consistency
+from tests.rules.make_scheme import REAL, found_in
+
+
+def utc(day: str, hour: int = 16) -> datetime:
+    return datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
+
+
+def dated(**changes: Any) -> CallDates:
+    plain = CallDates(
+        published_at=utc("2026-02-02", 8),
+        opens_at=utc("2026-02-02", 8),
+        closes_at=utc("2026-03-19"),
+        questions_until_at=utc("2026-02-26"),
+        answers_until_at=utc("2026-03-08"),
+        stage_closes_at=(("full_application", utc("2026-06-15")),),
+    )
+    return replace(plain, **changes)
+
+
+def test_forty_five_days_from_2_february_2026_end_on_19_march() -> None:
+    assert date_codes(dated()) == []
+    assert date_codes(dated(closes_at=utc("2026-03-18")))[0] == "scheme.too_few_days"
+
+
+def test_the_days_are_counted_in_belgrade() -> None:
+    # 23:30 UTC on 18 March is already 19 March in Belgrade.
+    assert date_codes(dated(closes_at=utc("2026-03-18", 23))) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "code"),
+    [
+        ({"opens_at": utc("2026-03-20")}, "dates.opens_at", "opens_after_closing"),
+        ({"opens_at": utc("2026-02-01")}, "dates.opens_at", "opens_before_publication"),
+        ({"questions_until_at": utc("2026-02-27")}, "dates.questions_until_at", "later_than_usual"),
+        ({"questions_until_at": utc("2026-03-20")}, "dates.questions_until_at", "after_closing"),
+        (
+            {"answers_until_at": utc("2026-02-20")},
+            "dates.answers_until_at",
+            "answers_before_questions",
+        ),
+        (
+            {"stage_closes_at": (("full_application", utc("2026-03-19")),)},
+            "dates.full_application",
+            "stage_closes_too_early",
+        ),
+        ({"stage_closes_at": (("nowhere", utc("2026-06-15")),)}, "dates.nowhere", "unknown_stage"),
+        ({"closes_at": utc("2026-03-21")}, "dates.closes_at", "weekend"),
+        ({"closes_at": utc("2026-04-10")}, "dates.closes_at", "easter_week"),
+        ({"closes_at": utc("2026-04-01")}, "dates.closes_at", "easter_week"),
+        (
+            {"stage_closes_at": (("full_application", utc("2026-12-31")),)},
+            "dates.full_application",
+            "turn_of_the_year",
+        ),
+        (
+            {"stage_closes_at": (("full_application", utc("2027-01-08")),)},
+            "dates.full_application",
+            "turn_of_the_year",
+        ),
+        (
+            {"stage_closes_at": (("full_application", utc("2029-02-15")),)},
+            "dates.full_application",
+            "closes_after_period",
+        ),
+        (
+            {"stage_closes_at": (("full_application", utc("2027-03-15")),)},
+            "allocation.reserve_valid_until",
+            "reserve_before_closing",
+        ),
+    ],
+)
+def test_a_wrong_date_is_told(changes: dict[str, Any], path: str, code: str) -> None:
+    assert (path, code) in found_in(REAL, dated(**changes))
+
+
+def test_both_easters_are_known() -> None:
+    assert [orthodox_easter(year) for year in (2024, 2025, 2026, 2027)] == [
+        date(2024, 5, 5),
+        date(2025, 4, 20),
+        date(2026, 4, 12),
+        date(2027, 5, 2),
+    ]
+    assert [western_easter(year) for year in (2024, 2025, 2026, 2027)] == [
+        date(2024, 3, 31),
+        date(2025, 4, 20),
+        date(2026, 4, 5),
+        date(2027, 3, 28),
+    ]
+
+
+def date_codes(dates: CallDates) -> list[str]:
+    found = consistency(REAL, dates)
+    return [f.message.code for f in found if f.message.code != "scheme.strategy_cap_by_hand"]

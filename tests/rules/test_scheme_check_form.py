@@ -1,0 +1,74 @@
+"""Forms that cannot be asked or answered are told."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+
+from app.rules.scheme import Scheme
+from tests.rules.make_scheme import (
+    REAL,
+    document,
+    found_in,
+    item,
+    question,
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "code"),
+    [
+        (question(0, 0, 0, key="Title!"), "stages[0].form[0].questions[0].key", "key_form"),
+        (question(0, 0, 0, key="summary"), "stages[0].form", "repeated"),
+        (
+            question(0, 0, 1, max_words=None),
+            "stages[0].form[0].questions[1]",
+            "long_text_without_limit",
+        ),
+        (
+            question(0, 0, 1, max_words=0),
+            "stages[0].form[0].questions[1].max_words",
+            "not_positive",
+        ),
+        (
+            question(0, 0, 5, at_least=Fraction(19)),
+            "stages[0].form[0].questions[5].at_least",
+            "min_above_max",
+        ),
+        (question(0, 0, 5, fact="requested"), "stages[0].form[0].questions[5].kind", "fact_kind"),
+        (
+            question(1, 3, 2, choices=()),
+            "stages[1].form[3].questions[2].choices",
+            "too_few_choices",
+        ),
+        (
+            question(1, 4, 0, columns=()),
+            "stages[1].form[4].questions[0].columns",
+            "columns_with_rows",
+        ),
+        (
+            question(1, 4, 0, min_rows=26),
+            "stages[1].form[4].questions[0].min_rows",
+            "min_above_max",
+        ),
+        (document(0, 0, formats=("exe",)), "stages[0].documents[0].formats", "unknown_format"),
+        (document(0, 0, formats=()), "stages[0].documents[0].formats", "unknown_format"),
+        (document(0, 0, max_files=0), "stages[0].documents[0].max_files", "not_positive"),
+        (document(0, 0, only_lots=("L9",)), "stages[0].documents[0].only_lots", "unknown_lot"),
+        (document(0, 0, key="ownership"), "stages", "repeated"),
+        (document(0, 1, key="other"), "stages[0].checklist[2].document", "unknown_document"),
+        (
+            document(0, 0, blind_visible=True, restricted=True),
+            "stages[0].documents[0].blind_visible",
+            "restricted_is_not_shown",
+        ),
+        (item("eligibility", 0, fact=""), "eligibility[0].fact", "rule_without_fact"),
+        (item("eligibility", 0, one_of=()), "eligibility[0]", "rule_without_limit"),
+        (item("eligibility", 4, at_least=Fraction(19)), "eligibility[4].at_least", "min_above_max"),
+        (item("eligibility", 5, evidence="poem"), "eligibility[5].evidence", "unknown_document"),
+    ],
+)
+def test_an_inconsistency_is_told_with_its_place(
+    change: Callable[[Scheme], Scheme], path: str, code: str
+) -> None:
+    assert (path, code) in found_in(change(REAL))

@@ -1,0 +1,116 @@
+"""Stages and grids that cannot be scored are told."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from app.rules.scheme import Procedure, Scheme
+from app.rules.scheme_grid import CarryOver, FloorOn, SubScoreFloor
+from tests.rules.make_scheme import (
+    REAL,
+    found_in,
+    grid,
+    part,
+    question,
+    section,
+    stage,
+)
+
+FLOOR = SubScoreFloor(section="1", value=Fraction(1), on=FloorOn.AGREED)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "code"),
+    [
+        (lambda s: replace(s, stages=()), "stages", "no_stages"),
+        (part("call", procedure=Procedure.SINGLE_STAGE), "call.procedure", "single_stage_has_more"),
+        (stage(1, key="concept_note"), "stages", "repeated"),
+        (
+            stage(0, entrants=REAL.stages[1].entrants),
+            "stages[0].entrants",
+            "first_stage_is_for_all",
+        ),
+        (stage(0, assessors=1), "stages[0].assessors", "two_or_three_assessors"),
+        (stage(0, deadline_days=44), "stages[0].deadline_days", "deadline_under_min_days"),
+        (
+            stage(0, amount_change_max_percent=Fraction(20)),
+            "stages[0].amount_change_max_percent",
+            "nothing_to_compare",
+        ),
+        (
+            stage(0, discrepancy=replace(REAL.stages[0].discrepancy, over=None)),
+            "stages[0].discrepancy.over",
+            "discrepancy_without_limit",
+        ),
+        (
+            stage(0, discrepancy=replace(REAL.stages[0].discrepancy, resolve="DICE")),
+            "stages[0].discrepancy.resolve",
+            "resolve_not_supported",
+        ),
+        (
+            stage(0, preselection=replace(REAL.stages[0].preselection, percent=Fraction(0))),
+            "stages[0].preselection.percent",
+            "not_positive",
+        ),
+        (
+            stage(0, preselection=replace(REAL.stages[0].preselection, percent=Fraction(90))),
+            "stages[0].preselection.percent",
+            "preselection_under_100",
+        ),
+        (stage(0, grid=None), "stages[0].preselection", "preselection_without_grid"),
+        (
+            stage(1, preselection=REAL.stages[0].preselection),
+            "stages[1].preselection",
+            "preselection_at_the_end",
+        ),
+        (stage(2, checklist=()), "stages[2]", "empty_stage"),
+        (stage(0, form=()), "call.procedure", "procedure_needs_two_forms"),
+        (question(0, 0, 3, fact=""), "stages[0].form", "preselection_without_request"),
+        (grid(0, threshold=Fraction(51)), "stages[0].grid.threshold", "threshold_outside"),
+        (grid(0, maximum=Fraction(60)), "stages[0].grid.maximum", "grid_sum"),
+        (
+            grid(1, sub_score_floor=replace(FLOOR, section="9")),
+            "stages[1].grid.sub_score_floor.section",
+            "floor_section",
+        ),
+        (
+            grid(1, sub_score_floor=replace(FLOOR, section="2")),
+            "stages[1].grid.sub_score_floor.section",
+            "floor_section",
+        ),
+        (
+            grid(1, sub_score_floor=replace(FLOOR, value=Fraction(5))),
+            "stages[1].grid.sub_score_floor.value",
+            "floor_value",
+        ),
+        (
+            section(1, 0, minimum=Fraction(21)),
+            "stages[1].grid.sections[0].minimum",
+            "minimum_outside",
+        ),
+        (section(1, 0, maximum=Fraction(25)), "stages[1].grid.sections[0].maximum", "section_sum"),
+        (section(1, 0, criteria=()), "stages[1].grid.sections[0]", "criteria_or_carry_over"),
+        (section(1, 0, name="budget"), "stages[1].grid.sections", "repeated"),
+        (
+            section(1, 1, carry_over=CarryOver("site_visit", "1")),
+            "stages[1].grid.sections[1].carry_over.stage",
+            "carry_over_stage",
+        ),
+        (
+            section(1, 1, carry_over=CarryOver("concept_note", "9")),
+            "stages[1].grid.sections[1].carry_over.section",
+            "carry_over_section",
+        ),
+        (
+            section(1, 1, carry_over=CarryOver("concept_note", "2")),
+            "stages[1].grid.sections[1].maximum",
+            "carry_over_maximum",
+        ),
+    ],
+)
+def test_an_inconsistency_is_told_with_its_place(
+    change: Callable[[Scheme], Scheme], path: str, code: str
+) -> None:
+    assert (path, code) in found_in(change(REAL))

@@ -1,0 +1,111 @@
+"""Lots, budgets and payment plans that do not add up are told."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from app.i18n import text
+from app.rules.scheme import Scheme
+from app.rules.scheme_consistency import consistency
+from tests.rules.make_scheme import (
+    REAL,
+    found_in,
+    item,
+    lot,
+    part,
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "code"),
+    [
+        (lambda s: replace(s, envelope_cents=1), "envelope", "lots_are_not_the_envelope"),
+        (lambda s: replace(s, lots=()), "lots", "no_lots"),
+        (lambda s: replace(s, budget=None), "budget", "no_budget"),
+        (part("call", applicant_types=()), "call.applicant_types", "no_applicant_types"),
+        (part("call", applicant_types=("KING",)), "call.applicant_types", "unknown_type"),
+        (part("call", min_months=20), "call.min_months", "min_above_max"),
+        (
+            part("call", answers_until_days=30),
+            "call.answers_until_days",
+            "answers_before_questions",
+        ),
+        (lot(code="L2"), "lots", "repeated"),
+        (lot(envelope_cents=0), "lots[0].envelope", "envelope_not_positive"),
+        (lot(min_grant_cents=-1), "lots[0].min_grant", "negative"),
+        (lot(min_grant_cents=50_000_001), "lots[0].min_grant", "min_above_max_grant"),
+        (
+            lot(max_grant_cents=None, min_grant_cents=500_000_000),
+            "lots[0].min_grant",
+            "min_above_max_grant",
+        ),
+        (lot(max_grant_cents=500_000_000), "lots[0].max_grant", "max_grant_above_envelope"),
+        (lot(min_rate_percent=Fraction(91)), "lots[0].min_rate_percent", "min_above_max_rate"),
+        (lot(max_rate_percent=Fraction(101)), "lots[0].max_rate_percent", "percent_outside"),
+        (
+            lot(max_rate_percent=Fraction(95)),
+            "lots[0].rate_exceptions[0].max_percent",
+            "exception_without_effect",
+        ),
+        (lot(applicant_types=("CSO",)), "lots[0].applicant_types", "type_not_in_call"),
+        (item("budget.headings", 0, code="2"), "budget", "repeated"),
+        (item("budget.headings", 6, base="77"), "budget.headings[6].base", "unknown_base"),
+        (
+            item("budget.headings", 6, max_percent=Fraction(101)),
+            "budget.headings[6].max_percent",
+            "percent_outside",
+        ),
+        (
+            item("budget.totals", 0, adds=("1", "2", "3", "4", "5")),
+            "budget.headings[5]",
+            "not_once_in_total",
+        ),
+        (
+            item("budget.totals", 0, adds=("1", "2", "3", "4", "5", "6", "6")),
+            "budget.headings[5]",
+            "not_once_in_total",
+        ),
+        (item("budget.totals", 0, adds=("11",)), "budget.totals[0].adds", "unknown_in_total"),
+        (part("budget", total="99"), "budget.total", "unknown_total"),
+        (
+            item("budget.sources", 1, kind=REAL.budget.sources[0].kind),
+            "budget.sources",
+            "one_grant_source",
+        ),  # type: ignore[union-attr]
+        (
+            item("payments.instalments", 1, percent=Fraction(40)),
+            "payments.instalments",
+            "plan_is_not_100",
+        ),
+        (
+            item("payments.instalments", 1, percent=Fraction(55)),
+            "payments.instalments",
+            "plan_above_cap",
+        ),
+        (
+            item("payments.instalments", 2, kind=REAL.payments.instalments[1].kind),
+            "payments.instalments",
+            "one_balance_at_the_end",
+        ),
+        (
+            lambda s: replace(s, reports=s.reports[1:]),
+            "payments.instalments[1].on",
+            "no_report_for_payment",
+        ),
+    ],
+)
+def test_an_inconsistency_is_told_with_its_place(
+    change: Callable[[Scheme], Scheme], path: str, code: str
+) -> None:
+    assert (path, code) in found_in(change(REAL))
+
+
+def test_the_difference_between_lots_and_envelope_is_said_in_money() -> None:
+    found = consistency(replace(REAL, envelope_cents=1_000_000_000))
+
+    assert text(found[0].message) == (
+        "The lots add up to EUR\u00a010,140,000.00, the envelope is EUR\u00a010,000,000.00:"
+        " they differ by EUR\u00a0140,000.00."
+    )
