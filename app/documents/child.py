@@ -114,7 +114,9 @@ def _prepare() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from app.documents import render  # noqa: PLC0415 - only the child pays for WeasyPrint
 
-    render.warm()
+    # Missing fonts are said by the first letter; a child that fails to start says nothing.
+    with suppress(render.RenderError):
+        render.warm()
 
 
 def _end_with_parent() -> None:

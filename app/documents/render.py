@@ -26,7 +26,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from app.documents.contexts import Context, Verification, document_name, head_of
-from app.documents.wording import Wording, catalogue
+from app.documents.wording import filters
+from app.i18n import gettext, ngettext, speaking
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
 HOUSE = REPORTS / "_house"
@@ -53,10 +54,9 @@ class RenderError(Exception):
 def html(context: Context) -> str:
     """Return the document's page, with pictures as `asset:` addresses."""
     head = head_of(context)
-    template = _environment(head.language, head.zone).get_template(
-        f"{document_name(context)}/document.html"
-    )
-    return template.render(document=context, head=head)
+    template = _environment(head.zone).get_template(f"{document_name(context)}/document.html")
+    with speaking(head.language):
+        return template.render(document=context, head=head)
 
 
 def pdf(context: Context, files: Mapping[str, bytes] | None = None) -> bytes:
@@ -116,7 +116,7 @@ def _press() -> _Press:
 
 
 @cache
-def _environment(language: str, zone: str) -> Environment:
+def _environment(zone: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(REPORTS),
         autoescape=True,
@@ -125,11 +125,11 @@ def _environment(language: str, zone: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = catalogue(language)
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # made by the extension
-        words.gettext, words.ngettext, newstyle=True
+        gettext, ngettext, newstyle=True
     )
-    environment.filters.update(Wording(language=language, zone=zone).filters())
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters.update(filters(zone))
     environment.globals["qr"] = _qr
     return environment
 

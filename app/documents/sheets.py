@@ -1,0 +1,256 @@
+"""Rows and a list of columns to CSV, XLSX and JSON; money exact, memory constant.
+
+The columns are data (`reports/sheets/<name>.toml`), the rows any iterable of dataclasses.
+An amount leaves as its exact decimal: XLSX gets "505562.96", never a float's neighbour.
+"""
+
+import csv
+import io
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+import rustpy_xlsxwriter
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from app.i18n import gettext
+
+SHEETS = Path(__file__).resolve().parents[2] / "reports" / "sheets"
+MANY_ROWS = 20_000
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NAMES_REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    INT = "int"
+    MONEY = "money"
+    SCORE = "score"
+    DATE = "date"
+
+
+_PATTERNS = {
+    Kind.TEXT: "@",
+    Kind.INT: "0",
+    Kind.MONEY: "#,##0.00",
+    Kind.SCORE: "0.00",
+    Kind.DATE: "yyyy-mm-dd",
+}
+
+Cell = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`field` names an attribute of the row; `heading` is English and is translated."""
+
+    heading: str
+    field: str
+    format: Kind
+    width: int
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    title: str
+    columns: tuple[Column, ...]
+
+    def headings(self) -> list[str]:
+        return [gettext(column.heading) for column in self.columns]
+
+
+@cache
+def sheet(name: str) -> Sheet:
+    """Read `reports/sheets/<name>.toml`; an unknown key is a TypeError, a bug of ours."""
+    read = tomllib.loads((SHEETS / f"{name}.toml").read_text(encoding="utf-8"))
+    columns = tuple(
+        Column(**{**column, "format": Kind(column["format"])}) for column in read.pop("columns")
+    )
+    return Sheet(columns=columns, **read)
+
+
+def write_csv(
+    columns: Sheet, rows: Iterable[object], target: BinaryIO, *, bom: bool = False
+) -> None:
+    """Write UTF-8 with commas, ISO dates and dot decimals, no totals: for machines.
+
+    `bom` makes Excel read it as UTF-8. Text that a spreadsheet would run as a formula
+    gets an apostrophe in front.
+    """
+    text = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
+    if bom:
+        text.write("\ufeff")
+    writer = csv.writer(text)
+    writer.writerow(columns.headings())
+    writer.writerows([_plain(cell) for cell in cells] for cells in _rows(columns, rows))
+    text.detach()
+
+
+def write_json(columns: Sheet, rows: Iterable[object], target: BinaryIO) -> None:
+    """Write an array of objects by field name; money and scores are decimal text."""
+    separator = b"[\n"
+    for cells in _rows(columns, rows):
+        values = {
+            _json_name(column): str(cell) if isinstance(cell, Decimal | date) else cell
+            for column, cell in zip(columns.columns, cells, strict=True)
+        }
+        target.write(separator + json.dumps(values, ensure_ascii=False).encode())
+        separator = b",\n"
+    target.write(b"\n]\n" if separator == b",\n" else b"[]\n")
+
+
+def write_xlsx(
+    columns: Sheet, rows: Iterable[object], target: BinaryIO, *, count: int | None = None
+) -> None:
+    """Write a workbook: styled with totals, or plain and fast from `count` > 20,000 rows on."""
+    if count is not None and count > MANY_ROWS:
+        _write_plain(columns, rows, target)
+    else:
+        _write_styled(columns, rows, target)
+
+
+def _rows(columns: Sheet, rows: Iterable[object]) -> Iterator[list[Cell]]:
+    for row in rows:
+        yield [_cell(column, getattr(row, column.field)) for column in columns.columns]
+
+
+def _cell(column: Column, value: object) -> Cell:
+    """Return the value as what it is; money from cents, scores from decimal text."""
+    if value is None or value == "":
+        return None
+    if column.format is Kind.MONEY:
+        assert isinstance(value, int)
+        return Decimal(value).scaleb(-2)
+    if column.format is Kind.SCORE:
+        return Decimal(str(value))
+    if column.format is Kind.INT:
+        assert isinstance(value, int)
+        return value
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else str(value)
+
+
+def _plain(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return "'" + cell if cell.startswith(_GUARDED) else cell
+    return str(cell)
+
+
+def _json_name(column: Column) -> str:
+    return column.field.removesuffix("_cents")
+
+
+def _write_styled(columns: Sheet, rows: Iterable[object], target: BinaryIO) -> None:
+    options = {"constant_memory": True, "in_memory": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        # A fixed date makes the same rows the same bytes, so that files can be compared.
+        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - xlsxwriter wants none
+        page = book.add_worksheet(_tab(columns))
+        formats = _formats(book, columns, bold=False)
+        _head(book, page, columns, formats)
+        totals = [Decimal(0)] * len(columns.columns)
+        last = 0
+        for last, cells in enumerate(_rows(columns, rows), start=1):
+            _line(page, last, cells, formats)
+            _add(totals, cells)
+        page.autofilter(0, 0, max(last, 1), len(columns.columns) - 1)
+        _foot(page, last + 1, _totals_line(columns, totals), _formats(book, columns, bold=True))
+
+
+def _formats(book: xlsxwriter.Workbook, columns: Sheet, *, bold: bool) -> list[Format]:
+    look = {"bold": True, "top": 1} if bold else {"valign": "top"}
+    return [
+        book.add_format({**look, "num_format": _PATTERNS[column.format]})
+        for column in columns.columns
+    ]
+
+
+def _head(
+    book: xlsxwriter.Workbook, page: Worksheet, columns: Sheet, formats: Sequence[Format]
+) -> None:
+    head = book.add_format(
+        {"bold": True, "bg_color": "#12344D", "font_color": "#FFFFFF", "text_wrap": True}
+    )
+    for number, column in enumerate(columns.columns):
+        page.set_column(number, number, column.width, formats[number])
+        page.write_string(0, number, gettext(column.heading), head)
+    page.freeze_panes(1, 0)
+    page.repeat_rows(0)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+
+
+def _line(page: Worksheet, row: int, cells: Sequence[Cell], formats: Sequence[Format]) -> None:
+    for number, (cell, look) in enumerate(zip(cells, formats, strict=True)):
+        if cell is None:
+            continue
+        if isinstance(cell, str):
+            # As text, so that "=1+1" stays what was typed.
+            page.write_string(row, number, cell, look)
+        elif isinstance(cell, date):
+            page.write_datetime(row, number, cell, look)
+        else:
+            page.write_number(row, number, cell, look)
+
+
+def _foot(page: Worksheet, row: int, cells: Sequence[Cell], formats: Sequence[Format]) -> None:
+    if any(isinstance(cell, Decimal) for cell in cells):
+        _line(page, row, cells, formats)
+
+
+def _add(totals: list[Decimal], cells: Sequence[Cell]) -> None:
+    for number, cell in enumerate(cells):
+        if isinstance(cell, Decimal):
+            totals[number] += cell
+
+
+def _totals_line(columns: Sheet, totals: Sequence[Decimal]) -> list[Cell]:
+    sums: list[Cell] = [
+        total if column.total else None
+        for column, total in zip(columns.columns, totals, strict=True)
+    ]
+    return [gettext("Total"), *sums[1:]]
+
+
+def _write_plain(columns: Sheet, rows: Iterable[object], target: BinaryIO) -> None:
+    """Write without totals, by a generator; a cent over 100 as float prints back exactly.
+
+    The nearest double of a number with two decimals is printed by its shortest text,
+    which is that number, up to 15 digits: ten trillion euro.
+    """
+    headings = columns.headings()
+
+    def records() -> Iterator[dict[str, object]]:
+        for cells in _rows(columns, rows):
+            values = (float(cell) if isinstance(cell, Decimal) else cell for cell in cells)
+            yield dict(zip(headings, values, strict=True))
+
+    rustpy_xlsxwriter.write_worksheet(
+        records(),
+        target,
+        sheet_name=_tab(columns),
+        freeze_row=1,
+        bold_headers=True,
+        float_format="#,##0.00",
+        datetime_format="yyyy-mm-dd",
+        column_widths=[float(column.width) for column in columns.columns],
+    )
+
+
+def _tab(columns: Sheet) -> str:
+    """Return the title as the name of a tab: at most 31 characters, some are refused."""
+    return gettext(columns.title).translate(_NAMES_REFUSED)[:31]

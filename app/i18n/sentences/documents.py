@@ -1,0 +1,55 @@
+"""What is said about uploaded files and on the heads of sheets."""
+
+from app.i18n.marks import N_
+
+SENTENCES: dict[str, str] = {
+    "documents.file_empty": N_(
+        "“{name}” is empty (0 bytes). Open it on your computer, save it again, then choose it anew."
+    ),
+    "documents.file_too_large": N_(
+        "“{name}” has {size_mb} MB; at most {limit_mb} MB are accepted. "
+        "Save it with smaller pictures or split it into parts."
+    ),
+    "documents.file_kind_refused": N_(
+        "“{name}” is a .{kind} file. Accepted here: {allowed}. Save it as one of these, for "
+        "most documents as PDF."
+    ),
+    "documents.file_not_what_it_says": N_(
+        "“{name}” ends in .{kind}, but its content is something else (it looks like .{found}). "
+        "Renaming does not change a file: open it in its own program and save it as .{kind}."
+    ),
+    "documents.file_encrypted": N_(
+        "“{name}” is protected by a password, so nobody here could read it. "
+        "Save it without the password, then choose it anew."
+    ),
+    "documents.file_cut_off": N_(
+        "“{name}” is damaged or was not copied to its end. "
+        "Open it on your computer, save it again, then choose it anew."
+    ),
+    "documents.file_bomb": N_(
+        "“{name}” would unpack to far more than its size, so it is not accepted. "
+        "Send the documents inside one by one."
+    ),
+}
+
+# The heads of the columns in reports/sheets/*.toml; a test compares the two.
+HEADINGS: tuple[str, ...] = (
+    N_("Lot"),
+    N_("Rank"),
+    N_("Application"),
+    N_("Applicant"),
+    N_("NUTS 2"),
+    N_("Region"),
+    N_("Municipality"),
+    N_("Action"),
+    N_("Score"),
+    N_("Currency"),
+    N_("Requested"),
+    N_("Awarded"),
+    N_("Agreed"),
+    N_("Paid"),
+    N_("Left to pay"),
+    N_("Status"),
+    N_("Reason"),
+)
+TITLES: tuple[str, ...] = (N_("Awards"),)
