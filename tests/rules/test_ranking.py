@@ -101,9 +101,8 @@ def test_nobody_passes_where_nobody_is_able() -> None:
 
 
 def test_equals_share_a_rank_and_the_next_one_counts_them() -> None:
-    entries = [
-        Scored(name, Fraction(total), 1) for name, total in zip("abcd", [9, 8, 8, 7], strict=True)
-    ]
+    totals = {"a": 9, "b": 8, "c": 8, "d": 7}
+    entries = [Scored(name, Fraction(total), 1) for name, total in totals.items()]
     assert [(one.scored.id, one.label) for one in ranked(entries)] == [
         ("a", "1"),
         ("b", "2="),
