@@ -36,8 +36,9 @@ def mirror(call: Call, scheme: Scheme) -> None:
     call.reserve_valid_until = scheme.allocation.reserve_valid_until
 
 
-def searchable(call: Call) -> str:
-    return search_text(f"{call.code} {call.title} {call.summary}")
+def searchable(call: Call, authority: str) -> str:
+    """Return the words under which a call is found, the name of its authority among them."""
+    return search_text(f"{call.code} {call.title} {call.summary} {authority}")
 
 
 def lot_values(scheme: Scheme) -> list[dict[str, str | int]]:

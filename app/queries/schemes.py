@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models import Call, Stage
-from app.rules import deadlines
+from app.rules.call_clock import days_before
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_json import JsonObject, digest, from_json
 
@@ -76,7 +76,7 @@ def dates_of(session: Session, call_id: int) -> CallDates | None:
         published_at=call.published_at,
         opens_at=call.opens_at,
         closes_at=call.closes_at,
-        questions_until_at=deadlines.days_before(call.closes_at, defaults.questions_until_days),
-        answers_until_at=deadlines.days_before(call.closes_at, defaults.answers_until_days),
+        questions_until_at=days_before(call.closes_at, defaults.questions_until_days),
+        answers_until_at=days_before(call.closes_at, defaults.answers_until_days),
         stage_closes_at=tuple((key, at) for key, at in later if at is not None),
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.actions import calls_scheme
 from app.actions.templates import library_scheme, read_template
 from app.models import Authority, Call, Lot, Stage
-from app.rules.deadlines import days_before
+from app.rules.call_clock import days_before
 from app.rules.scheme import Scheme
 from app.rules.scheme_json import digest
 
@@ -91,8 +91,9 @@ def make_call(
     scheme = scheme or make_scheme()
     number = next(_numbers)
     opened = opens_at or OPENS_AT
+    owner = _authority(session, authority, number)
     call = Call(
-        authority_id=_authority_id(session, authority, number),
+        authority_id=owner.id,
         code=code or f"CALL-{number}",
         title=title or f"Call {number}",
         state=state,
@@ -103,7 +104,7 @@ def make_call(
         published_at=None if state == "draft" else opened - timedelta(hours=1),
     )
     calls_scheme.mirror(call, scheme)
-    call.search_text = calls_scheme.searchable(call)
+    call.search_text = calls_scheme.searchable(call, owner.name)
     if state not in {"draft", "cancelled"}:
         call.digest = digest(call.template)
     if state in {"decided", "announced", "archived"}:
@@ -134,16 +135,16 @@ def make_call(
     )
 
 
-def _authority_id(session: Session, authority: Authority | int | None, number: int) -> int:
+def _authority(session: Session, authority: Authority | int | None, number: int) -> Authority:
     if isinstance(authority, int):
-        return authority
+        return session.get_one(Authority, authority)
     if authority is None:
         authority = Authority(
             name=f"Authority of call {number}", short_name=f"A{number}", city="Belgrade"
         )
         session.add(authority)
         session.flush()
-    return authority.id
+    return authority
 
 
 def _stage_state(scheme: Scheme, state: str, key: str) -> str:

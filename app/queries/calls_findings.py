@@ -1,0 +1,77 @@
+"""What is wrong with a call before it may be published, each with the page that mends it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from app.queries.schemes import dates_of, scheme_of
+from app.rules.messages import Message
+from app.rules.scheme import CallDates, Scheme
+from app.rules.scheme_consistency import consistency
+from app.rules.scheme_findings import Severity
+
+
+class Place(StrEnum):
+    """Where a finding is mended: on a page of the call, or in the template it came from."""
+
+    DATES = "dates"
+    LOTS = "lots"
+    TEMPLATE = "template"
+
+
+@dataclass(frozen=True, slots=True)
+class CallFinding:
+    message: Message
+    is_error: bool
+    place: Place
+
+
+def findings(session: Session, call_id: int, now: datetime) -> tuple[CallFinding, ...]:
+    """Return errors, then warnings, as they would stand if the call were published now."""
+    return findings_of(scheme_of(session, call_id), dates_of(session, call_id), now)
+
+
+def findings_of(scheme: Scheme, dates: CallDates | None, now: datetime) -> tuple[CallFinding, ...]:
+    """Return what is wrong with these rules and dates; without dates a call is not ready."""
+    at_publication = dates and _published_now(dates, now)
+    found = [
+        *(
+            CallFinding(message, is_error=True, place=Place.DATES)
+            for message in _about_dates(dates, now)
+        ),
+        *(
+            CallFinding(
+                each.message,
+                is_error=each.severity is Severity.ERROR,
+                place=place_of(each.message.path),
+            )
+            for each in consistency(scheme, at_publication)
+        ),
+    ]
+    return tuple(sorted(found, key=lambda each: not each.is_error))
+
+
+def place_of(path: str) -> Place:
+    """Return where what stands at `path` of a template is changed in a call."""
+    if path.startswith("dates.") or path == "allocation.reserve_valid_until":
+        return Place.DATES
+    if path.startswith("lots") or path == "envelope":
+        is_ours = not any(part in path for part in ("rate", "applicant_types", "regions"))
+        return Place.LOTS if is_ours else Place.TEMPLATE
+    return Place.TEMPLATE
+
+
+def _published_now(dates: CallDates, now: datetime) -> CallDates:
+    """A call whose opening lies behind opens with its publication."""
+    published_at = dates.published_at or now
+    return replace(dates, published_at=published_at, opens_at=max(dates.opens_at, published_at))
+
+
+def _about_dates(dates: CallDates | None, now: datetime) -> Iterator[Message]:
+    if dates is None:
+        yield Message("calls.no_dates", {}, "dates.opens_at")
+    elif dates.published_at is None and dates.closes_at <= now:
+        yield Message("calls.closes_in_the_past", {"closes_at": dates.closes_at}, "dates.closes_at")

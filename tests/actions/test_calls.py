@@ -1,0 +1,409 @@
+"""Tests of app/actions/calls.py."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
+
+from app.actions import calls
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.models import AuditEntry, Call, Lot, Stage
+from app.queries.calls_findings import findings
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Role
+from app.rules.scheme_json import to_json
+from app.rules.scheme_money import AllocationPolicy, AwardOrder
+from tests.make.calls import make_call, make_scheme
+from tests.make.people import NOW, act_as, make_authority, make_user
+
+OPENS = NOW + timedelta(days=1)
+CLOSES = datetime(2026, 5, 28, 15, 0, tzinfo=UTC)
+
+
+def manager_of(session, call):
+    return make_user(session, roles=[Role.FUND_MANAGER], call=call)
+
+
+def draft(session, **more):
+    more = {"opens_at": OPENS, "closes_at": CLOSES, **more}
+    return make_call(session, state="draft", **more)
+
+
+def events(session, call_id: int) -> list[str]:
+    return list(
+        session.execute(
+            select(AuditEntry.event)
+            .where(AuditEntry.call_id == call_id, AuditEntry.object_type == "call")
+            .order_by(AuditEntry.id)
+        ).scalars()
+    )
+
+
+# --- starting -------------------------------------------------------------------------
+
+
+def test_call_starts_as_a_draft_with_the_lots_and_stages_of_its_template(session) -> None:
+    authority = make_authority(session)
+    manager = make_user(session, roles=[Role.FUND_MANAGER], authority=authority)
+
+    call_id = calls.start(
+        act_as(session, manager),
+        authority_id=authority.id,
+        template_key="eu_integra_sctm",
+        code="integra-2026-01",
+        title="Integrated projects",
+    )
+
+    call = session.get(Call, call_id)
+    lots = session.execute(
+        select(Lot.code, Lot.envelope_cents).where(Lot.call_id == call_id).order_by(Lot.position)
+    ).all()
+    stages = session.execute(
+        select(Stage.key, Stage.state).where(Stage.call_id == call_id).order_by(Stage.position)
+    ).all()
+    assert (call.state, call.code, call.envelope_cents) == ("draft", "INTEGRA-2026-01", 1014000000)
+    assert lots == [("L1", 414_000_000), ("L2", 600_000_000)]
+    assert stages == [
+        ("concept_note", "waiting"),
+        ("full_application", "waiting"),
+        ("eligibility", "waiting"),
+    ]
+    assert scheme_of(session, call_id) == make_scheme("eu_integra_sctm")
+    assert call.digest is None
+
+
+def test_code_of_a_call_is_its_own_within_the_authority(session) -> None:
+    call = draft(session, code="GARDENS-1")
+
+    with pytest.raises(Invalid) as refusal:
+        calls.start(
+            act_as(session, manager_of(session, replaced_scope(call))),
+            authority_id=call.authority_id,
+            template_key="eu_integra_sctm",
+            code="gardens-1",
+            title="Twice",
+        )
+
+    assert list(refusal.value.fields) == ["code"]
+
+
+def replaced_scope(call):
+    """The authority as a whole: a role for one call alone may not start others."""
+    return _Scope(call.authority_id)
+
+
+class _Scope:
+    def __init__(self, authority_id: int) -> None:
+        self.authority_id, self.id = authority_id, None
+
+
+@pytest.mark.parametrize("code", ["", "--", "a b", "ЈАВНИ-1", "x/1"])
+def test_code_keeps_to_letters_digits_and_hyphens(session, code) -> None:
+    authority = make_authority(session)
+    manager = make_user(session, roles=[Role.FUND_MANAGER], authority=authority)
+
+    with pytest.raises(Invalid):
+        calls.start(
+            act_as(session, manager),
+            authority_id=authority.id,
+            template_key="eu_integra_sctm",
+            code=code,
+            title="A call",
+        )
+
+
+def test_stranger_cannot_start_a_call_or_learn_of_the_authority(session) -> None:
+    authority = make_authority(session)
+
+    with pytest.raises(NotFound):
+        calls.start(
+            act_as(session, make_user(session)),
+            authority_id=authority.id,
+            template_key="eu_integra_sctm",
+            code="X-1",
+            title="Mine",
+        )
+
+
+def test_officer_reads_calls_but_does_not_change_them(session) -> None:
+    call = draft(session)
+    officer = make_user(session, roles=[Role.OFFICER], call=call)
+
+    with pytest.raises(Forbidden):
+        calls.change_basics(
+            act_as(session, officer), call.id, code=call.code, title="New", summary=""
+        )
+
+
+# --- changing -------------------------------------------------------------------------
+
+
+def test_changed_lots_stand_in_the_template_and_in_the_rows_alike(session) -> None:
+    call = draft(session)
+
+    calls.change_lots(
+        act_as(session, manager_of(session, call)),
+        call.id,
+        envelope_cents=500_000_00,
+        lots=[calls.LotChange("A", "Parks", 500_000_00, 10_000_00, None)],
+    )
+
+    row = session.execute(select(Lot.title, Lot.envelope_cents).where(Lot.call_id == call.id)).one()
+    scheme = scheme_of(session, call.id)
+    assert row == ("Parks", 500_000_00)
+    assert session.get(Call, call.id).envelope_cents == scheme.envelope_cents == 500_000_00
+    assert scheme.lots[0] == replace(
+        call.scheme.lots[0],
+        title={"en": "Parks"},
+        envelope_cents=500_000_00,
+        min_grant_cents=10_000_00,
+        max_grant_cents=None,
+    )
+
+
+def test_sums_that_do_not_fit_are_kept_and_told(session) -> None:
+    call = draft(session)
+
+    calls.change_lots(
+        act_as(session, manager_of(session, call)),
+        call.id,
+        envelope_cents=3_000_000_00,
+        lots=[calls.LotChange("A", "Parks", 2_999_999_99, 500_000_00, 400_000_00)],
+    )
+
+    told = [each.message.code for each in findings(session, call.id, NOW) if each.is_error]
+    assert told == ["scheme.lots_are_not_the_envelope", "scheme.min_above_max_grant"]
+
+
+def test_lot_that_the_call_does_not_have_is_refused(session) -> None:
+    call = draft(session)
+
+    with pytest.raises(Invalid):
+        calls.change_lots(
+            act_as(session, manager_of(session, call)),
+            call.id,
+            envelope_cents=1,
+            lots=[calls.LotChange("Z", "Parks", 1, 0, None)],
+        )
+
+
+def test_dates_of_the_call_are_those_of_its_first_stage(session) -> None:
+    call = draft(session, scheme=make_scheme("eu_integra_sctm"), opens_at=None, closes_at=None)
+
+    calls.change_dates(
+        act_as(session, manager_of(session, call)),
+        call.id,
+        opens_at=OPENS,
+        closes_at=CLOSES,
+        reserve_valid_until=date(2027, 3, 31),
+    )
+
+    dates = session.execute(
+        select(Stage.opens_at, Stage.closes_at)
+        .where(Stage.call_id == call.id)
+        .order_by(Stage.position)
+    ).all()
+    row = session.get(Call, call.id)
+    assert (row.opens_at, row.closes_at) == (OPENS, CLOSES)
+    assert dates == [(OPENS, CLOSES), (None, None), (None, None)]
+    assert row.reserve_valid_until == date(2027, 3, 31)
+    assert scheme_of(session, call.id).allocation.reserve_valid_until == date(2027, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("opens_at", "closes_at"),
+    [
+        (CLOSES, CLOSES),
+        (CLOSES, OPENS),
+        (NOW - timedelta(days=9), NOW),
+    ],
+)
+def test_closing_must_lie_after_the_opening_and_ahead(session, opens_at, closes_at) -> None:
+    call = draft(session)
+
+    with pytest.raises(Invalid) as refusal:
+        calls.change_dates(
+            act_as(session, manager_of(session, call)),
+            call.id,
+            opens_at=opens_at,
+            closes_at=closes_at,
+        )
+
+    assert list(refusal.value.fields) == ["closes_at"]
+
+
+def test_change_over_another_persons_change_is_told_not_lost(session) -> None:
+    call = draft(session)
+    act = act_as(session, manager_of(session, call))
+    looked_at = session.get(Call, call.id).version
+    calls.change_basics(act, call.id, code="A-1", title="First", summary="")
+
+    with pytest.raises(Invalid):
+        calls.change_basics(act, call.id, code="A-1", title="Second", summary="", version=looked_at)
+
+    assert session.get(Call, call.id).title == "First"
+
+
+# --- publishing -----------------------------------------------------------------------
+
+
+def test_publishing_freezes_the_rules_under_a_digest_that_anybody_can_compute(session) -> None:
+    call = draft(session)
+
+    digest = calls.publish(act_as(session, manager_of(session, call)), call.id)
+
+    row = session.get(Call, call.id)
+    session.refresh(row)
+    written = json.dumps(
+        row.template, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
+    assert row.digest == digest == sha256(written).hexdigest()
+    assert (row.state, row.published_at) == ("published", NOW)
+    assert events(session, call.id) == ["publish"]
+
+
+def test_same_rules_have_the_same_digest_and_one_cent_another(session) -> None:
+    first, second, third = draft(session), draft(session), draft(session)
+    dearer = replace(
+        third.scheme,
+        lots=(replace(third.scheme.lots[0], max_grant_cents=400_000_01),),
+    )
+    session.get(Call, third.id).template = to_json(dearer)
+
+    digests = [
+        calls.publish(act_as(session, manager_of(session, call)), call.id)
+        for call in (first, second, third)
+    ]
+
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_call_with_errors_is_refused_with_all_of_them(session) -> None:
+    scheme = make_scheme(envelope_cents=1_00, currency="rsd")
+    call = draft(session, scheme=scheme, opens_at=None, closes_at=None)
+
+    with pytest.raises(Invalid) as refusal:
+        calls.publish(act_as(session, manager_of(session, call)), call.id)
+
+    assert [said.code for said in refusal.value.fields.values()] == [
+        "calls.no_dates",
+        "scheme.currency_form",
+        "scheme.lots_are_not_the_envelope",
+    ]
+    assert session.get(Call, call.id).state == "draft"
+
+
+def test_policy_that_cannot_be_run_is_refused(session) -> None:
+    policy = AllocationPolicy(order=AwardOrder.FIRST_COME, reserve_valid_until=date(2027, 1, 31))
+    call = draft(session, scheme=make_scheme(allocation=policy))
+
+    with pytest.raises(Invalid) as refusal:
+        calls.publish(act_as(session, manager_of(session, call)), call.id)
+
+    assert [said.values["key"] for said in refusal.value.fields.values()] == ["order"]
+
+
+def test_too_few_days_to_the_closing_are_counted_from_publication(session) -> None:
+    """The template asks for 20 days; 19 March + 20 is 8 April."""
+    early = draft(session, closes_at=datetime(2026, 4, 7, 21, 59, 59, 999999, tzinfo=UTC))
+    enough = draft(session, closes_at=datetime(2026, 4, 8, 22, 0, tzinfo=UTC))
+
+    with pytest.raises(Invalid) as refusal:
+        calls.publish(act_as(session, manager_of(session, early)), early.id)
+
+    assert [said.code for said in refusal.value.fields.values()] == ["scheme.too_few_days"]
+    assert calls.publish(act_as(session, manager_of(session, enough)), enough.id)
+
+
+def test_call_whose_opening_has_passed_opens_with_its_publication(session) -> None:
+    call = draft(session, opens_at=NOW - timedelta(hours=2))
+
+    calls.publish(act_as(session, manager_of(session, call)), call.id)
+
+    assert session.get(Call, call.id).opens_at == NOW
+    assert session.get(Stage, call.stage_id).state == "open"
+
+
+def test_call_that_opens_tomorrow_waits(session) -> None:
+    call = draft(session)
+
+    calls.publish(act_as(session, manager_of(session, call)), call.id)
+
+    assert session.get(Stage, call.stage_id).state == "waiting"
+
+
+def test_nobody_publishes_rules_that_they_have_not_read(session) -> None:
+    call = draft(session)
+
+    with pytest.raises(Conflict):
+        calls.publish(act_as(session, manager_of(session, call)), call.id, seen="0" * 64)
+
+
+def test_published_call_refuses_every_change_of_its_rules(session) -> None:
+    call = draft(session)
+    act = act_as(session, manager_of(session, call))
+    calls.publish(act, call.id)
+    lots = [calls.LotChange("A", "Parks", 1, 0, None)]
+
+    with pytest.raises(Conflict):
+        calls.change_basics(act, call.id, code="B", title="B", summary="")
+    with pytest.raises(Conflict):
+        calls.change_dates(act, call.id, opens_at=OPENS, closes_at=CLOSES)
+    with pytest.raises(Conflict):
+        calls.change_lots(act, call.id, envelope_cents=1, lots=lots)
+    with pytest.raises(Conflict):
+        calls.publish(act, call.id)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        update(Call).values(envelope_cents=1),
+        update(Call).values(template={}),
+        update(Call).values(digest="other"),
+        update(Lot).values(envelope_cents=1),
+    ],
+)
+def test_database_too_refuses_to_change_published_rules(session, statement) -> None:
+    call = draft(session)
+    calls.publish(act_as(session, manager_of(session, call)), call.id)
+    column = Lot.call_id if statement.table.name == "lot" else Call.id
+
+    with pytest.raises(DBAPIError, match="frozen"):
+        session.execute(statement.where(column == call.id))
+
+
+# --- cancelling -----------------------------------------------------------------------
+
+
+def test_cancelled_call_ends_its_stages_and_keeps_the_reason(session) -> None:
+    call = make_call(session)
+
+    calls.cancel(act_as(session, manager_of(session, call)), call.id, reason="No money left")
+
+    reason = session.execute(
+        select(AuditEntry.detail).where(
+            AuditEntry.call_id == call.id, AuditEntry.object_type == "call"
+        )
+    ).scalar_one()
+    assert session.get(Call, call.id).state == "cancelled"
+    assert session.get(Stage, call.stage_id).state == "cancelled"
+    assert reason == {"reason": "No money left"}
+
+
+def test_call_is_not_cancelled_without_a_reason(session) -> None:
+    call = make_call(session)
+
+    with pytest.raises(Invalid):
+        calls.cancel(act_as(session, manager_of(session, call)), call.id, reason=" ")
+
+
+def test_decided_call_can_no_longer_be_cancelled(session) -> None:
+    call = make_call(session, state="decided")
+
+    with pytest.raises(Conflict):
+        calls.cancel(act_as(session, manager_of(session, call)), call.id, reason="Late")

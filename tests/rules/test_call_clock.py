@@ -1,0 +1,81 @@
+"""Tests of app/rules/call_clock.py."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from app.rules.call_clock import Window, day_of, days_after, days_before, is_settled, phase
+from app.rules.deadlines import end_of_day
+
+
+def test_forty_five_days_after_publication_is_the_handbooks_day() -> None:
+    """Handbook 4.5: Monday 2 February 2026 + 45 days = Thursday 19 March 2026."""
+    published = datetime(2026, 2, 2, 16, 0, tzinfo=UTC)
+
+    assert days_after(published, 45) == datetime(2026, 3, 19, 16, 0, tzinfo=UTC)
+
+
+def test_days_keep_the_hour_on_the_clock_over_the_change_to_summer_time() -> None:
+    """17:00 in Belgrade is 16:00 UTC in winter and 15:00 UTC in summer."""
+    published = datetime(2026, 2, 2, 16, 0, tzinfo=UTC)
+
+    assert days_after(published, 90) == datetime(2026, 5, 3, 15, 0, tzinfo=UTC)
+
+
+def test_days_before_the_deadline_end_with_their_day() -> None:
+    closes_at = datetime(2026, 3, 31, 15, 0, tzinfo=UTC)
+
+    assert day_of(days_before(closes_at, 21)) == date(2026, 3, 10)
+    assert days_before(closes_at, 21) == end_of_day(date(2026, 3, 10))
+
+
+def test_day_is_the_one_in_belgrade() -> None:
+    assert day_of(datetime(2026, 7, 1, 22, 30, tzinfo=UTC)) == date(2026, 7, 2)
+
+
+OPENS = datetime(2026, 2, 2, 8, 0, tzinfo=UTC)
+CLOSES = end_of_day(date(2026, 3, 31))  # "until 24h", in summer time
+INSTANT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_open", "shown"),
+    [
+        (OPENS - INSTANT, False, "upcoming"),
+        (OPENS, True, "open"),
+        (datetime(2026, 3, 31, 21, 59, 59, 999_999, tzinfo=UTC), True, "open"),
+        (datetime(2026, 3, 31, 22, 0, tzinfo=UTC), False, "closed"),
+    ],
+)
+def test_stage_is_open_from_its_first_to_its_last_instant(at, is_open, shown) -> None:
+    assert Window("published", "open", OPENS, CLOSES).is_open(at) is is_open
+    assert phase("published", OPENS, CLOSES, at) == shown
+
+
+def test_late_job_neither_opens_late_nor_closes_late() -> None:
+    """The stored state still says waiting, or open: only the time counts."""
+    assert Window("published", "waiting", OPENS, CLOSES).is_open(OPENS)
+    assert not Window("published", "open", OPENS, CLOSES).is_open(CLOSES + INSTANT)
+
+
+@pytest.mark.parametrize(
+    ("call_state", "stage_state"),
+    [("draft", "waiting"), ("cancelled", "open"), ("published", "closed"), ("closed", "open")],
+)
+def test_draft_or_settled_stage_takes_no_forms(call_state, stage_state) -> None:
+    assert not Window(call_state, stage_state, OPENS, CLOSES).is_open(OPENS)
+
+
+def test_stage_without_dates_is_not_open() -> None:
+    assert not Window("published", "waiting", None, None).is_open(OPENS)
+
+
+def test_stage_is_settled_only_when_nothing_in_time_can_be_on_its_way() -> None:
+    assert not is_settled(CLOSES, CLOSES + timedelta(minutes=2))
+    assert is_settled(CLOSES, CLOSES + timedelta(minutes=2) + INSTANT)
+    assert not is_settled(None, CLOSES)
+
+
+def test_phase_after_closing_is_what_the_authority_reached() -> None:
+    assert phase("ranked", OPENS, CLOSES, CLOSES + INSTANT) == "ranked"
+    assert phase("draft", None, None, OPENS) == "draft"
