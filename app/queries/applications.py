@@ -1,7 +1,7 @@
 """One application in one stage, with all that is in it, as its applicant sees it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -50,6 +50,7 @@ class Applicant:
     address: str
     postcode: str
     city: str
+    email: str
     representative_name: str
     representative_title: str
 
@@ -137,10 +138,10 @@ class Entry:
     received_at: datetime | None
     submitted_by: str
     scheme: Scheme
-    lines: tuple[Line, ...]
-    sources: tuple[Source, ...]
-    files: tuple[Attached, ...]
     earlier: Earlier | None
+    lines: tuple[Line, ...] = ()
+    sources: tuple[Source, ...] = ()
+    files: tuple[Attached, ...] = ()
 
     @property
     def stage(self) -> StageRules:
@@ -182,20 +183,33 @@ def shown_state(state: str, *, announced: bool) -> str:
 
 def entry_of(session: Session, actor: Actor, application_id: int, stage_key: str) -> Entry:
     """Return the applicant's own entry in a stage with everything in it; else NotFound."""
+    mine = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
     row = session.execute(
-        _entries(actor).where(Application.id == application_id, Stage.key == stage_key)
+        _entries().where(Application.id == application_id, Stage.key == stage_key, mine)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return _entry(session, row)
+    return _whole(session, _frame(session, row))
 
 
-def entry_to_change(session: Session, actor: Actor, entry_id: int) -> Entry:
-    """Return the same by the entry's key, for an act that has locked it."""
-    row = session.execute(_entries(actor).where(StageEntry.id == entry_id)).one_or_none()
-    if row is None:
+def frame(session: Session, entry_id: int) -> Entry:
+    """Return an entry without its budget and files, for an act that has locked it already."""
+    return _frame(session, session.execute(_entries().where(StageEntry.id == entry_id)).one())
+
+
+def whole(session: Session, entry_id: int) -> Entry:
+    """Return an entry with everything in it, for an act that has locked it already."""
+    return _whole(session, frame(session, entry_id))
+
+
+def application_of(session: Session, entry_id: int) -> int:
+    """Return the application of an entry, which has to be locked first; NotFound without one."""
+    found = session.execute(
+        select(StageEntry.application_id).where(StageEntry.id == entry_id)
+    ).scalar_one_or_none()
+    if found is None:
         raise NotFound
-    return _entry(session, row)
+    return found
 
 
 def closes_at_of_stage() -> ColumnElement[datetime | None]:
@@ -207,8 +221,7 @@ def opens_at_of_stage() -> ColumnElement[datetime | None]:
     return case((Stage.position == 1, Call.opens_at), else_=Stage.opens_at)
 
 
-def _entries(actor: Actor) -> Select[Any]:  # Any: a row of many columns
-    mine = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+def _entries() -> Select[Any]:  # Any: a row of many columns
     return (
         select(
             StageEntry.id.label("entry_id"),
@@ -245,7 +258,6 @@ def _entries(actor: Actor) -> Select[Any]:  # Any: a row of many columns
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(User, User.id == StageEntry.submitted_by)
-        .where(mine)
     )
 
 
@@ -255,7 +267,7 @@ _OWN = frozenset(field.name for field in fields(Entry)) - {
 }  # fmt: skip
 
 
-def _entry(session: Session, row: Row[Any]) -> Entry:  # Any: see _entries
+def _frame(session: Session, row: Row[Any]) -> Entry:  # Any: see _entries
     values = row._mapping  # noqa: SLF001 - the public way to read a row by name
     organisation = {
         name.removeprefix("org_"): value for name, value in values.items() if name[:4] == "org_"
@@ -265,10 +277,16 @@ def _entry(session: Session, row: Row[Any]) -> Entry:  # Any: see _entries
         **{name: values[name] for name in _OWN},
         applicant=Applicant(**organisation),
         scheme=scheme_of(session, row.call_id),
-        lines=_lines(session, row.entry_id),
-        sources=_sources(session, row.entry_id),
-        files=_files(session, row.entry_id),
         earlier=None if first else _earlier(session, row.application_id, row.stage_position),
+    )
+
+
+def _whole(session: Session, entry: Entry) -> Entry:
+    return replace(
+        entry,
+        lines=_lines(session, entry.entry_id),
+        sources=_sources(session, entry.entry_id),
+        files=files_of(session, entry.entry_id),
     )
 
 
@@ -297,7 +315,7 @@ def _sources(session: Session, entry_id: int) -> tuple[Source, ...]:
     return tuple(Source(*row) for row in rows)
 
 
-def _files(session: Session, entry_id: int) -> tuple[Attached, ...]:
+def files_of(session: Session, entry_id: int) -> tuple[Attached, ...]:
     rows = session.execute(
         select(
             Attachment.id,

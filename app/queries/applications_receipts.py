@@ -1,6 +1,6 @@
 """What was received, and the files that may be opened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.errors import NotFound
 from app.models import (
     Application,
     Attachment,
+    Authority,
     Call,
     Stage,
     StageEntry,
@@ -109,3 +110,42 @@ def attached_file(session: Session, actor: Actor, attachment_id: int) -> Downloa
     if row is None:
         raise NotFound
     return Download(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Unprinted:
+    """A receipt that has no paper yet, with its contents."""
+
+    application_id: int
+    context: dict[str, Any]  # Any: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The authority as the head of a letter names it."""
+
+    name: str
+    address: str
+    postcode: str
+    city: str
+    email: str
+    phone: str
+    website: str
+    signatory_name: str
+    signatory_title: str
+
+
+def unprinted(session: Session, submission_id: int) -> Unprinted | None:
+    """Return the contents of a receipt, None when it is printed already."""
+    row = session.execute(
+        select(Submission.application_id, Submission.receipt_context).where(
+            Submission.id == submission_id, Submission.receipt_file_id.is_(None)
+        )
+    ).one_or_none()
+    return None if row is None else Unprinted(*row)
+
+
+def sender(session: Session, call_id: int) -> Sender:
+    columns = (getattr(Authority, field.name) for field in fields(Sender))
+    query = select(*columns).join(Call, Call.authority_id == Authority.id)
+    return Sender(*session.execute(query.where(Call.id == call_id)).one())

@@ -1,0 +1,150 @@
+"""The acknowledgement of receipt: its contents when it is received, the paper by a job.
+
+The contents are frozen with the submission, so the paper can be printed again years later.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.actions.act import Act
+from app.documents import contexts as c
+from app.documents.child import Renderer
+from app.documents.store import Store
+from app.i18n.formats import ZONE
+from app.models import Application, StoredFile, Submission
+from app.queries import applications_receipts
+from app.queries.applications import Attached, Entry
+from app.rules.permissions import Permission
+from app.rules.readiness import Money
+from app.rules.scheme_text import said
+
+DOCUMENT = "submission_receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a receipt tells: the entry as it was sent in, its files, the digest of it all."""
+
+    entry: Entry
+    files: tuple[Attached, ...]
+    digest: str
+    money: Money
+
+
+def context(session: Session, received: Received) -> dict[str, Any]:  # Any: JSON
+    """Return the contents of the paper as JSON (`documents.contexts.SubmissionReceipt`)."""
+    entry = received.entry
+    if entry.received_at is None or entry.closes_at is None:
+        raise ValueError("Only what was received has a receipt.")
+    language = entry.scheme.languages[0]
+    titles = {each.key: said(each.title, language) for each in entry.stage.documents}
+    paper = c.SubmissionReceipt(
+        letter=_letter(session, entry),
+        stage=said(entry.stage.title, language),
+        submitted_by=entry.submitted_by,
+        received_at=entry.received_at,
+        closes_at=entry.closes_at,
+        answers_sha256=received.digest,
+        files=tuple(
+            c.FileEntry(
+                title=titles.get(file.requirement, file.requirement),
+                name=file.filename,
+                size_bytes=file.size_bytes,
+                sha256=file.sha256,
+            )
+            for file in received.files
+        ),
+        currency=entry.currency,
+        requested_cents=received.money.requested_cents,
+    )
+    return c.to_json(paper)
+
+
+def render(act: Act, submission_id: int, *, renderer: Renderer, store: Store) -> None:
+    """Print a receipt once (the job `receipts.render`); a second run finds it and does nothing.
+
+    Printed first, written last: no row is locked while the paper is laid out.
+    """
+    waiting = applications_receipts.unprinted(act.session, submission_id)
+    if waiting is None:
+        return
+    kept = store.keep(renderer.pdf(c.from_json(DOCUMENT, waiting.context)))
+    application = act.load(Application, waiting.application_id, to=Permission.APPLY)
+    submission = act.load_many(
+        Submission, Submission.id == submission_id, to=Permission.APPLY, within=application
+    )[0]
+    if submission.receipt_file_id is not None:
+        return
+    file = act.create(
+        StoredFile(
+            sha256=kept.sha256,
+            size_bytes=kept.size_bytes,
+            media_type="application/pdf",
+            filename=f"receipt-{application.reference.replace('/', '-')}.pdf",
+            created_at=act.now,
+        ),
+        to=Permission.APPLY,
+        within=application,
+    )
+    submission.receipt_file_id = file.id
+    act.record(application, "receipt_printed", sha256=kept.sha256)
+
+
+def _letter(session: Session, entry: Entry) -> c.Letter:
+    language = entry.scheme.languages[0]
+    place = [stage.key for stage in entry.scheme.stages].index(entry.stage_key) + 1
+    lot = entry.lot
+    assert entry.received_at is not None
+    return c.Letter(
+        reference=f"{entry.reference}-R{place}",
+        written_on=entry.received_at.astimezone(ZONE).date(),
+        authority=_authority(session, entry.call_id),
+        visibility=_visibility(entry),
+        addressee=c.Addressee(
+            organisation=entry.applicant.name,
+            address=_lines(
+                entry.applicant.address, f"{entry.applicant.postcode} {entry.applicant.city}"
+            ),
+            person=entry.applicant.representative_name,
+            function=entry.applicant.representative_title,
+        ),
+        matter=c.Matter(
+            call_reference=entry.call_code,
+            call_title=entry.call_title,
+            application_reference=entry.reference,
+            action_title=entry.title,
+            lot=f"{lot.code}: {said(lot.title, language)}" if len(entry.scheme.lots) > 1 else "",
+        ),
+        data_protection=said(entry.scheme.letters.data_protection, language),
+        language=language,
+    )
+
+
+def _authority(session: Session, call_id: int) -> c.Authority:
+    sender = applications_receipts.sender(session, call_id)
+    return c.Authority(
+        name=sender.name,
+        address=_lines(sender.address, f"{sender.postcode} {sender.city}"),
+        email=sender.email,
+        phone=sender.phone,
+        signatory_name=sender.signatory_name,
+        signatory_function=sender.signatory_title,
+        place=sender.city,
+        web=sender.website,
+    )
+
+
+def _visibility(entry: Entry) -> c.Visibility:
+    profile, language = entry.scheme.visibility, entry.scheme.languages[0]
+    return c.Visibility(
+        profile=profile.key,
+        statement=said(profile.statement, language),
+        emblem=c.Emblem.EU if profile.emblem == "eu" else c.Emblem.NONE,
+        note=said(profile.disclaimer, language),
+    )
+
+
+def _lines(*lines: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in lines if line.strip())
