@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 import anyio
@@ -140,7 +141,8 @@ class Arrival:
     def _language(self, scope: Scope) -> str:
         headers = dict(scope["headers"])
         cookies = cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
-        asked = cookies.get(LANGUAGE_COOKIE, i18n.DEFAULT)
+        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        asked = query.get("language", [cookies.get(LANGUAGE_COOKIE, i18n.DEFAULT)])[0]
         return asked if asked in self.known else i18n.DEFAULT
 
 

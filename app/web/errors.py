@@ -12,7 +12,6 @@ from uuid import uuid4
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -20,6 +19,7 @@ from app.errors import Conflict, NotFound, Problem, TooLarge, Unavailable
 from app.i18n import gettext, sentence
 from app.i18n.marks import N_
 from app.web import navigation, pages
+from app.web.deps import SignInFirst
 from app.web.security import SAFE_METHODS, TOKEN_FIELD, StaleForm, comes_from_our_pages, read_form
 
 log = structlog.get_logger()
@@ -38,8 +38,6 @@ TITLES = {
     503: N_("Envelope is not available just now"),
 }
 
-_NOT_REPEATED = frozenset({TOKEN_FIELD, "password", "new_password", "current_password"})
-
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -53,19 +51,6 @@ class ProblemPage:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SendAgainPage:
-    """Everything typed into a form that came without its session."""
-
-    title: str
-    sentence: str
-    action: str
-    typed: tuple[tuple[str, str], ...]
-    shown: tuple[str, ...]
-    files: tuple[str, ...]
-    sign_in_href: str
-
-
 def install(app: FastAPI) -> None:
     """Answer every error of the application with a page, or with JSON under /api."""
     for kind, handler in _HANDLERS:
@@ -74,7 +59,9 @@ def install(app: FastAPI) -> None:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    if isinstance(error, StaleForm):
+    if isinstance(error, SignInFirst) and request.method in SAFE_METHODS:
+        return _to_sign_in(request, error)
+    if isinstance(error, SignInFirst | StaleForm):
         return await _send_again(request, error)
     reason = getattr(error, "reason", None)
     log.info("refused", status=error.status, problem=type(error).__name__, reason=reason)
@@ -141,6 +128,14 @@ def _answer(
     return pages.render(request, "errors/problem.html", page=page, status=status, headers=extra)
 
 
+def _to_sign_in(request: Request, error: Problem) -> Response:
+    """Send a browser to the sign-in page, which brings it back afterwards."""
+    if not navigation.exists(request, "account_sign_in") or request.headers.get("hx-request"):
+        return _answer(request, error.status, sentence(error.message, error.values))
+    query = f"?{request.url.query}" if request.url.query else ""
+    return pages.redirect(request, "account_sign_in", query={"next": request.url.path + query})
+
+
 def _back_to_where_it_is_seen(request: Request) -> str:
     """Return the page from which a refused form came, where the browser tells it."""
     if request.method in SAFE_METHODS or not comes_from_our_pages(request):
@@ -148,31 +143,3 @@ def _back_to_where_it_is_seen(request: Request) -> str:
     referrer = request.headers.get("referer", "")
     prefix = f"{request.url.scheme}://{request.url.netloc}/"
     return f"/{referrer.removeprefix(prefix)}" if referrer.startswith(prefix) else ""
-
-
-async def _send_again(request: Request, error: Problem) -> Response:
-    page = await send_again_page(request, sentence(error.message, error.values))
-    return pages.render(request, "errors/send_again.html", page=page, status=error.status)
-
-
-async def send_again_page(request: Request, said: str) -> SendAgainPage:
-    """Return the page that keeps a form; its new token makes the second sending good.
-
-    Only for forms that came from our own pages (`protect` has asked the browser),
-    else a foreign page could have its form confirmed by a click.
-    """
-    form = request.scope.get("envelope.form") or await read_form(request)
-    assert isinstance(form, FormData)
-    parts = [(name, value) for name, value in form.multi_items() if name not in _NOT_REPEATED]
-    typed = tuple((name, value) for name, value in parts if isinstance(value, str))
-    names = (value.filename for _, value in parts if isinstance(value, UploadFile))
-    query = f"?{request.url.query}" if request.url.query else ""
-    return SendAgainPage(
-        title=gettext(N_("Your form was not sent yet")),
-        sentence=said,
-        action=request.url.path + query,
-        typed=typed,
-        shown=tuple(value for _, value in typed if len(value) > 40),
-        files=tuple(name for name in names if name),
-        sign_in_href=navigation.exists(request, "account_sign_in"),
-    )
