@@ -11,6 +11,7 @@ Same context, same bytes.
 
 import hashlib
 import logging
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -77,7 +78,14 @@ def print_html(page: str, files: Mapping[str, bytes]) -> bytes:
             cache=press.pictures,
         )
         _claim_ua(document)
-        target = BytesIO()
+        return _written(document)
+
+
+def _written(document: weasyprint.Document) -> bytes:
+    target = BytesIO()
+    with warnings.catch_warnings():
+        # WeasyPrint 70 opens its colour profile without closing it.
+        warnings.simplefilter("ignore", ResourceWarning)
         document.write_pdf(target, pdf_variant=VARIANT)
     return target.getvalue()
 
