@@ -126,12 +126,12 @@ def _slices(data: bytes) -> Iterator[bytes]:
         yield data[start : start + CHUNK_BYTES]
 
 
-def _pieces(found: obstore.GetResult) -> Iterator[bytes]:
+def _pieces(found: "obstore.GetResult") -> Iterator[bytes]:
     for piece in found.stream(min_chunk_size=CHUNK_BYTES):
         yield bytes(piece)
 
 
-def _verified(found: obstore.GetResult, sha256: str) -> Iterator[bytes]:
+def _verified(found: "obstore.GetResult", sha256: str) -> Iterator[bytes]:
     digest = hashlib.sha256()
     for piece in _pieces(found):
         digest.update(piece)
