@@ -34,6 +34,8 @@ AUDIENCES: tuple[str, ...] = (
     "account",
     "applicant",
     "office",
+    "office_ranking",
+    "office_scores",
     "assessor",
     "finance",
     "admin",

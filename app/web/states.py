@@ -42,6 +42,12 @@ STATES: dict[str, tuple[str, str]] = {
     "passed": (N_("Passed"), GREEN),
     "failed": (N_("Failed"), RED),
     "stage_entry:failed": (N_("Not passed"), RED),
+    # Cuts of scoring and of the ranking, as the rules name them
+    "PASSED": (N_("Passed"), GREEN),
+    "SECTION_BELOW_MINIMUM": (N_("A section is below its minimum"), ORANGE),
+    "SUB_SCORE_FLOOR": (N_("A mark is at the floor"), ORANGE),
+    "BELOW_THRESHOLD": (N_("Below the threshold"), ORANGE),
+    "OUTSIDE_LIMIT": (N_("Outside the limit"), ORANGE),
     # Assessments
     "assigned": (N_("Assigned"), GREY),
     "in_progress": (N_("In progress"), BLUE),

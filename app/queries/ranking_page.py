@@ -1,0 +1,314 @@
+"""The committee's list of one stage: marks, totals, ranks, the run and what it leaves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.errors import NotFound
+from app.models import AllocationRun, Award, Call, Lot, Stage, User
+from app.queries import scores, visible
+from app.queries.ranking import Candidate, candidates
+from app.queries.schemes import scheme_of
+from app.rules.messages import Message
+from app.rules.permissions import Actor, Facts, Permission
+from app.rules.scheme import Scheme
+from app.rules.scheme_grid import Stage as SchemeStage
+from app.rules.scheme_text import said
+from app.rules.scoring_model import SUB_SCORE_FLOOR_BY_ONE
+
+IN = ("passed", "PASSED")
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One assessor's total, None until everybody has submitted."""
+
+    assessor: str
+    state: str
+    total: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    entry_id: int
+    application_id: int
+    reference: str
+    title: str
+    organisation: str
+    region: str
+    application_state: str
+    entry_state: str
+    requested_cents: int
+    opinions: tuple[Opinion, ...]
+    total: Decimal | None
+    sections: Mapping[str, str]
+    cut: str
+    needs_committee: bool
+    rank: str
+    awarded_cents: int | None
+    left_cents: int | None
+    outcome: str
+    why: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class LotList:
+    """One lot's list; the cut line stands after `cut_after` lines, None before a run."""
+
+    code: str
+    title: str
+    envelope_cents: int
+    transferred_cents: int
+    awarded_cents: int
+    lines: tuple[Line, ...]
+    cut_after: int | None
+
+    @property
+    def available_cents(self) -> int:
+        return self.envelope_cents + self.transferred_cents
+
+    @property
+    def left_cents(self) -> int:
+        return self.available_cents - self.awarded_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    id: int
+    kind: str
+    digest: str
+    run_at: datetime
+    run_by: str
+    run_by_id: int | None
+    decided_at: datetime | None
+    decided_by: str | None
+    decision_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Equals of one lot that share a rank."""
+
+    lot: str
+    rank: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageRanking:
+    call_id: int
+    call_code: str
+    call_title: str
+    call_state: str
+    currency: str
+    stage_id: int
+    stage_key: str
+    stage_title: str
+    stage_state: str
+    next_stage_title: str
+    is_last: bool
+    facts: Facts
+    envelope_cents: int
+    awarded_cents: int
+    section_titles: tuple[tuple[str, str], ...]
+    lots: tuple[LotList, ...]
+    ties: tuple[Tie, ...]
+    run: Run | None
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for lot in self.lots for line in lot.lines)
+
+    @property
+    def agreed_count(self) -> int:
+        return sum(line.total is not None for line in self.lines)
+
+    @property
+    def ready_count(self) -> int:
+        """Entries whose assessments are all in, without an agreed score."""
+        return sum(
+            line.total is None
+            and len(line.opinions) > 1
+            and all(each.state == "submitted" for each in line.opinions)
+            for line in self.lines
+        )
+
+
+def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking:
+    """Return the list of one stage; NotFound for people who may not see assessments."""
+    head = session.execute(
+        select(
+            Call.id, Call.authority_id, Call.code, Call.title, Call.state, Call.currency,
+            Call.envelope_cents, Call.awarded_cents,
+            Stage.key, Stage.state.label("stage_state"),
+        )
+        .join(Stage, Stage.call_id == Call.id)
+        .where(Stage.id == stage_id, visible.staff_scope(actor, Permission.SEE_ASSESSMENTS))
+    ).one_or_none()  # fmt: skip
+    if head is None:
+        raise NotFound
+    scheme = scheme_of(session, head.id)
+    stage = scheme.stage(head.key)
+    run = _run(session, stage_id)
+    lots = _lots(session, head.id, stage_id, actor, scheme, stage, run)
+    following = scheme.stage_after(stage.key)
+    language = scheme.languages[0]
+    return StageRanking(
+        call_id=head.id,
+        call_code=head.code,
+        call_title=head.title,
+        call_state=head.state,
+        currency=head.currency,
+        stage_id=stage_id,
+        stage_key=head.key,
+        stage_title=said(stage.title, language),
+        stage_state=head.stage_state,
+        next_stage_title=said(following.title, language) if following else "",
+        is_last=scheme.last_scored_stage() == stage,
+        facts=Facts(authority_id=head.authority_id, call_id=head.id),
+        envelope_cents=head.envelope_cents,
+        awarded_cents=head.awarded_cents,
+        section_titles=tuple((each.code, said(each.title, language)) for each in _sections(stage)),
+        lots=lots,
+        ties=_ties(lots),
+        run=run[0] if run else None,
+    )
+
+
+def _sections(stage: SchemeStage) -> Sequence[Any]:
+    return stage.grid.sections if stage.grid else ()
+
+
+def _run(session: Session, stage_id: int) -> tuple[Run, Mapping[str, Any]] | None:
+    runner, decider = aliased(User), aliased(User)
+    row = session.execute(
+        select(
+            AllocationRun.id,
+            AllocationRun.kind,
+            AllocationRun.digest,
+            AllocationRun.run_at,
+            runner.name.label("run_by"),
+            AllocationRun.run_by.label("run_by_id"),
+            AllocationRun.decided_at,
+            decider.name.label("decided_by"),
+            AllocationRun.decision_reason,
+            AllocationRun.explanation,
+        )
+        .outerjoin(runner, runner.id == AllocationRun.run_by)
+        .outerjoin(decider, decider.id == AllocationRun.decided_by)
+        .where(AllocationRun.stage_id == stage_id, AllocationRun.discarded_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    return Run(*row[:-1]), row.explanation
+
+
+def _lots(
+    session: Session,
+    call_id: int,
+    stage_id: int,
+    actor: Actor,
+    scheme: Scheme,
+    stage: SchemeStage,
+    run: tuple[Run, Mapping[str, Any]] | None,
+) -> tuple[LotList, ...]:
+    listed = candidates(session, actor, stage_id)
+    scored = scores.of_stage(session, actor, stage_id)
+    awards = _awards(session, call_id) if run and run[0].kind == "allocation" else {}
+    shared = _shared_ranks(listed)
+    explanation = run[1] if run else {}
+    rows = session.execute(
+        select(Lot.code, Lot.title, Lot.envelope_cents, Lot.transferred_cents, Lot.awarded_cents)
+        .where(Lot.call_id == call_id)
+        .order_by(Lot.position)
+    )
+    del scheme, stage
+    lists = []
+    for code, title, envelope, transferred, awarded in rows:
+        mine = sorted((each for each in listed if each.lot == code), key=_place)
+        lines = tuple(
+            _line(each, scored.get(each.entry_id), awards, explanation, shared) for each in mine
+        )
+        inside = [
+            place for place, line in enumerate(lines, start=1) if line.entry_state == "passed"
+        ]
+        cut_after = (inside[-1] if inside else 0) if run else None
+        lists.append(LotList(code, title, envelope, transferred, awarded, lines, cut_after))
+    return tuple(lists)
+
+
+def _place(each: Candidate) -> tuple[bool, int, Decimal, str]:
+    """Ranked ones by rank, the others below by total; equals by reference."""
+    return (each.rank is None, each.rank or 0, -(each.score or Decimal(-1)), each.reference)
+
+
+def _awards(session: Session, call_id: int) -> dict[int, int]:
+    rows = session.execute(
+        select(Award.application_id, Award.awarded_cents).where(
+            Award.call_id == call_id, Award.state.not_in(("discarded", "revoked"))
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def _shared_ranks(listed: Sequence[Candidate]) -> set[tuple[str, int]]:
+    seen: set[tuple[str, int]] = set()
+    shared: set[tuple[str, int]] = set()
+    for each in listed:
+        if each.rank is not None:
+            place = (each.lot, each.rank)
+            (shared if place in seen else seen).add(place)
+    return shared
+
+
+def _line(
+    each: Candidate,
+    scored: scores.ScoredEntry | None,
+    awards: Mapping[int, int],
+    explanation: Mapping[str, Any],
+    shared: set[tuple[str, int]],
+) -> Line:
+    agreed = scored.agreed if scored else None
+    mark = "=" if each.rank is not None and (each.lot, each.rank) in shared else ""
+    told = explanation.get(each.reference, {})
+    return Line(
+        entry_id=each.entry_id,
+        application_id=each.application_id,
+        reference=each.reference,
+        title=each.title,
+        organisation=each.organisation,
+        region=each.region,
+        application_state=each.application_state,
+        entry_state=each.entry_state,
+        requested_cents=each.requested_cents,
+        opinions=tuple(
+            Opinion(one.assessor, one.state, one.total) for one in (scored.marked if scored else ())
+        ),
+        total=agreed.total if agreed else None,
+        sections=agreed.sections if agreed else {},
+        cut=agreed.outcome if agreed else "",
+        needs_committee=bool(
+            agreed and SUB_SCORE_FLOOR_BY_ONE in agreed.flags and not agreed.reason
+        ),
+        rank="" if each.rank is None else f"{each.rank}{mark}",
+        awarded_cents=awards.get(each.application_id),
+        left_cents=told.get("after_cents"),
+        outcome=each.outcome,
+        why=Message(told["code"], told.get("values", {})) if told else None,
+    )
+
+
+def _ties(lots: Sequence[LotList]) -> tuple[Tie, ...]:
+    found = []
+    for lot in lots:
+        by_rank: dict[str, list[str]] = {}
+        for line in lot.lines:
+            if line.rank.endswith("="):
+                by_rank.setdefault(line.rank, []).append(line.reference)
+        found += [Tie(lot.code, rank, tuple(each)) for rank, each in by_rank.items()]
+    return tuple(found)
