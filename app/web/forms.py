@@ -239,7 +239,7 @@ def _wrong_rows(item: Field, lines: tuple[Form, ...]) -> list[str]:
     if item.missing and not any(_has_text(line) for line in lines):
         return [sentence(item.missing)]
     if item.maximum is not None and len(lines) > item.maximum:
-        return [text(Message("form.too_many_rows", {"maximum": int(item.maximum)}))]
+        return [text(Message("typed.too_many_rows", {"maximum": int(item.maximum)}))]
     return [""] if any(line.errors for line in lines) else []
 
 

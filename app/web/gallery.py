@@ -114,7 +114,7 @@ def _questions(suffix: str = "") -> tuple[Field, ...]:
         fields.text(f"website{suffix}", N_("Website")),
         fields.rows(
             f"lines{suffix}",
-            N_("Budget lines"),
+            N_("Lines with mistakes") if suffix else N_("Budget lines"),
             (
                 fields.text("what", N_("Description"), missing=must),
                 fields.number("units", N_("Units"), missing=must),

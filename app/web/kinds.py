@@ -72,7 +72,7 @@ def _is_empty(field: Field, typed: Typed, file: UploadFile | None) -> bool:
 def _single(field: Field, typed: str) -> object:
     only = typed if field.kind is Kind.PASSWORD else typed.strip()
     if field.max_length is not None and len(only) > field.max_length:
-        return _wrong("form.too_long", maximum=field.max_length, length=len(only))
+        return _wrong("typed.too_long", maximum=field.max_length, length=len(only))
     return _SINGLE[field.kind](field, only)
 
 
@@ -99,20 +99,20 @@ def _one_line(_field: Field, typed: str) -> object:
 
 
 def _email(_field: Field, typed: str) -> object:
-    return typed if _EMAIL.fullmatch(typed) else _wrong("form.not_an_email")
+    return typed if _EMAIL.fullmatch(typed) else _wrong("typed.not_an_email")
 
 
 def _iban(_field: Field, typed: str) -> object:
     try:
         return str(IBAN(typed, validate_bban=False))
     except SchwiftyException:
-        return _wrong("form.not_an_iban")
+        return _wrong("typed.not_an_iban")
 
 
 def _long_text(field: Field, typed: str) -> object:
     words = count_words(typed)
     if field.max_words is not None and words > field.max_words:
-        return _wrong("form.too_many_words", maximum=field.max_words, words=words)
+        return _wrong("typed.too_many_words", maximum=field.max_words, words=words)
     return typed
 
 
@@ -140,7 +140,7 @@ def _score(field: Field, typed: str) -> object:
     if isinstance(value, Message):
         return Wrong(text(value))
     if field.step is not None and value % field.step:
-        return _wrong("form.not_a_step", step=field.step)
+        return _wrong("typed.not_a_step", step=field.step)
     return _in_bounds(field, value, lambda bound: format_score(bound, trim=True))
 
 
@@ -148,15 +148,15 @@ def _in_bounds(
     field: Field, value: int | Fraction, shown: Callable[[int | Fraction], str]
 ) -> object:
     if field.minimum is not None and value < field.minimum:
-        return _wrong("form.below_minimum", minimum=shown(field.minimum))
+        return _wrong("typed.below_minimum", minimum=shown(field.minimum))
     if field.maximum is not None and value > field.maximum:
-        return _wrong("form.above_maximum", maximum=shown(field.maximum))
+        return _wrong("typed.above_maximum", maximum=shown(field.maximum))
     return value
 
 
 def _option(field: Field, typed: str) -> object:
     known = {option.value for option in field.options}
-    return typed if typed in known else _wrong("form.not_an_option")
+    return typed if typed in known else _wrong("typed.not_an_option")
 
 
 _SINGLE: dict[Kind, Callable[[Field, str], object]] = {
@@ -177,16 +177,16 @@ _SINGLE: dict[Kind, Callable[[Field, str], object]] = {
 def _several(field: Field, typed: Typed) -> object:
     known = {option.value for option in field.options}
     chosen = tuple(value for value in typed[""] if value)
-    return chosen if set(chosen) <= known else _wrong("form.not_an_option")
+    return chosen if set(chosen) <= known else _wrong("typed.not_an_option")
 
 
 def _upload(field: Field, file: UploadFile | None) -> object:
     size = (file.size or 0) if file else 0
     if size == 0:
-        return _wrong("form.empty_file", name=file.filename if file else "")
+        return _wrong("typed.empty_file", name=file.filename if file else "")
     if field.maximum is not None and size > field.maximum:
         most = format_filesize(int(field.maximum))
-        return _wrong("form.file_too_large", maximum=most, size=format_filesize(size))
+        return _wrong("typed.file_too_large", maximum=most, size=format_filesize(size))
     return file
 
 
@@ -200,30 +200,30 @@ def _when(field: Field, typed: Typed) -> object:
 def _day(typed: Typed) -> date | Wrong:
     parts = [typed.get(end, ("",))[0].strip() for end in _PARTS[Kind.DATE]]
     if not all(parts):
-        return _wrong("form.date_incomplete")
+        return _wrong("typed.date_incomplete")
     if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in parts):
-        return _wrong("form.not_a_date")
+        return _wrong("typed.not_a_date")
     day, month, year = map(int, parts)
     if len(parts[2]) != 4 or not 1900 <= year <= 2199:
-        return _wrong("form.year_of_four_digits")
+        return _wrong("typed.year_of_four_digits")
     try:
         return date(year, month, day)
     except ValueError:
-        return _wrong("form.not_a_date")
+        return _wrong("typed.not_a_date")
 
 
 def _moment(day: date, hour: str) -> datetime | Wrong:
     found = _HOUR.fullmatch(hour)
     if found is None:
-        return _wrong("form.not_an_hour")
+        return _wrong("typed.not_an_hour")
     hours, minutes = int(found[1]), int(found[2])
     if hours == 24 and minutes:
-        return _wrong("form.not_an_hour")
+        return _wrong("typed.not_an_hour")
     local = datetime.combine(day, _END_OF_DAY if hours == 24 else time(hours, minutes), tzinfo=ZONE)
     moment = local.astimezone(UTC)
     if moment.astimezone(ZONE).replace(tzinfo=None) != local.replace(tzinfo=None):
         # The hour that summer time skips does not exist.
-        return _wrong("form.hour_skipped")
+        return _wrong("typed.hour_skipped")
     return moment
 
 
