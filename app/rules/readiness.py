@@ -7,7 +7,6 @@ Sources: handbook 1.8 (limits of the grant), 1.9 (budget), 1.10, S8 (amount betw
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -70,7 +69,7 @@ class Case:
     unread_budget: bool = False
     files: Mapping[str, int] = field(default_factory=dict)
     earlier_requested_cents: int | None = None
-    places: AbstractSet[str] = frozenset()
+    places: frozenset[str] | None = None
 
     @property
     def limits(self) -> GrantLimits:
@@ -162,7 +161,9 @@ def readiness(case: Case) -> tuple[Part, ...]:
 
 def section_findings(case: Case, section: FormSection, *, complete: bool) -> tuple[Message, ...]:
     """Check one section; `complete=False` forgives what is still empty."""
-    typed = forms.check((section,), case.answers, complete=complete, places=case.places)
+    known = {question.key for question in section.questions}
+    theirs = {key: value for key, value in case.answers.items() if key in known}
+    typed = forms.check((section,), theirs, complete=complete, places=case.places)
     return (*typed, *_money_findings(case, section), *_partner_findings(case, section, complete))
 
 
