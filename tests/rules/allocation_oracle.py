@@ -123,32 +123,21 @@ def groups(ranked, floor) -> dict:
 
 def walk(case, ranked, money, first) -> dict:
     policy = case["policy"]
-    cap = (policy.get("caps") or {}).get("awards_per_lead")
     overflow = policy.get("overflow") or "STOP"
     given = {}
 
     def left():
         return money - sum(cents for cents, _ in given.values())
 
-    def capped(one):
-        if cap is None or one.get("lead") is None:
-            return False
-        mine = {other["id"] for other in ranked if other.get("lead") == one["lead"]}
-        awards = sum(
-            name in mine and reason in ("PLACED", "AWARDED_FULL", "AWARDED_PARTIAL")
-            for name, (_, reason) in given.items()
-        )
-        return awards >= cap
-
     for one in first:
-        if Fraction(one["requested"]) <= left() and not capped(one):
+        if Fraction(one["requested"]) <= left() and not capped(case, ranked, given, one):
             given[one["id"]] = (Fraction(one["requested"]), "PLACED")
     stopped = False
     for one in ranked:
         if one["id"] in given:
             continue
         asked, room = Fraction(one["requested"]), left()
-        if capped(one):
+        if capped(case, ranked, given, one):
             given[one["id"]] = (Fraction(0), "CAP_REACHED")
         elif stopped:
             given[one["id"]] = (Fraction(0), "RESERVE")
@@ -159,6 +148,18 @@ def walk(case, ranked, money, first) -> dict:
             given[one["id"]] = (room, "AWARDED_PARTIAL") if partial else (Fraction(0), "RESERVE")
             stopped = overflow in ("STOP", "PARTIAL_OFFER")
     return given
+
+
+def capped(case, ranked, given, one) -> bool:
+    cap = (case["policy"].get("caps") or {}).get("awards_per_lead")
+    if cap is None or one.get("lead") is None:
+        return False
+    mine = {other["id"] for other in ranked if other.get("lead") == one["lead"]}
+    awards = sum(
+        name in mine and reason in ("PLACED", "AWARDED_FULL", "AWARDED_PARTIAL")
+        for name, (_, reason) in given.items()
+    )
+    return awards >= cap
 
 
 def may_offer(case, one, room) -> bool:
