@@ -1,24 +1,34 @@
-"""Sentences of the forms themselves (`app.web.kinds`)."""
+"""Sentences of `app.rules.forms`."""
 
 from app.i18n.marks import N_
 
 SENTENCES: dict[str, str] = {
-    "form.too_long": N_("Shorten this to {maximum} characters; it has {length}"),
-    "form.too_many_words": N_("Shorten this to {maximum} words; it has {words}"),
-    "form.not_an_email": N_("Enter an e-mail address like name@example.org"),
-    "form.not_an_iban": N_(
-        "This is not a valid IBAN: its check digits do not fit; compare it with the bank’s paper"
-    ),
-    "form.not_an_option": N_("Choose one of the answers in the list"),
-    "form.not_a_step": N_("Give points in steps of {step}"),
-    "form.below_minimum": N_("Enter {minimum} or more"),
-    "form.above_maximum": N_("Enter {maximum} or less"),
-    "form.empty_file": N_("“{name}” is empty; choose the file again"),
-    "form.file_too_large": N_("The file has {size}; at most {maximum} are accepted"),
-    "form.date_incomplete": N_("Enter day, month and year"),
-    "form.not_a_date": N_("This day does not exist; enter it in digits, like 27 3 2027"),
-    "form.year_of_four_digits": N_("Enter the year with four digits"),
-    "form.not_an_hour": N_("Enter the time like 16:00; 24:00 is the end of the day"),
-    "form.hour_skipped": N_("Clocks skip this hour on that day; choose another"),
-    "form.too_many_rows": N_("Enter at most {maximum} rows"),
+    "form.required_text": N_("Answer this question"),
+    "form.required_long_text": N_("Answer this question"),
+    "form.required_number": N_("Enter a number"),
+    "form.required_amount": N_("Enter an amount"),
+    "form.required_date": N_("Enter a date"),
+    "form.required_choice": N_("Choose one of the answers"),
+    "form.required_choices": N_("Choose at least one answer"),
+    "form.required_yes_no": N_("Choose yes or no"),
+    "form.required_place": N_("Choose a city or municipality"),
+    "form.required_places": N_("Choose at least one city or municipality"),
+    "form.required_rows": N_("Add at least one row"),
+    "form.unknown_question": N_("This question is not part of the form; leave it out"),
+    "form.not_text": N_("Write a text here"),
+    "form.too_many_words": N_("{words} words, {most} are allowed: shorten it by {over}"),
+    "form.too_long": N_("{length} characters, {most} are allowed: shorten it by {over}"),
+    "form.one_line": N_("Write this in one line"),
+    "form.control_characters": N_("This contains characters that cannot be printed; type it again"),
+    "form.not_number": N_("Enter a number"),
+    "form.too_small": N_("Enter {least} or more"),
+    "form.too_large": N_("Enter {most} or less"),
+    "form.not_amount": N_("Enter an amount, like 1234.56 or 1.234,56"),
+    "form.negative_amount": N_("Enter zero or more, without a minus sign"),
+    "form.not_date": N_("“{typed}” is not a date; write day, month and year, like 19.3.2026"),
+    "form.unknown_choice": N_("Choose one of the answers that are offered"),
+    "form.unknown_place": N_("Choose a city or municipality from the list"),
+    "form.not_rows": N_("Fill in the table row by row"),
+    "form.too_few_rows": N_("Add rows: at least {least} are needed"),
+    "form.too_many_rows": N_("Remove rows: at most {most} are allowed"),
 }
