@@ -11,6 +11,7 @@ Same context, same bytes.
 
 import hashlib
 import logging
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ FONTS = (
     "Ubuntu_400Regular.ttf",
 )
 VARIANT = "pdf/a-3a"
-_PICTURES = {"image/png", "image/svg+xml"}
+_ASSET = re.compile(r"asset:(image/png|image/svg\+xml)/([0-9a-f]{64})")
 _UA = (
     b'<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="">'
     b"<pdfuaid:part>1</pdfuaid:part></rdf:Description>"
@@ -67,7 +68,8 @@ def pdf(context: Context, files: Mapping[str, bytes] | None = None) -> bytes:
 
 def print_html(page: str, files: Mapping[str, bytes]) -> bytes:
     press = _press()
-    with _warnings_raised():
+    _check_pictures(page, files)
+    with _warnings_raised(press):
         source = weasyprint.HTML(
             string=page, base_url="house:", url_fetcher=_Fetcher(files), media_type="print"
         )
@@ -79,6 +81,15 @@ def print_html(page: str, files: Mapping[str, bytes]) -> bytes:
         )
         _claim_ua(document)
         return _written(document)
+
+
+def _check_pictures(page: str, files: Mapping[str, bytes]) -> None:
+    """Look before printing: the cache of pictures would hide that one is missing now."""
+    for address, _, sha256 in (found.group(0, 1, 2) for found in _ASSET.finditer(page)):
+        if sha256 not in files:
+            raise RenderError(f"There is no picture {address} beside the letter.")
+        if hashlib.sha256(files[sha256]).hexdigest() != sha256:
+            raise RenderError(f"The picture {sha256} is not what its name says.")
 
 
 def _written(document: weasyprint.Document) -> bytes:
@@ -153,17 +164,14 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Gives the pictures that came with the context, and nothing from anywhere else."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        super().__init__(allowed_protocols={"asset"})
+        super().__init__()
         self.files = files
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - WeasyPrint's signature
-        kind, _, sha256 = url.removeprefix("asset:").rpartition("/")
-        body = self.files.get(sha256)
-        if not url.startswith("asset:") or kind not in _PICTURES or body is None:
-            raise ValueError(f"There is no picture {url} beside the letter.")
-        if hashlib.sha256(body).hexdigest() != sha256:
-            raise ValueError(f"The picture {sha256} is not what its name says.")
-        return URLFetcherResponse(url, body, {"Content-Type": kind})
+        found = _ASSET.fullmatch(url)
+        if not found:
+            raise ValueError(f"Nothing is fetched from {url}.")
+        return URLFetcherResponse(url, self.files[found[2]], {"Content-Type": found[1]})
 
 
 def _claim_ua(document: weasyprint.Document) -> None:
@@ -187,7 +195,8 @@ class _Collector(logging.Handler):
 
 
 @contextmanager
-def _warnings_raised() -> Iterator[None]:
+def _warnings_raised(press: _Press | None = None) -> Iterator[None]:
+    """Raise what WeasyPrint logged, and forget pictures: a failed one would be silent next."""
     collector = _Collector()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(collector)
@@ -196,4 +205,6 @@ def _warnings_raised() -> Iterator[None]:
     finally:
         logger.removeHandler(collector)
     if collector.said:
+        if press:
+            press.pictures.clear()
         raise RenderError("; ".join(collector.said))

@@ -10,10 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.numbers import get_decimal_symbol
-
-from app.i18n import format_date, format_filesize, format_money, language
+from app.i18n import format_date, format_filesize, format_money, format_score
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
@@ -30,8 +27,7 @@ def score(text: str) -> str:
     """Print decimal text as it is, with the language's decimal sign; no text is a dash."""
     if not text:
         return "–"
-    Decimal(text)  # A score that is no number must not reach a letter.
-    return text.replace(".", get_decimal_symbol(Locale.parse(language())))
+    return format_score(Decimal(text), len(text.partition(".")[2]))
 
 
 def percent(text: str) -> str:
@@ -72,7 +68,7 @@ class Clock:
             return self.moment(at)
         clock = f"{local:%H:%M:%S}"
         if local.microsecond:
-            clock += score(f".{local.microsecond // 1000:03}")
+            clock += score(f"0.{local.microsecond // 1000:03}").removeprefix("0")
         return self._with_zone(local, clock)
 
     def _with_zone(self, local: datetime, clock: str) -> str:
