@@ -142,9 +142,10 @@ def _heading_findings(rules: BudgetRules, added: BudgetSums) -> Iterator[Message
     known = {**added.headings_cents, **added.totals_cents}
     for heading in rules.headings:
         share = ShareLimit(heading.min_percent, heading.max_percent)
-        base_cents = known.get(heading.base, 0)
+        # A share of less than nothing means nothing; the negative line is named already.
+        base_cents = max(0, known.get(heading.base, 0))
         values: dict[str, object] = {"heading": heading.code, "base": heading.base}
-        wrong = share_finding(added.headings_cents[heading.code], base_cents, share)
+        wrong = share_finding(max(0, added.headings_cents[heading.code]), base_cents, share)
         if wrong is not None:
             yield Message(wrong.code, values | wrong.values, f"headings[{heading.code}]")
 
