@@ -1,6 +1,12 @@
 """`envelope migrate`: bring the database to the tables that this program needs."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.schema import Standing
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,19 +28,46 @@ def run() -> int:
 def moved(url: str) -> str:
     """Migrate the database and return what was done, as a sentence."""
     from app import schema  # noqa: PLC0415 - slow import, see run
-    from app.db import engine_for, refusals  # noqa: PLC0415 - slow import, see run
     from app.errors import Conflict  # noqa: PLC0415 - slow import, see run
 
-    engine = engine_for(url, tokens=1)
-    with refusals():
-        before = schema.standing(engine)
-        engine.dispose()
+    with answering(url):
+        before = standing(url)
         if before is schema.Standing.AHEAD:
             raise Conflict(AHEAD)
         if before is schema.Standing.CURRENT:
             return f"The database is up to date ({schema.head()})."
         schema.upgrade(url)
     return f"The database was {before} and is now at {schema.head()}."
+
+
+def standing(url: str) -> "Standing":
+    """Tell how the database stands against this program, or refuse if it does not answer."""
+    from app import schema  # noqa: PLC0415 - slow import, see run
+    from app.db import engine_for  # noqa: PLC0415 - slow import, see run
+
+    engine = engine_for(url, tokens=1)
+    try:
+        with answering(url):
+            return schema.standing(engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def answering(url: str) -> Iterator[None]:
+    """Refuse with the database's address and its own words when it cannot be reached."""
+    from app.db import refusals  # noqa: PLC0415 - slow import, see run
+    from app.errors import Problem, Unavailable  # noqa: PLC0415 - slow import, see run
+
+    try:
+        with refusals():
+            yield
+    except Unavailable as away:
+        words = str(getattr(away.__cause__, "orig", "")).strip().splitlines()
+        raise Problem(
+            f"The database at {url.rpartition('@')[2]} does not answer. "
+            f"Is it running, and is ENVELOPE_DATABASE_URL right?{' '.join(['', *words[:1]])}"
+        ) from away
 
 
 AHEAD = (

@@ -12,9 +12,9 @@ from types import FrameType
 
 from app import clock, embedded, schema
 from app.commands import first_start
-from app.commands.migrate import AHEAD, BEHIND, moved, say
+from app.commands.migrate import AHEAD, BEHIND, moved, say, standing
 from app.commands.processes import Child, listening_socket
-from app.db import database, engine_for, refusals
+from app.db import database
 from app.errors import Conflict
 from app.settings import Settings, settings
 
@@ -42,6 +42,8 @@ def run(*, setup: bool) -> int:
     """Serve until somebody ends it; return the exit code."""
     chosen = settings()
     with listening_socket(chosen.host, chosen.port) as listener, _stoppable() as stopping:
+        if chosen.port == 0:
+            chosen = _on_port(listener.getsockname()[1])
         if chosen.database_url is None:
             say(f"Starting PostgreSQL; all data is kept in {chosen.data_dir}.")
         with database(chosen) as url:
@@ -49,15 +51,19 @@ def run(*, setup: bool) -> int:
             return _serve(chosen, url, listener, welcome, stopping)
 
 
+def _on_port(port: int) -> Settings:
+    """Return the settings with the port that the system chose, for the children as well."""
+    os.environ["ENVELOPE_PORT"] = str(port)
+    settings.cache_clear()
+    return settings()
+
+
 def _prepared(url: str, *, setup: bool) -> list[str]:
     """Bring the database to where it can be served, or refuse; return what to tell people."""
     if setup:
         say(moved(url))
         return first_start.prepare(url)
-    engine = engine_for(url, tokens=1)
-    with refusals():
-        found = schema.standing(engine)
-    engine.dispose()
+    found = standing(url)
     if found is not schema.Standing.CURRENT:
         raise Conflict(AHEAD if found is schema.Standing.AHEAD else BEHIND)
     return []
@@ -124,8 +130,8 @@ def _is_ready(listener: socket.socket, web: Child, stopping: _Wish) -> bool:
     give_up = time.monotonic() + READY_SECONDS
     while time.monotonic() < give_up and not web.has_ended() and not stopping.is_set():
         try:
-            connection = http.client.HTTPConnection(host, port, timeout=2)
-            connection.request("HEAD", "/")
+            connection = http.client.HTTPConnection(host, port, timeout=5)
+            connection.request("GET", "/health")
             connection.getresponse()
         except (OSError, http.client.HTTPException):
             time.sleep(0.1)
