@@ -129,7 +129,7 @@ class Form:
         found = next(item for item in self.fields if item.name == name)
         start = f"{self.prefix}{name}"
         parts = {
-            key.removeprefix(start).lstrip("."): texts
+            key.removeprefix(start): texts
             for key, texts in self.typed.items()
             if key == start or key.startswith(f"{start}.")
         }
@@ -216,12 +216,14 @@ def _read(form_fields: tuple[Field, ...], posted: Posting, prefix: str) -> Form:
         if item.kind is Kind.ROWS:
             row_forms[item.name], touched = _read_rows(item, posted, start)
             changed = changed or touched
-            values[item.name] = tuple(dict(row.values) for row in row_forms[item.name])
+            answered = filter(_has_text, row_forms[item.name])
+            values[item.name] = tuple(dict(row.values) for row in answered)
             if wrong := _wrong_rows(item, row_forms[item.name]):
                 errors[item.name] = wrong[0]
             continue
         parts = typed_from(item, posted, start)
-        typed |= {start + end: texts for end, texts in parts.items()}
+        if item.kind is not Kind.PASSWORD:
+            typed |= {start + end: texts for end, texts in parts.items()}
         value = parse(item, parts, _file(posted, start))
         if isinstance(value, Wrong):
             values[item.name] = None
@@ -279,6 +281,8 @@ def _has_text(line: Form) -> bool:
 
 
 def _at_place(line: Form, start: str, place: int) -> Form:
+    """Renumber a row; one that is still empty is an offer to write, not a mistake."""
     prefix = f"{start}-{place}-"
+    line = line if _has_text(line) else replace(line, errors={})
     typed = {prefix + key.removeprefix(line.prefix): texts for key, texts in line.typed.items()}
     return replace(line, prefix=prefix, typed=typed)

@@ -39,7 +39,7 @@ def _wrong(code: str, **values: object) -> Wrong:
 
 
 def typed_from(field: Field, posted: Posting, start: str) -> Typed:
-    """Return the texts of one field by part; a password is never sent back, so never kept."""
+    """Return the texts of one field by part (`.day`), cleaned of what nobody can see."""
     if field.kind is Kind.SEVERAL and isinstance(posted, ImmutableMultiDict):
         return {"": tuple(str(value) for value in posted.getlist(start))}
     ends = _PARTS.get(field.kind, ("",))
