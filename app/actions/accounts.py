@@ -8,7 +8,7 @@ begins when its address is proven: by a POST from a link that was mailed there.
 from app.actions import accounts_limits as limits
 from app.actions import accounts_sessions as sessions
 from app.actions import mail, passwords
-from app.actions.accounts_links import Purpose, make_link, use_link, use_up_others
+from app.actions.accounts_links import Purpose, find_link, make_link, use_up, use_up_others
 from app.actions.accounts_sessions import Entered
 from app.actions.act import Act
 from app.errors import Gone, Invalid
@@ -42,11 +42,12 @@ def register(act: Act, *, email: str, name: str, network: str, next_path: str = 
 
 def prove_email(act: Act, token: str, *, password: str, user_agent: str = "") -> Entered:
     """Open the account of the address to which the link was mailed, and sign in."""
-    link = use_link(act, token, Purpose.REGISTER)
+    link = find_link(act, token, Purpose.REGISTER)
     if known.credentials(act.session, link.email) is not None:
         raise Gone(N_("This address has an account already. Sign in with it."))
     name = str(link.payload["name"])
     user = new_user(act, email=link.email, name=name, password=password)
+    use_up(act, link)
     use_up_others(act, Purpose.REGISTER, link.email)
     return sessions.begin(
         act, user, user_agent=user_agent, next_path=str(link.payload["next_path"])
@@ -118,13 +119,14 @@ def ask_reset(act: Act, *, email: str, network: str) -> None:
 
 def reset_password(act: Act, token: str, *, password: str, user_agent: str = "") -> Entered:
     """Set a new password by a mailed link; every session ends and a new one begins."""
-    link = use_link(act, token, Purpose.RESET)
+    link = find_link(act, token, Purpose.RESET)
     if link.user_id is None:
         raise Gone
     user = act.load(User, link.user_id, to=Permission.ENTER)
     if not user.is_active:
         raise Gone
     _set_password(user, password, field="password")
+    use_up(act, link)
     user.email_proven_at = user.email_proven_at or act.now
     sessions.end_all(act, user)
     limits.forget_failures(act, user.email)

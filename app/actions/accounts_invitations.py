@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from app.actions import accounts_sessions as sessions
 from app.actions.accounts import new_user, normal_email
-from app.actions.accounts_links import Purpose, make_link, use_link
+from app.actions.accounts_links import Purpose, find_link, make_link, use_up
 from app.actions.accounts_sessions import Entered
 from app.actions.act import Act
 from app.errors import Gone
@@ -33,12 +33,13 @@ def create_first_admin(
 
     The address counts as proven: whoever reads the console holds the machine.
     """
-    use_link(act, token, Purpose.FIRST_ADMIN)
+    link = find_link(act, token, Purpose.FIRST_ADMIN)
     # Two starts print two links; the second of two people finds somebody there.
     act.session.execute(_ONE_AT_A_TIME)
     if not known.is_empty(act.session):
         raise Gone(N_("There is an administrator already. Ask them for an invitation."))
     user = new_user(act, email=normal_email(email), name=name, password=password)
+    use_up(act, link)
     _give(act, user, role=Role.ADMIN)
     return sessions.begin(act, user, user_agent=user_agent)
 
@@ -50,12 +51,13 @@ def accept_invitation(
 
     None for a person who has an account: they sign in with their own password.
     """
-    link = use_link(act, token, Purpose.INVITE)
+    link = find_link(act, token, Purpose.INVITE)
     person = known.credentials(act.session, link.email)
     if person is None:
         user = new_user(act, email=link.email, name=name, password=password)
     else:
         user = act.load(User, person.user_id, to=Permission.ENTER)
+    use_up(act, link)
     _give(
         act,
         user,

@@ -60,8 +60,11 @@ def make_link(
     return token
 
 
-def use_link(act: Act, token: str, purpose: Purpose) -> OneTimeLink:
-    """Use the link up and return it, locked; raise Gone for a used, old or invented one."""
+def find_link(act: Act, token: str, purpose: Purpose) -> OneTimeLink:
+    """Return the link, locked; raise Gone for a used, old or invented one.
+
+    Call `use_up` when all that was typed is good: a refused password must not cost the link.
+    """
     key = act.session.execute(
         select(OneTimeLink.id).where(
             OneTimeLink.token_sha256 == token_sha256(token), OneTimeLink.purpose == purpose.value
@@ -72,8 +75,12 @@ def use_link(act: Act, token: str, purpose: Purpose) -> OneTimeLink:
     link = act.load(OneTimeLink, key, to=Permission.ENTER)
     if link.used_at is not None or link.expires_at <= act.now:
         raise Gone
-    link.used_at = act.now
     return link
+
+
+def use_up(act: Act, link: OneTimeLink) -> None:
+    link.used_at = act.now
+    act.session.flush()
 
 
 def use_up_others(act: Act, purpose: Purpose, email: str) -> None:

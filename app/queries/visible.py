@@ -7,7 +7,15 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from app.models import Agreement, Application, Call, Letter
+from app.models import (
+    Agreement,
+    Application,
+    AuditEntry,
+    Authority,
+    Call,
+    Letter,
+    Organisation,
+)
 from app.queries.facts import PUBLIC_STATES
 from app.rules.permissions import GRANTED, Actor, Permission, Role
 
@@ -58,6 +66,33 @@ def agreements(actor: Actor) -> ColumnElement[bool]:
     """Agreements: staff of finance always, the beneficiary once sent. Needs all three tables."""
     own = and_(own_organisation(actor, Permission.SEE_OWN_APPLICATION), Agreement.state != "draft")
     return or_(staff_scope(actor, Permission.SEE_AGREEMENTS), own)
+
+
+def organisations(actor: Actor) -> ColumnElement[bool]:
+    """Organisations of one's own; needs Organisation in the FROM."""
+    return _among(Organisation.id, actor.organisation_ids)
+
+
+def authorities(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """Authorities for which a role over the whole of it grants; needs Authority in the FROM."""
+    granting = [g for g in actor.grants if g.call_id is None and permission in GRANTED[g.role]]
+    if actor.is_system or any(g.authority_id is None and g.role is Role.ADMIN for g in granting):
+        return true()
+    return _among(Authority.id, {grant.authority_id for grant in granting})
+
+
+def audit(actor: Actor) -> ColumnElement[bool]:
+    """Entries of the authorities and calls whose trail one may read; needs AuditEntry.
+
+    What belongs to no authority (accounts, organisations) only the installation's own
+    administrator reads.
+    """
+    granting = [g for g in actor.grants if Permission.SEE_AUDIT in GRANTED[g.role]]
+    if actor.is_system or any(g.authority_id is None and g.role is Role.ADMIN for g in granting):
+        return true()
+    whole = {g.authority_id for g in granting if g.call_id is None}
+    single = {g.call_id for g in granting if g.call_id is not None}
+    return or_(_among(AuditEntry.authority_id, whole), _among(AuditEntry.call_id, single))
 
 
 def _among(column: object, keys: Collection[int | None]) -> ColumnElement[bool]:

@@ -5,8 +5,8 @@ while connections wait for threads. `scope="function"` ends the transaction befo
 response is sent: "saved" is true when a person reads it.
 """
 
-import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -15,18 +15,22 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.actions import accounts_sessions
+from app.actions.accounts_links import token_sha256
 from app.actions.act import Act
 from app.db import in_transaction, reading
-from app.errors import Forbidden
+from app.errors import Forbidden, Problem
+from app.i18n.marks import N_
 from app.queries import actors
 from app.rules.permissions import ANYBODY, Actor
 from app.web.gate import gate
-
-SESSION_COOKIE = "envelope_session"
+from app.web.security import session_token
 
 
 class SignInFirst(Forbidden):
-    """The page needs a signed-in person; `app.web.app` sends a browser to the sign-in page."""
+    """The page needs a signed-in person: `app.web.errors` asks for one and keeps a sent form."""
+
+    default = N_("Your session has ended, or you were signed out in another tab.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +42,11 @@ class Read:
     now: datetime
 
 
-def token_sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _who(request: Request, session: Session, now: datetime) -> Actor:
-    token = request.cookies.get(SESSION_COOKIE, "")
+    token = session_token(request)
     found = actors.signed_in(session, token_sha256(token), now) if token else None
     request.state.sign_in_id = found.sign_in_id if found else None
+    request.state.stays = found is not None and now - found.seen_at >= accounts_sessions.SEEN_EVERY
     request.state.actor = found.actor if found else ANYBODY
     return found.actor if found else ANYBODY
 
@@ -55,7 +56,10 @@ def open_act(
 ) -> Iterator[Act]:
     now = clock.now()
     with in_transaction(request.app.state.sessions) as session:
-        yield Act(session=session, actor=_who(request, session, now), now=now)
+        act = Act(session=session, actor=_who(request, session, now), now=now)
+        if request.state.stays:
+            accounts_sessions.stay(act, request.state.sign_in_id)
+        yield act
 
 
 def open_reader(
@@ -64,6 +68,23 @@ def open_reader(
     now = clock.now()
     with reading(request.app.state.sessions) as session:
         yield Read(session=session, actor=_who(request, session, now), now=now)
+    if request.state.stays:
+        _stay(request, now)
+
+
+def _stay(request: Request, now: datetime) -> None:
+    """Move the end of the session, after the page is read: at most once in some minutes."""
+    # The page was made; that the session could not be prolonged just now is no reason to lose it.
+    with suppress(Problem), in_transaction(request.app.state.sessions) as session:
+        act = Act(session=session, actor=request.state.actor, now=now)
+        accounts_sessions.stay(act, request.state.sign_in_id)
+
+
+def look_up_person(request: Request) -> None:
+    """Set `request.state.actor` for an error page; the page was refused before anybody asked."""
+    if getattr(request.state, "actor", None) is None:
+        with suppress(Problem), reading(request.app.state.sessions) as session:
+            _who(request, session, clock.now())
 
 
 def _signed_in_act(act: Annotated[Act, Depends(open_act, scope="function")]) -> Act:

@@ -18,9 +18,9 @@ from starlette.responses import JSONResponse, Response
 from app.errors import Conflict, NotFound, Problem, TooLarge, Unavailable
 from app.i18n import gettext, sentence
 from app.i18n.marks import N_
-from app.web import navigation, pages
+from app.web import account_resume, navigation, pages
 from app.web.deps import SignInFirst
-from app.web.security import SAFE_METHODS, TOKEN_FIELD, StaleForm, comes_from_our_pages, read_form
+from app.web.security import SAFE_METHODS, StaleForm, comes_from_our_pages
 
 log = structlog.get_logger()
 
@@ -59,10 +59,8 @@ def install(app: FastAPI) -> None:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    if isinstance(error, SignInFirst) and request.method in SAFE_METHODS:
-        return _to_sign_in(request, error)
     if isinstance(error, SignInFirst | StaleForm):
-        return await _send_again(request, error)
+        return await account_resume.answer(request, error)
     reason = getattr(error, "reason", None)
     log.info("refused", status=error.status, problem=type(error).__name__, reason=reason)
     return _answer(request, error.status, sentence(error.message, error.values))
@@ -126,14 +124,6 @@ def _answer(
         reference=reference,
     )
     return pages.render(request, "errors/problem.html", page=page, status=status, headers=extra)
-
-
-def _to_sign_in(request: Request, error: Problem) -> Response:
-    """Send a browser to the sign-in page, which brings it back afterwards."""
-    if not navigation.exists(request, "account_sign_in") or request.headers.get("hx-request"):
-        return _answer(request, error.status, sentence(error.message, error.values))
-    query = f"?{request.url.query}" if request.url.query else ""
-    return pages.redirect(request, "account_sign_in", query={"next": request.url.path + query})
 
 
 def _back_to_where_it_is_seen(request: Request) -> str:

@@ -97,7 +97,8 @@ def render(
         )
     response = HTMLResponse(body, status, dict(headers or {}))
     if here.visitor:
-        _set_cookie(request, response, security.VISITOR_COOKIE, here.visitor)
+        name = security.cookie_name(request, security.VISITOR_COOKIE)
+        _set_cookie(request, response, name, here.visitor)
     if NOTICE_COOKIE in request.cookies and not request.headers.get("hx-request"):
         response.delete_cookie(NOTICE_COOKIE)
     return response

@@ -80,9 +80,21 @@ def _mac(key: bytes, secret: str, nonce: str) -> str:
     return hmac.new(key, f"csrf:{nonce}:{secret}".encode(), hashlib.sha256).hexdigest()
 
 
+def cookie_name(request: Request, name: str) -> str:
+    """Return the name as browsers guard it best: over https no subdomain can plant `__Host-`."""
+    return f"__Host-{name}" if request.app.state.settings.secure_cookies else name
+
+
+def session_token(request: Request) -> str:
+    """Return the token of the session, the one that has just begun before the cookie's."""
+    begun = getattr(request.state, "session_token", "")
+    return begun or request.cookies.get(cookie_name(request, SESSION_COOKIE), "")
+
+
 def csrf_secret(request: Request) -> str:
     """Return what tokens are bound to: the session, else the visitor, else nothing."""
-    return request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISITOR_COOKIE, "")
+    visitor = cookie_name(request, VISITOR_COOKIE)
+    return session_token(request) or request.cookies.get(visitor, "")
 
 
 def comes_from_our_pages(request: Request) -> bool:

@@ -1,0 +1,131 @@
+"""Signing in and out, and the start page of a person. The other pages of accounts join here."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from app.actions import accounts, accounts_sessions
+from app.actions.accounts_sessions import Entered
+from app.errors import TooMany
+from app.i18n import gettext
+from app.i18n.marks import N_
+from app.queries import organisations
+from app.web import account_links, account_own, navigation, pages
+from app.web.account_resume import SIGN_IN, SignInPage, carried, send_again
+from app.web.account_session import counted_for, drop_session, keep_session, safe_path
+from app.web.deps import PublicAct, PublicReader, Reader
+from app.web.forms import Posted, blank, read
+from app.web.security import session_token
+
+router = APIRouter(prefix="/account")
+router.include_router(account_links.router)
+router.include_router(account_own.router)
+
+WRONG = N_("The e-mail address or the password is wrong. Check both and try again.")
+SENT_AFTER = N_("You are signed in. One step is left: send what you typed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A place where the person works, with what is done there."""
+
+    title: str
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    desks: tuple[Desk, ...]
+    requests: tuple[organisations.JoinRequest, ...]
+    has_organisation: bool
+
+
+@router.get("")
+def account_home(request: Request, reader: Reader) -> Response:
+    desks = tuple(
+        Desk(desk.text, desk.href, _DESK_TEXTS.get(desk.text, ""))
+        for desk in navigation.desks(request)
+    )
+    waiting = organisations.join_requests(reader.session, reader.actor)
+    page = HomePage(desks, waiting, has_organisation=bool(reader.actor.organisation_ids))
+    return pages.render(request, "account/home.html", page=page)
+
+
+_DESK_TEXTS = {
+    "Applications": N_("Find a call, prepare an application, follow what was sent."),
+    "Office": N_("Calls, checks, ranking, decisions and letters."),
+    "Assessment": N_("Applications that wait for your marks."),
+    "Finance": N_("Agreements and payments."),
+    "Administration": N_("Authorities, staff and their roles."),
+}
+
+
+@router.get("/sign-in")
+def account_sign_in(request: Request, reader: PublicReader, next: str = "") -> Response:  # noqa: A002 - the name in the address
+    if reader.actor.is_signed_in:
+        return _onward(request, safe_path(next))
+    page = SignInPage(blank(SIGN_IN), next_path=safe_path(next))
+    return pages.render(request, "account/sign_in.html", page=page)
+
+
+@router.post("/sign-in")
+def account_enter(request: Request, posted: Posted, act: PublicAct) -> Response:
+    form = read(SIGN_IN, posted)
+    kept = carried(posted)
+    next_path = safe_path(_text(posted, "next"))
+    status = 422
+    if not form.errors:
+        email = str(form.values["email"])
+        try:
+            entered = accounts.sign_in(
+                act,
+                email=email,
+                password=str(form.values["password"]),
+                network=counted_for(request, email),
+                user_agent=request.headers.get("user-agent", ""),
+                replaced_token=session_token(request),
+            )
+        except TooMany as wait:
+            form, status = form.with_errors({"": wait.message}), 429
+        else:
+            if entered is not None:
+                return _welcome(request, entered, email, next_path, posted)
+            form = form.with_errors({"": WRONG})
+    page = SignInPage(form, next_path=next_path, kept=kept)
+    return pages.render(request, "account/sign_in.html", page=page, status=status)
+
+
+def _welcome(
+    request: Request, entered: Entered, email: str, next_path: str, posted: FormData
+) -> Response:
+    """Go to where the person was; with a form that waited, to the page that sends it."""
+    kept = carried(posted)
+    response: Response
+    if kept is not None and kept.action:
+        request.state.session_token = entered.token
+        response = send_again(request, kept, said=gettext(SENT_AFTER))
+    else:
+        response = _onward(request, next_path)
+    keep_session(request, response, entered.token, email)
+    return response
+
+
+@router.post("/sign-out")
+def account_sign_out(request: Request, act: PublicAct) -> Response:
+    if request.state.sign_in_id is not None:
+        accounts_sessions.end(act, request.state.sign_in_id)
+    response = pages.redirect(request, "account_sign_in", notice=N_("You are signed out."))
+    drop_session(request, response)
+    return response
+
+
+def _onward(request: Request, next_path: str) -> RedirectResponse:
+    return RedirectResponse(next_path or pages.url(request, "account_home"), 303)
+
+
+def _text(posted: FormData, name: str) -> str:
+    value = posted.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,118 @@
+"""A browser on the real application with the test's database: cookies, forms, tokens."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from app import clock, db
+from app.actions import accounts_sessions
+from app.models import User
+from app.settings import Settings
+from app.web.app import create_app
+from app.web.security import SESSION_COOKIE, TOKEN_FIELD, VISITOR_COOKIE, csrf_token
+from tests.make.people import act_as
+
+Posting = Mapping[str, Any]
+VISITOR = "a visitor of the tests"
+
+
+class Browser(TestClient):
+    """A client that, like a browser, sends every form with the token of its session.
+
+    It follows redirects, so `response.url.path` says where one ends; a refusal of the
+    program is an answer with a page, and a bug is an exception in the test.
+    """
+
+    def request(self, *args: Any, **more: Any):
+        """Let the page see what the test wrote, and the test what the page wrote."""
+        session: Session = self.app.state.test_session
+        session.commit()
+        try:
+            return super().request(*args, **more)
+        finally:
+            session.expire_all()
+
+    def token(self) -> str:
+        secret = self.cookies.get(SESSION_COOKIE) or self.cookies.get(VISITOR_COOKIE)
+        if not secret:
+            self.cookies.set(VISITOR_COOKIE, VISITOR)
+            secret = VISITOR
+        return csrf_token(self.app.state.settings.key(), secret)
+
+    def send(self, path: str, data: Posting | None = None, **more: Any):
+        """Post a form with its token; `files=` makes it multipart."""
+        return self.post(path, data={TOKEN_FIELD: self.token(), **(data or {})}, **more)
+
+
+def text_of(response) -> str:
+    """What a person reads on the page: no tags, single spaces."""
+    body = re.sub(r"<(script|style).*?</\1>", " ", response.text, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def heading_of(response) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", response.text, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", found[1])).split()) if found else ""
+
+
+def errors_of(response) -> list[str]:
+    """The sentences of the error summary, in the order of the page."""
+    summary = re.search(
+        r'<ul class="govuk-list govuk-error-summary__list">(.*?)</ul>', response.text, re.DOTALL
+    )
+    lines = re.findall(r"<li>(.*?)</li>", summary[1], re.DOTALL) if summary else []
+    return [" ".join(unescape(re.sub(r"<[^>]+>", "", line)).split()) for line in lines]
+
+
+@pytest.fixture
+def chosen(tmp_path: Path) -> Settings:
+    """Settings of a small installation of the test's own."""
+    return Settings(data_dir=tmp_path, thread_tokens=2)
+
+
+@pytest.fixture
+def session(sessions: db.Sessions) -> Iterator[Session]:
+    """What the test writes and reads; a browser commits it before it asks for a page."""
+    with sessions() as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(session: Session, sessions: db.Sessions, chosen: Settings) -> FastAPI:
+    """The application on a database of this test's own, with real commits."""
+    made = create_app(chosen, sessions)
+    made.state.test_session = session
+    return made
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[Browser]:
+    """Somebody who is not signed in."""
+    with Browser(app) as browser:
+        yield browser
+
+
+@pytest.fixture
+def sign_in_as(app: FastAPI, session: Session) -> Iterator[Callable[[User], Browser]]:
+    """Give a browser of its own to each person: `sign_in_as(user).get("/account")`."""
+    opened: list[Browser] = []
+
+    def sign_in(user: User) -> Browser:
+        browser = Browser(app)
+        browser.__enter__()
+        opened.append(browser)
+        act = act_as(session, user, now=clock.now())
+        entered = accounts_sessions.begin(act, user, user_agent="Test browser")
+        browser.cookies.set(SESSION_COOKIE, entered.token)
+        return browser
+
+    yield sign_in
+    for browser in opened:
+        browser.__exit__(None, None, None)
