@@ -74,7 +74,7 @@ class Store:
         """
         try:
             found = obstore.get(self._place, _key(sha256))
-        except NotFoundError:
+        except (NotFoundError, FileNotFoundError):
             raise NotFound(N_("The file is not in the store any more.")) from None
         return _verified(found, sha256) if verify else _pieces(found)
 
@@ -82,7 +82,7 @@ class Store:
         """Return the size, or None if the store has no such file."""
         try:
             return int(obstore.head(self._place, _key(sha256))["size"])
-        except NotFoundError:
+        except (NotFoundError, FileNotFoundError):
             return None
 
     def __contains__(self, sha256: str) -> bool:
