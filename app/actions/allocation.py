@@ -61,7 +61,7 @@ def allocate(act: Act, call_id: int) -> int:
         raise Conflict(N_("This call has no scored stage, so there is nothing to rank."))
     stage = _stage(act, call, scheme_stage.key)
     listed = candidates(act.session, act.actor, stage.id)
-    inputs = inputs_json(act.session, scheme, scheme_stage, stage.id, listed)
+    inputs = inputs_json(act.session, scheme, scheme_stage, call.id, stage.id, listed)
     result = _computed(inputs)
     run = _run(act, stage, inputs, result)
     outcome.transfer(lots, result)

@@ -4,23 +4,30 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from app.queries.ranking import Candidate
+from app.queries.ranking import Candidate, failed_checks
 from app.queries.scores import newest_agreed
 from app.rules.money import format_cents
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as SchemeStage
-from app.rules.scheme_rules import lots_json, policy_json, tie_numbers
+from app.rules.scheme_rules import (
+    lots_json,
+    policy_json,
+    selected_stage_keys,
+    tie_numbers,
+)
 
 
 def inputs_json(
     session: Session,
     scheme: Scheme,
     scheme_stage: SchemeStage,
+    call_id: int,
     stage_id: int,
     listed: Sequence[Candidate],
 ) -> dict[str, object]:
     """Return what `envelope rules allocate` reads; ids are the applications' references."""
     agreed = newest_agreed(session, stage_id)
+    failed = failed_checks(session, call_id, selected_stage_keys(scheme))
     rows = []
     for each in listed:
         score = agreed.get(each.entry_id)
@@ -29,7 +36,7 @@ def inputs_json(
             "lot": each.lot,
             "score": "0" if score is None else f"{score.total:f}",
             "requested": format_cents(each.requested_cents),
-            "status": _status(each, score.outcome if score else None),
+            "status": _status(each, score.outcome if score else None, failed),
             "lead": f"ORG-{each.organisation_id}",
             "region": each.region or None,
             "committee_order": each.committee_order,
@@ -45,9 +52,11 @@ def inputs_json(
     }
 
 
-def _status(each: Candidate, outcome: str | None) -> str:
+def _status(each: Candidate, outcome: str | None, failed: frozenset[int]) -> str:
     """A cut of scoring other than the threshold keeps an application out of the ranking too."""
     if each.application_state == "withdrawn" or each.entry_state == "withdrawn":
         return "WITHDRAWN"
+    if each.application_id in failed:
+        return "INELIGIBLE"
     in_order = each.application_state == "assessed" and outcome in ("PASSED", "BELOW_THRESHOLD")
     return "ELIGIBLE" if in_order else "INELIGIBLE"

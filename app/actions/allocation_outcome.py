@@ -14,7 +14,7 @@ from app.rules.messages import Message
 from app.rules.money import format_exact
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
-from app.rules.scheme_grid import StageEntrants
+from app.rules.scheme_rules import selected_stage_keys
 
 _EVENTS = {"RESERVE": ("reserve", "reserve")}
 
@@ -105,7 +105,9 @@ def mark(
         entry = entries[each.entry_id]
         cut = agreed[each.entry_id].outcome
         entry.rank, entry.reserve_position = line.rank, line.reserve_position
-        entry.outcome = line.reason.value if cut in ("PASSED", "BELOW_THRESHOLD") else cut
+        # A cut of scoring is its own reason; the allocation knows only the threshold.
+        by_rule = cut in ("PASSED", "BELOW_THRESHOLD")
+        entry.outcome = line.reason.value if by_rule else cut
         entry.outcome_detail = said(line.why)
         application = applications[each.application_id]
         application.outcome, application.outcome_detail = entry.outcome, entry.outcome_detail
@@ -128,11 +130,7 @@ def open_eligibility(
 
     An entry that was opened by an earlier run keeps what the officers found.
     """
-    keys = [
-        stage.key
-        for stage in scheme.stages
-        if stage.entrants is StageEntrants.PROVISIONALLY_SELECTED
-    ]
+    keys = selected_stage_keys(scheme)
     if not keys:
         return
     stage_id = act.session.execute(

@@ -129,14 +129,18 @@ def begin_next_stage(act: Act, application_id: int) -> int:
 def save_section(
     act: Act, entry_id: int, section_key: str, answers: Mapping[str, Any]
 ) -> Messages:  # Any: answers of every kind
-    """Keep the answers of one section as they were typed; return what is wrong with them."""
+    """Keep the answers of one section as they were typed; return what is wrong with them.
+
+    An answer of None is taken out; questions that are not named stay as they are.
+    """
     draft = open_draft(act, entry_id)
     section = next((each for each in draft.entry.stage.form if each.key == section_key), None)
     if section is None:
         raise Invalid({"": N_("This form has no such section.")})
     known = {question.key for question in section.questions}
     kept = {key: value for key, value in answers.items() if key in known}
-    draft.row.answers = {**draft.row.answers, **kept}
+    merged = {**draft.row.answers, **kept}
+    draft.row.answers = {key: value for key, value in merged.items() if value is not None}
     draft.row.saved_at = act.now
     _keep_title(draft)
     act.session.flush()

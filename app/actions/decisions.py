@@ -15,6 +15,7 @@ from app.queries.stages import call_of
 from app.rules.deadlines import ZONE
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
+from app.rules.scheme_rules import selected_stage_keys
 
 DECIDED = ("passed", "failed", "reserve")
 
@@ -72,6 +73,7 @@ def announce(act: Act, call_id: int) -> None:
     act.move_many(awards, "announce", answer_by=answer_by)
     _move_applications(act, call, stage, "proposed", "award")
     _move_applications(act, call, stage, "unsuccessful", "reject")
+    _move_applications(act, call, stage, "ineligible", "reject")
     act.move(stage, "announce", letters=len(told))
     call.announced_at = act.now
     act.move(call, "announce", letters=len(told))
@@ -93,6 +95,7 @@ def announce_preselection(
     told = _release(act, stage)
     _move_applications(act, call, stage, "assessed", "refuse", entry_states=("failed",))
     _move_applications(act, call, stage, "unsuccessful", "reject", entry_states=("failed",))
+    _move_applications(act, call, stage, "ineligible", "reject", entry_states=("failed",))
     invited = _move_applications(act, call, stage, "assessed", "invite", entry_states=("passed",))
     next_stage = act.load_many(
         Stage,
@@ -154,7 +157,7 @@ def _decided_run(act: Act, stage: Stage, reason: str) -> AllocationRun:
 
 def _refuse_unchecked(act: Act, call: Call, scheme: Scheme) -> None:
     """Everybody proposed must have passed the check that only they have, if there is one."""
-    keys = [each.key for each in scheme.stages if each.grid is None and not each.form]
+    keys = selected_stage_keys(scheme)
     rows = act.session.execute(
         select(Application.reference, StageEntry.state)
         .join(StageEntry, StageEntry.application_id == Application.id)

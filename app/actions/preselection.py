@@ -18,8 +18,16 @@ from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scheme_json import canonical
+from app.rules.scheme_letters import Outcome
 
 PRESELECTION = "preselection"
+
+# What a line of the shortlist is called in letters.
+_TOLD = {
+    rule.ShortlistOutcome.PASSED: Outcome.PRESELECTED,
+    rule.ShortlistOutcome.BELOW_THRESHOLD: Outcome.BELOW_THRESHOLD,
+    rule.ShortlistOutcome.OUTSIDE_LIMIT: Outcome.NOT_PRESELECTED,
+}
 
 
 def preselect(act: Act, stage_id: int) -> int:
@@ -163,7 +171,7 @@ def _mark(
             entry.outcome = agreed[each.entry_id].outcome
             entry.outcome_detail = {"failed_section": agreed[each.entry_id].failed_section}
         else:
-            entry.outcome, entry.outcome_detail = line.outcome.value, said(line.why)
+            entry.outcome, entry.outcome_detail = _TOLD[line.outcome].value, said(line.why)
         is_in = line is not None and line.outcome is rule.ShortlistOutcome.PASSED
         (passed if is_in else failed).append(entry)
     if passed:

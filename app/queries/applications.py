@@ -181,15 +181,26 @@ def shown_state(state: str, *, announced: bool) -> str:
     return state
 
 
-def entry_of(session: Session, actor: Actor, application_id: int, stage_key: str) -> Entry:
-    """Return the applicant's own entry in a stage with everything in it; else NotFound."""
+def entry_of(
+    session: Session,
+    actor: Actor,
+    application_id: int,
+    stage_key: str,
+    *,
+    whole: bool = True,
+) -> Entry:
+    """Return the applicant's own entry in a stage; else NotFound.
+
+    Without `whole` its budget and files stay unread.
+    """
     mine = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
     row = session.execute(
         _entries().where(Application.id == application_id, Stage.key == stage_key, mine)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return _whole(session, _frame(session, row))
+    found = _frame(session, row)
+    return _whole(session, found) if whole else found
 
 
 def frame(session: Session, entry_id: int) -> Entry:

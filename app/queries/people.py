@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -67,6 +67,8 @@ class InvitationLine:
 
 @dataclass(frozen=True, slots=True)
 class CallChoice:
+    """A call that a role can be limited to."""
+
     id: int
     title: str
     code: str
@@ -182,9 +184,10 @@ def calls_of(session: Session, actor: Actor, authority_id: int) -> tuple[CallCho
     return tuple(CallChoice(*row) for row in rows)
 
 
-def is_call_of(session: Session, call_id: int, authority_id: int) -> bool:
-    query = select(Call.id).where(and_(Call.id == call_id, Call.authority_id == authority_id))
-    return session.execute(query).first() is not None
+def call_title(session: Session, call_id: int, authority_id: int) -> str | None:
+    """Return the title of a call of the authority, None for another's."""
+    query = select(Call.title).where(Call.id == call_id, Call.authority_id == authority_id)
+    return session.execute(query).scalar_one_or_none()
 
 
 def installation_admins(session: Session) -> int:
@@ -201,5 +204,18 @@ def installation_admins(session: Session) -> int:
     ).scalar_one()
 
 
-def person_name(session: Session, user_id: int) -> str:
-    return session.execute(select(User.name).where(User.id == user_id)).scalar_one()
+def has_role(
+    session: Session, user_id: int, role: Role, authority_id: int, call_id: int | None
+) -> bool:
+    query = select(StaffRole.id).where(
+        StaffRole.user_id == user_id,
+        StaffRole.role == role.value,
+        StaffRole.authority_id == authority_id,
+        StaffRole.call_id.is_not_distinct_from(call_id),
+    )
+    return session.execute(query).first() is not None
+
+
+def authority_named(session: Session, name: str) -> int | None:
+    query = select(Authority.id).where(Authority.name == name)
+    return session.execute(query).scalar_one_or_none()

@@ -1,13 +1,13 @@
 """Who is in the running at one stage: the input of ranking, preselection and allocation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Application, Call, Lot, Organisation, StageEntry
+from app.models import Application, Call, Lot, Organisation, Stage, StageEntry
 from app.queries import visible
 from app.rules.permissions import Actor, Permission
 
@@ -81,3 +81,13 @@ def candidates(session: Session, actor: Actor, stage_id: int) -> tuple[Candidate
         Candidate(**{**row._mapping, "requested_cents": row.requested_cents or 0})  # noqa: SLF001 - SQLAlchemy's documented way to a mapping
         for row in rows
     )
+
+
+def failed_checks(session: Session, call_id: int, stage_keys: Sequence[str]) -> frozenset[int]:
+    """Return the applications that did not pass the check of the provisionally selected."""
+    rows = session.execute(
+        select(StageEntry.application_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .where(Stage.call_id == call_id, Stage.key.in_(stage_keys), StageEntry.state == "failed")
+    ).scalars()
+    return frozenset(rows)

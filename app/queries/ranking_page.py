@@ -129,6 +129,12 @@ class StageRanking:
         return sum(line.total is not None for line in self.lines)
 
     @property
+    def is_complete(self) -> bool:
+        """Somebody was sent in, and nobody waits for a check or an agreed score."""
+        waiting = ("submitted", "admitted")
+        return bool(self.lines) and all(line.entry_state not in waiting for line in self.lines)
+
+    @property
     def ready_count(self) -> int:
         """Entries whose assessments are all in, without an agreed score."""
         return sum(

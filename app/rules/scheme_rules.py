@@ -11,7 +11,7 @@ from fractions import Fraction
 from app.rules import scoring_model as scoring
 from app.rules.money import format_cents
 from app.rules.scheme import Scheme
-from app.rules.scheme_grid import Stage
+from app.rules.scheme_grid import Stage, StageEntrants
 
 
 def scoring_grid(stage: Stage, carried: Mapping[str, Fraction]) -> scoring.Grid:
@@ -94,6 +94,12 @@ def tie_numbers(stage: Stage, sections: Mapping[str, str]) -> dict[str, str]:
         for section in grid_sections
         if section.code in sections
     }
+
+
+def selected_stage_keys(scheme: Scheme) -> list[str]:
+    """Return the stages that only the provisionally selected take part in."""
+    selected = StageEntrants.PROVISIONALLY_SELECTED
+    return [stage.key for stage in scheme.stages if stage.entrants is selected]
 
 
 def exact_decimal(number: Fraction) -> str:

@@ -186,6 +186,6 @@ def _legal(page: StageRanking) -> set[str]:
     legal: set[str] = set()
     if page.stage_state in ("open", "closed", "assessed") and page.ready_count:
         legal.add("agree")
-    if page.stage_state in ("closed", "assessed") and page.agreed_count == len(page.lines) > 0:
+    if page.stage_state in ("closed", "assessed") and page.is_complete:
         legal.add("rank")
     return legal

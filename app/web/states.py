@@ -47,7 +47,8 @@ STATES: dict[str, tuple[str, str]] = {
     "SECTION_BELOW_MINIMUM": (N_("A section is below its minimum"), ORANGE),
     "SUB_SCORE_FLOOR": (N_("A mark is at the floor"), ORANGE),
     "BELOW_THRESHOLD": (N_("Below the threshold"), ORANGE),
-    "OUTSIDE_LIMIT": (N_("Outside the limit"), ORANGE),
+    "PRESELECTED": (N_("On the shortlist"), GREEN),
+    "NOT_PRESELECTED": (N_("Outside the limit"), ORANGE),
     # Assessments
     "assigned": (N_("Assigned"), GREY),
     "in_progress": (N_("In progress"), BLUE),

@@ -1,0 +1,131 @@
+"""The officer's check against the published list: answer, admit, or find ineligible."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.actions.act import Act
+from app.errors import Conflict, Invalid
+from app.i18n.marks import N_
+from app.models import Application, CheckItem, Stage, StageEntry
+from app.queries.checks import application_of
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Permission
+from app.rules.scheme_form import ChecklistItem
+from app.rules.scheme_grid import Stage as SchemeStage
+from app.rules.scheme_grid import StageEntrants
+from app.rules.scheme_letters import Outcome
+
+TO = Permission.CHECK_APPLICATION
+MET, NOT_MET, TO_CLARIFY = "met", "not_met", "to_clarify"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`result` is met, not_met or to_clarify; all but met need their reason."""
+
+    result: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    application: Application
+    entry: StageEntry
+    stage: SchemeStage
+    items: Mapping[str, CheckItem]
+
+
+def answer(act: Act, entry_id: int, answers: Mapping[str, Answer]) -> None:
+    """Keep answers to items of the list; items that are not named keep theirs."""
+    checked = _loaded(act, entry_id)
+    if checked.entry.state != "submitted":
+        raise Conflict(N_("The check of this application is closed."))
+    _refuse_wrong(checked.stage, answers)
+    for key, given in answers.items():
+        item = checked.items.get(key)
+        if item is None:
+            item = CheckItem(entry_id=entry_id, key=key, result=given.result, checked_at=act.now)
+            _fill(act, item, given)
+            act.create(item, to=TO, within=checked.entry)
+        else:
+            _fill(act, item, given)
+    act.session.flush()
+    act.record(
+        checked.entry,
+        "check",
+        answers={key: f"{given.result}: {given.reason}" for key, given in answers.items()},
+    )
+
+
+def admit(act: Act, entry_id: int) -> None:
+    """Admit the entry to assessment, or in the last check to the award; all items must be met."""
+    checked = _loaded(act, entry_id)
+    unmet = [
+        each.key for each in checked.stage.checklist if _result(checked.items, each.key) != MET
+    ]
+    if unmet:
+        raise Invalid(
+            dict.fromkeys(unmet, N_("Only an application that meets every item is admitted."))
+        )
+    act.move(checked.entry, "admit")
+    if checked.application.state == "submitted":
+        act.move(checked.application, "admit")
+
+
+def find_ineligible(act: Act, entry_id: int, *, reason: str) -> None:
+    """Close the check with a refusal; it needs an item that is not met, which the letter names."""
+    checked = _loaded(act, entry_id)
+    failed = [
+        each for each in checked.stage.checklist if _result(checked.items, each.key) == NOT_MET
+    ]
+    if not failed:
+        raise Invalid({"": N_("Mark the item that is not met, with its reason, first.")})
+    if not reason.strip():
+        raise Invalid({"reason": N_("Write the reason as the applicant will read it.")})
+    last = checked.stage.entrants is StageEntrants.PROVISIONALLY_SELECTED
+    outcome = Outcome.INELIGIBLE if last else Outcome.CHECK_FAILED
+    detail = {
+        "items": [{"key": each.key, "reason": checked.items[each.key].reason} for each in failed],
+        "reason": reason.strip(),
+    }
+    checked.entry.outcome, checked.entry.outcome_detail = outcome.value, detail
+    act.move(checked.entry, "find_ineligible", reason=reason.strip())
+    if not last:
+        checked.application.outcome = outcome.value
+        checked.application.outcome_detail = detail
+        act.move(checked.application, "find_ineligible", reason=reason.strip())
+
+
+def _loaded(act: Act, entry_id: int) -> _Checked:
+    application = act.load(Application, application_of(act.session, entry_id), to=TO)
+    entry = act.load(StageEntry, entry_id, to=TO)
+    stages = act.load_many(Stage, Stage.id == entry.stage_id, to=TO, within=entry)
+    items = act.load_many(CheckItem, CheckItem.entry_id == entry_id, to=TO, within=entry)
+    scheme = scheme_of(act.session, application.call_id)
+    return _Checked(
+        application=application,
+        entry=entry,
+        stage=scheme.stage(stages[0].key),
+        items={item.key: item for item in items},
+    )
+
+
+def _fill(act: Act, item: CheckItem, given: Answer) -> None:
+    item.result, item.reason = given.result, given.reason.strip()
+    item.checked_by, item.checked_at = act.actor.user_id, act.now
+
+
+def _refuse_wrong(stage: SchemeStage, answers: Mapping[str, Answer]) -> None:
+    known: dict[str, ChecklistItem] = {each.key: each for each in stage.checklist}
+    wrong: dict[str, str] = {}
+    for key, given in answers.items():
+        if key not in known or given.result not in (MET, NOT_MET, TO_CLARIFY):
+            wrong[key] = N_("This is not an item of the published list.")
+        elif given.result != MET and not given.reason.strip():
+            wrong[key] = N_("Write the reason; the applicant has a right to it.")
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _result(items: Mapping[str, CheckItem], key: str) -> str:
+    return items[key].result if key in items else ""

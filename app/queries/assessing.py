@@ -1,0 +1,124 @@
+"""Look-ups that deeds of assessing need: who may be asked, who has declared what."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import (
+    Application,
+    Assessment,
+    Call,
+    Declaration,
+    Membership,
+    StaffRole,
+    Stage,
+    StageEntry,
+    User,
+)
+from app.rules.permissions import Role
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPlace:
+    """Where an entry stands."""
+
+    entry_id: int
+    application_id: int
+    call_id: int
+    lot_id: int
+    stage_id: int
+    stage_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessor:
+    """Somebody who may be asked to assess; `barred` says why they may not have this lot."""
+
+    user_id: int
+    name: str
+    open_count: int
+    barred: str = ""
+
+
+def place_of(session: Session, entry_id: int) -> EntryPlace:
+    row = session.execute(
+        select(
+            StageEntry.id,
+            StageEntry.application_id,
+            Application.call_id,
+            Application.lot_id,
+            StageEntry.stage_id,
+            Stage.key,
+        )
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .where(StageEntry.id == entry_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return EntryPlace(*row)
+
+
+def conflicted(session: Session, lot_id: int) -> frozenset[int]:
+    """Return who declared a conflict in the lot, at any stage of it."""
+    rows = session.execute(
+        select(Declaration.user_id).where(Declaration.lot_id == lot_id, Declaration.has_conflict)
+    ).scalars()
+    return frozenset(rows)
+
+
+def has_declared(session: Session, user_id: int, lot_id: int, stage_id: int) -> bool:
+    found = session.execute(
+        select(Declaration.id).where(
+            Declaration.user_id == user_id,
+            Declaration.lot_id == lot_id,
+            Declaration.stage_id == stage_id,
+        )
+    ).first()
+    return found is not None
+
+
+def insiders(session: Session, application_id: int) -> frozenset[int]:
+    """Return the people of the applying organisation: they never assess it."""
+    rows = session.execute(
+        select(Membership.user_id)
+        .join(Application, Application.organisation_id == Membership.organisation_id)
+        .where(Application.id == application_id)
+    ).scalars()
+    return frozenset(rows)
+
+
+def assessor_ids(session: Session, call_id: int) -> frozenset[int]:
+    """Return everybody with the role of assessor for the call or its authority."""
+    rows = session.execute(
+        select(StaffRole.user_id)
+        .join(Call, Call.authority_id == StaffRole.authority_id)
+        .join(User, User.id == StaffRole.user_id)
+        .where(
+            Call.id == call_id,
+            StaffRole.role == Role.ASSESSOR.value,
+            or_(StaffRole.call_id.is_(None), StaffRole.call_id == call_id),
+            User.is_active,
+        )
+    ).scalars()
+    return frozenset(rows)
+
+
+def entry_of_assessment(session: Session, assessment_id: int) -> int:
+    found = session.execute(
+        select(Assessment.entry_id).where(Assessment.id == assessment_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def entries_of_lot(call_id: int, lot_id: int) -> Select[int]:
+    """Return the entries of a lot as a subquery."""
+    return (
+        select(StageEntry.id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .where(Application.call_id == call_id, Application.lot_id == lot_id)
+    )

@@ -1,0 +1,69 @@
+"""One assessor's work against the grid: running totals, and what is missing to hand it in.
+
+Marks are kept as text while they are typed, so nothing is lost; a text that is no mark of
+the scale counts nothing in the running total. Source: handbook 1.6 (comments at the ends
+of the scale, a comment for every section).
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from app.rules.messages import Message
+from app.rules.money import parse_decimal
+from app.rules.scheme_grid import Criterion, Stage
+
+
+def known_codes(stage: Stage) -> frozenset[str]:
+    """Return the codes of all criteria that are marked at this stage."""
+    return frozenset(one.code for one in _criteria(stage))
+
+
+def mark_of(one: Criterion, text: str) -> Fraction | None:
+    """Return the mark if it is one of the scale, else None; a decimal comma is read too."""
+    try:
+        mark = Fraction(parse_decimal(text.strip().replace(",", ".")))
+    except ValueError:
+        return None
+    on_scale = one.min <= mark <= one.max and (mark - one.min) % one.step == 0
+    return mark if on_scale else None
+
+
+def running_total(stage: Stage, marks: Mapping[str, str]) -> Fraction:
+    """Add up what is marked so far, each mark × multiplier; carried-over sections are left out."""
+    total = Fraction(0)
+    for one in _criteria(stage):
+        mark = mark_of(one, marks.get(one.code, ""))
+        total += mark * one.multiplier if mark is not None else 0
+    return total
+
+
+def missing(
+    stage: Stage, marks: Mapping[str, str], comments: Mapping[str, str]
+) -> tuple[Message, ...]:
+    """Return everything that keeps the assessment from being handed in, by place."""
+    found: list[Message] = []
+    for section in stage.grid.sections if stage.grid else ():
+        for one in section.criteria:
+            found += _missing_of(one, marks.get(one.code, ""), comments.get(one.code, ""))
+        wants = section.comment_required and section.criteria
+        if wants and not comments.get(section.code, "").strip():
+            found.append(
+                Message("marking.section_comment", {"section": section.code}, section.code)
+            )
+    return tuple(found)
+
+
+def _missing_of(one: Criterion, text: str, comment: str) -> list[Message]:
+    mark = mark_of(one, text)
+    if mark is None:
+        values: dict[str, object] = {"criterion": one.code, "lowest": one.min, "highest": one.max}
+        return [Message("marking.mark_off_scale" if text else "marking.mark", values, one.code)]
+    if mark in one.comment_at and not comment.strip():
+        return [Message("marking.comment", {"criterion": one.code, "mark": mark}, one.code)]
+    return []
+
+
+def _criteria(stage: Stage) -> list[Criterion]:
+    return [
+        one for section in (stage.grid.sections if stage.grid else ()) for one in section.criteria
+    ]
