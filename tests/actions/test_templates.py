@@ -10,6 +10,8 @@ from app.actions.templates import library, library_scheme, read_template
 from app.errors import Invalid, NotFound
 from app.i18n import text
 from app.rules.messages import Message
+from app.rules.scheme_consistency import consistency
+from app.rules.scheme_findings import Severity
 from app.rules.scheme_text import said
 
 ONE_STAGE = Path(__file__).parent.parent / "library" / "one_stage.toml"
@@ -20,6 +22,17 @@ def test_the_library_lists_every_template_by_key() -> None:
 
     assert keys == sorted(set(keys))
     assert all(library_scheme(key).key == key for key in keys)
+
+
+def test_every_template_of_the_library_can_be_published() -> None:
+    wrong = [
+        finding
+        for entry in library()
+        for finding in consistency(library_scheme(entry.key))
+        if finding.severity is Severity.ERROR
+    ]
+
+    assert wrong == []
 
 
 def test_a_template_that_is_not_there_is_not_found() -> None:
@@ -154,6 +167,12 @@ def test_a_file_that_is_no_toml_is_refused_with_the_line() -> None:
 
     assert text(fields[""]).startswith("garden.toml is not valid TOML: ")
     assert "line 9" in text(fields[""])
+
+
+def test_languages_that_are_no_list_are_told_like_any_other_mistake() -> None:
+    fields = refused(lambda written: written.replace('["en"]', "5", 1))
+
+    assert text(fields["languages"]) == "Write a list in square brackets."
 
 
 def test_a_file_in_another_encoding_is_refused() -> None:

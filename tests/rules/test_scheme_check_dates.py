@@ -33,6 +33,12 @@ def test_forty_five_days_from_2_february_2026_end_on_19_march() -> None:
     assert date_codes(dated(closes_at=utc("2026-03-18")))[0] == "scheme.too_few_days"
 
 
+def test_days_are_not_counted_before_the_day_of_publication_is_known() -> None:
+    assert date_codes(dated(published_at=None, closes_at=utc("2026-03-18")))[0] != (
+        "scheme.too_few_days"
+    )
+
+
 def test_the_days_are_counted_in_belgrade() -> None:
     # 23:30 UTC on 18 March is already 19 March in Belgrade.
     assert date_codes(dated(closes_at=utc("2026-03-18", 23))) == []

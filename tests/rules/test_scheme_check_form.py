@@ -1,18 +1,24 @@
 """Forms that cannot be asked or answered are told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from app.rules.scheme import Scheme
+from app.rules.scheme_form import Choice
+from app.rules.scheme_text import Text
 from tests.rules.make_scheme import (
     REAL,
     document,
     found_in,
     item,
     question,
+    stage,
 )
+
+ROWS = REAL.stages[1].form[4].questions[0]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +72,21 @@ from tests.rules.make_scheme import (
         (item("eligibility", 0, one_of=()), "eligibility[0]", "rule_without_limit"),
         (item("eligibility", 4, at_least=Fraction(19)), "eligibility[4].at_least", "min_above_max"),
         (item("eligibility", 5, evidence="poem"), "eligibility[5].evidence", "unknown_document"),
+        (
+            stage(0, form=(replace(REAL.stages[0].form[0], questions=()),)),
+            "stages[0].form[0]",
+            "section_without_questions",
+        ),
+        (
+            question(0, 0, 0, choices=(Choice("a", Text({"en": "A"})),)),
+            "stages[0].form[0].questions[0].choices",
+            "choices_not_used",
+        ),
+        (
+            question(1, 4, 0, columns=(replace(ROWS, columns=()),)),
+            "stages[1].form[4].questions[0].columns[0]",
+            "rows_in_rows",
+        ),
     ],
 )
 def test_an_inconsistency_is_told_with_its_place(

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from app.rules.scheme import Procedure, Scheme
-from app.rules.scheme_grid import CarryOver, FloorOn, SubScoreFloor
+from app.rules.scheme_grid import CarryOver, Criterion, FloorOn, SubScoreFloor
 from tests.rules.make_scheme import (
     REAL,
     found_in,
@@ -19,6 +20,13 @@ from tests.rules.make_scheme import (
 )
 
 FLOOR = SubScoreFloor(section="1", value=Fraction(1), on=FloorOn.AGREED)
+FIRST = "stages[0].grid.sections[0].criteria[0]"
+
+
+def marks(**changes: Any) -> tuple[Criterion, ...]:
+    assert REAL.stages[0].grid is not None
+    first, *others = REAL.stages[0].grid.sections[0].criteria
+    return (replace(first, **changes), *others)
 
 
 @pytest.mark.parametrize(
@@ -108,9 +116,50 @@ FLOOR = SubScoreFloor(section="1", value=Fraction(1), on=FloorOn.AGREED)
             "stages[1].grid.sections[1].maximum",
             "carry_over_maximum",
         ),
+        (lambda s: replace(s, stages=s.stages[2:]), "stages", "nothing_scored"),
+        (lambda s: replace(s, stages=s.stages[2:]), "stages", "no_form"),
+        (
+            lambda s: stage(1, with_budget=False)(question(0, 0, 3, fact="")(s)),
+            "stages",
+            "no_request",
+        ),
+        (section(0, 0, criteria=marks(min=Fraction(5))), f"{FIRST}.max", "marks_outside"),
+        (section(0, 0, criteria=marks(min=Fraction(-1))), f"{FIRST}.max", "marks_outside"),
+        (section(0, 0, criteria=marks(step=Fraction(3))), f"{FIRST}.step", "step_does_not_fit"),
+        (section(0, 0, criteria=marks(step=Fraction(0))), f"{FIRST}.step", "step_does_not_fit"),
+        (
+            section(0, 0, criteria=marks(multiplier=Fraction(0))),
+            f"{FIRST}.multiplier",
+            "not_positive",
+        ),
+        (
+            section(0, 0, criteria=marks(comment_at=(Fraction(6),))),
+            f"{FIRST}.comment_at",
+            "comment_mark_outside",
+        ),
+        (
+            lambda s: grid(1, sections=s.stages[1].grid.sections[1:2])(s),
+            "stages[1].grid.sections",
+            "no_criteria",
+        ),
     ],
 )
 def test_an_inconsistency_is_told_with_its_place(
     change: Callable[[Scheme], Scheme], path: str, code: str
 ) -> None:
     assert (path, code) in found_in(change(REAL))
+
+
+def test_stages_are_found_by_key_and_in_order() -> None:
+    first, second, third = REAL.stages
+
+    assert REAL.stage_after("concept_note") is second
+    assert REAL.stage_after("eligibility") is None
+    assert REAL.last_scored_stage() is second
+    assert (third.document("tax_certificate"), third.document("poem")) == (
+        third.documents[2],
+        None,
+    )
+    assert first.section("2") is not None
+    with pytest.raises(KeyError):
+        REAL.stage("poem")

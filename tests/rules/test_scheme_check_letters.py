@@ -1,18 +1,30 @@
 """Outcomes without a letter are told."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.rules.scheme import Scheme
 from app.rules.scheme_check_letters import needed_outcomes
 from app.rules.scheme_letters import Outcome
+from app.rules.scheme_money import AwardCaps, AwardFloor, Overflow
 from tests.rules.make_scheme import (
     REAL,
     found_in,
     item,
+    one_stage,
     part,
 )
+
+CHECKS = {
+    Outcome.RECEIVED,
+    Outcome.CHECK_FAILED,
+    Outcome.SECTION_BELOW_MINIMUM,
+    Outcome.BELOW_THRESHOLD,
+    Outcome.INELIGIBLE,
+}
 
 
 @pytest.mark.parametrize(
@@ -46,3 +58,28 @@ def test_each_outcome_of_the_rules_needs_a_letter() -> None:
         Outcome.RECEIVED, Outcome.CHECK_FAILED, Outcome.BELOW_THRESHOLD, Outcome.PRESELECTED,
         Outcome.NOT_PRESELECTED,
     }  # fmt: skip
+
+
+def test_the_way_money_is_given_decides_which_letters_are_needed() -> None:
+    def of(**changes: Any) -> set[Outcome]:
+        changed = part("allocation", **changes)(one_stage())
+        return {outcome for _, outcome in needed_outcomes(changed)} - CHECKS
+
+    assert of() == {Outcome.AWARDED_FULL, Outcome.RESERVE, Outcome.RESERVE_ACTIVATED}
+    assert of(pro_rata=True) == {Outcome.AWARDED_FULL, Outcome.AWARDED_PRO_RATA}
+    assert of(floors=(AwardFloor("region"),)) - of() == {Outcome.AWARDED_FLOOR}
+    assert of(overflow=Overflow.PARTIAL_THEN_SKIP) - of() == {Outcome.AWARDED_PARTIAL}
+    assert of(caps=AwardCaps(awards_per_strategy=1)) - of() == {Outcome.CAP_REACHED}
+
+
+def test_a_grid_without_cuts_refuses_nobody() -> None:
+    scheme = one_stage()
+    stage = scheme.stages[0]
+    assert stage.grid is not None
+    sections = tuple(replace(section, minimum=None) for section in stage.grid.sections)
+    open_grid = replace(stage.grid, threshold=None, sections=sections)
+    bare = replace(stage, grid=open_grid, checklist=())
+
+    found = needed_outcomes(replace(scheme, stages=(bare,), eligibility=()))
+
+    assert {outcome for _, outcome in found} & CHECKS == {Outcome.RECEIVED}

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 
 from app.i18n import text
-from app.rules.scheme import Scheme
+from app.rules.scheme import CoApplicants, Scheme
 from app.rules.scheme_consistency import consistency
+from app.rules.scheme_money import PaymentModel, RateException
 from tests.rules.make_scheme import (
     REAL,
     found_in,
@@ -94,6 +95,36 @@ from tests.rules.make_scheme import (
             "payments.instalments[1].on",
             "no_report_for_payment",
         ),
+        (
+            lot(rate_exceptions=(RateException("development_group", "IV", Fraction(101)),)),
+            "lots[0].rate_exceptions[0].max_percent",
+            "percent_outside",
+        ),
+        (
+            part("call", co_applicants=CoApplicants(min=2, max=1, types=("CSO",))),
+            "call.co_applicants.min",
+            "min_above_max",
+        ),
+        (
+            part("call", co_applicants=CoApplicants(min=1)),
+            "call.co_applicants.types",
+            "co_applicants_without_types",
+        ),
+        (
+            item("budget.headings", 6, min_percent=Fraction(8)),
+            "budget.headings[6].min_percent",
+            "min_above_max",
+        ),
+        (
+            part("payments", model=PaymentModel.REIMBURSEMENT),
+            "payments.model",
+            "prefinancing_not_in_model",
+        ),
+        (
+            item("payments.instalments", 0, percent=Fraction(-1)),
+            "payments.instalments[0].percent",
+            "percent_outside",
+        ),
     ],
 )
 def test_an_inconsistency_is_told_with_its_place(
@@ -109,3 +140,15 @@ def test_the_difference_between_lots_and_envelope_is_said_in_money() -> None:
         "The lots add up to EUR\u00a010,140,000.00, the envelope is EUR\u00a010,000,000.00:"
         " they differ by EUR\u00a0140,000.00."
     )
+
+
+def test_support_in_kind_needs_no_plan_of_payments() -> None:
+    in_kind = part("payments", model=PaymentModel.IN_KIND, instalments=())(REAL)
+
+    assert {path for path, _ in found_in(in_kind) if path.startswith("payments")} == set()
+
+
+def test_a_scheme_without_budget_is_whole_where_no_stage_asks_for_one() -> None:
+    without = replace(REAL, budget=None, stages=(*REAL.stages[:1], *REAL.stages[2:]))
+
+    assert {path for path, _ in found_in(without) if path.startswith("budget")} == set()

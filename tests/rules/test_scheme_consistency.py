@@ -63,6 +63,19 @@ def test_errors_stand_before_warnings() -> None:
     assert not publishable(found)
 
 
+def test_regions_that_are_known_are_not_told() -> None:
+    scheme = lot(regions=("RS11",))(REAL)
+
+    assert consistency(scheme, known=Known(regions=frozenset({"RS11"}))) == consistency(REAL)
+
+
+def test_a_scheme_that_is_whole_in_two_languages_has_nothing_untranslated() -> None:
+    scheme = replace(one_stage(), languages=("en", "en-GB"))
+
+    assert ("title", "not_translated") in found_in(scheme)
+    assert found_in(replace(one_stage(), languages=("en", "en"))) == set()
+
+
 def test_what_other_parts_know_is_compared_where_it_is_given() -> None:
     scheme = lot(regions=("RS99",))(REAL)
     known = Known(regions=frozenset({"RS11"}), documents=frozenset({"award_letter"}))

@@ -70,6 +70,11 @@ from tests.rules.make_scheme import (
             "allocation.order",
             "policy_not_supported",
         ),
+        (
+            part("allocation", floors=(AwardFloor("region", min_awards=0),)),
+            "allocation.floors[0].min_awards",
+            "at_least_one",
+        ),
     ],
 )
 def test_an_inconsistency_is_told_with_its_place(
@@ -105,6 +110,12 @@ def test_a_policy_that_cannot_be_run_is_refused(policy: AllocationPolicy, path: 
 
     assert [message.path for message in messages] == [path]
     assert all(text(message) for message in messages)
+
+
+def test_a_floor_of_one_for_each_region_has_nothing_to_say() -> None:
+    with_floor = part("allocation", floors=(AwardFloor("region"),))(REAL)
+
+    assert {path for path, _ in found_in(with_floor) if "floors" in path} == set()
 
 
 def test_the_policies_of_the_specification_can_be_run() -> None:
