@@ -73,6 +73,16 @@ def test_the_funding_statement_is_frozen_with_the_scheme_in_every_language() -> 
     assert said(profile.statement, "de") == "Funded by the European Union"
 
 
+def test_a_visibility_profile_may_be_written_out_in_the_template() -> None:
+    written = ONE_STAGE.read_text(encoding="utf-8").replace('visibility = "OWN_FUNDS"', "", 1)
+    inline = '[visibility]\nkey = "MINE"\nstatement = "Paid by the town"\n\n[period]'
+
+    scheme = read_template(written.replace("[period]", inline, 1).encode(), "mine.toml")
+
+    assert (scheme.visibility.key, scheme.visibility.emblem) == ("MINE", "none")
+    assert scheme.visibility.statement == {"en": "Paid by the town"}
+
+
 def test_exact_numbers_may_be_written_whole_or_quoted() -> None:
     scheme = read_template(ONE_STAGE.read_bytes(), "one_stage.toml")
 

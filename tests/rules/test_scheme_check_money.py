@@ -152,3 +152,9 @@ def test_a_scheme_without_budget_is_whole_where_no_stage_asks_for_one() -> None:
     without = replace(REAL, budget=None, stages=(*REAL.stages[:1], *REAL.stages[2:]))
 
     assert {path for path, _ in found_in(without) if path.startswith("budget")} == set()
+
+
+def test_a_lot_may_admit_some_of_those_whom_the_call_admits() -> None:
+    narrower = lot(applicant_types=("LSG_CITY",))(REAL)
+
+    assert found_in(narrower) == found_in(REAL)
