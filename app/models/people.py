@@ -1,13 +1,14 @@
 """Authorities, people who sign in, organisations that apply, and who belongs where."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Key, Versioned
+from app.rules import lifecycle
 
 
 class Authority(Versioned, Base):
@@ -197,6 +198,7 @@ class Membership(Versioned, Base):
     """A person of an organisation: `contact`, or `member` once the contact admits them."""
 
     __tablename__ = "membership"
+    LIFECYCLE: ClassVar[lifecycle.Lifecycle | None] = lifecycle.MEMBERSHIP
 
     id: Mapped[Key]
     organisation_id: Mapped[int] = mapped_column(

@@ -89,6 +89,22 @@ class OrganisationPage:
     is_contact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MembershipState:
+    id: int
+    role: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The contact of an organisation: address, language, and the organisation's name."""
+
+    email: str
+    locale: str
+    organisation: str
+
+
 def own_organisations(session: Session, actor: Actor) -> OwnOrganisations:
     """Return where the person is admitted, by name, and which wishes wait or were refused."""
     rows = session.execute(
@@ -167,12 +183,16 @@ def organisation_details(
         Organisation.representative_name,
         Organisation.representative_title,
     )
-    row = session.execute(
-        select(*columns).where(Organisation.id == organisation_id, visible.organisations(actor))
-    ).one_or_none()
+    row = (
+        session.execute(
+            select(*columns).where(Organisation.id == organisation_id, visible.organisations(actor))
+        )
+        .mappings()
+        .one_or_none()
+    )
     if row is None:
         raise NotFound
-    return OrganisationDetails(**row._mapping, identifiers=identifiers_of(session, organisation_id))
+    return OrganisationDetails(**row, identifiers=identifiers_of(session, organisation_id))
 
 
 def identifiers_of(session: Session, organisation_id: int) -> tuple[tuple[str, str], ...]:
@@ -240,21 +260,24 @@ def holder_of(
     ).scalar_one_or_none()
 
 
-def membership_of(session: Session, user_id: int | None, organisation_id: int) -> tuple[str, str]:
-    """Return (role, state) of a person in an organisation, both empty for a stranger."""
+def membership_of(
+    session: Session, user_id: int | None, organisation_id: int
+) -> MembershipState | None:
+    """Return how a person stands to an organisation, None for a stranger."""
     row = session.execute(
-        select(Membership.role, Membership.state).where(
+        select(Membership.id, Membership.role, Membership.state).where(
             Membership.user_id == user_id, Membership.organisation_id == organisation_id
         )
     ).one_or_none()
-    return (row.role, row.state) if row else ("", "")
+    return MembershipState(*row) if row else None
 
 
-def contact_of(session: Session, organisation_id: int) -> tuple[str, str] | None:
-    """Return (e-mail, language) of the contact, for mails."""
+def contact_of(session: Session, organisation_id: int) -> Contact | None:
+    """Return whom to write to about an organisation; for acts that send mail."""
     row = session.execute(
-        select(User.email, User.locale)
+        select(User.email, User.locale, Organisation.name)
         .join(Membership, Membership.user_id == User.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(
             Membership.organisation_id == organisation_id,
             Membership.role == "contact",
@@ -264,4 +287,4 @@ def contact_of(session: Session, organisation_id: int) -> tuple[str, str] | None
         .order_by(Membership.id)
         .limit(1)
     ).one_or_none()
-    return (row.email, row.locale) if row else None
+    return Contact(*row) if row else None

@@ -98,30 +98,35 @@ def authorities(session: Session, actor: Actor) -> tuple[AuthorityLine, ...]:
 
 
 def authority_details(session: Session, actor: Actor, authority_id: int) -> AuthorityDetails:
-    row = session.execute(
-        select(
-            Authority.id,
-            Authority.name,
-            Authority.short_name,
-            Authority.address,
-            Authority.postcode,
-            Authority.city,
-            Authority.country,
-            Authority.email,
-            Authority.phone,
-            Authority.website,
-            Authority.signatory_name,
-            Authority.signatory_title,
-            Authority.complaints_to,
-            Authority.privacy_contact,
-            Authority.logo_sha256,
-        ).where(
-            Authority.id == authority_id, visible.authorities(actor, Permission.MANAGE_AUTHORITY)
+    row = (
+        session.execute(
+            select(
+                Authority.id,
+                Authority.name,
+                Authority.short_name,
+                Authority.address,
+                Authority.postcode,
+                Authority.city,
+                Authority.country,
+                Authority.email,
+                Authority.phone,
+                Authority.website,
+                Authority.signatory_name,
+                Authority.signatory_title,
+                Authority.complaints_to,
+                Authority.privacy_contact,
+                Authority.logo_sha256,
+            ).where(
+                Authority.id == authority_id,
+                visible.authorities(actor, Permission.MANAGE_AUTHORITY),
+            )
         )
-    ).one_or_none()
+        .mappings()
+        .one_or_none()
+    )
     if row is None:
         raise NotFound
-    return AuthorityDetails(**row._mapping)
+    return AuthorityDetails(**row)
 
 
 def staff(session: Session, actor: Actor, authority_id: int, now: datetime) -> Staff:

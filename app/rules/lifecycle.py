@@ -234,6 +234,19 @@ LETTER = Lifecycle(
     ("sent", "superseded"),
 )
 
+# A person in an organisation: the contact admits or refuses whoever asks.
+MEMBERSHIP = Lifecycle(
+    "membership",
+    "asked",
+    (
+        _t("admit", "asked", "admitted"),
+        _t("refuse", "asked", "refused"),
+        _t("ask_again", "refused removed", "asked"),
+        _t("remove", "admitted", "removed"),
+    ),
+    ("admitted", "refused", "removed"),
+)
+
 ALL = (
     CALL,
     STAGE,
@@ -244,4 +257,5 @@ ALL = (
     AGREEMENT,
     PAYMENT,
     LETTER,
+    MEMBERSHIP,
 )
