@@ -9,6 +9,7 @@ escaped), so that no separator of lines can hide in a text. Error texts are Engl
 """
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -63,24 +64,40 @@ def _add_rule(
 def run(rule: Rule, file: str, *, lines: bool) -> int:
     """Answer one document, or each line of many; return the exit code."""
     try:
-        with _opened(file) as source:
-            answers = answer_lines(rule, source) if lines else iter([_answer(rule, source.read())])
-            wrong = False
-            for answer in answers:
-                _print(answer)
-                wrong = "error" in answer
+        opened = _opened(file)
+    except (OSError, ValueError) as error:
+        return _unreadable(error)
+    try:
+        with opened as source:
+            wrong = _answer_all(rule, source, lines=lines)
     except BrokenPipeError:
         return _reader_gone()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        _print(_error("invalid_input", Message("input.unreadable", {"reason": reason})))
-        return _WRONG_INPUT
+    except OSError as error:
+        return _unreadable(error)
     return _WRONG_INPUT if wrong and not lines else 0
 
 
 def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     """Open the input; a path that holds a NUL is a ValueError, any other trouble an OSError."""
-    return nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb")
+    if file != "-":
+        return Path(file).open("rb")
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "there is no input")
+    return nullcontext(sys.stdin.buffer)
+
+
+def _answer_all(rule: Rule, source: BinaryIO, *, lines: bool) -> bool:
+    """Print every answer as soon as it is known; say whether the last one is an error."""
+    answer: Answer = {}
+    for answer in answer_lines(rule, source) if lines else (_answer(rule, source.read()),):
+        _print(answer)
+    return "error" in answer
+
+
+def _unreadable(error: Exception) -> int:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    _print(_error("invalid_input", Message("input.unreadable", {"reason": reason})))
+    return _WRONG_INPUT
 
 
 def allocate_document(document: bytes) -> Answer:

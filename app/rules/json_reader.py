@@ -22,7 +22,7 @@ class InvalidInput(Exception):  # noqa: N818 - named after the published error c
     """The first thing that is wrong, with its place."""
 
     def __init__(self, message: Message) -> None:
-        super().__init__(message.code)
+        super().__init__(f"{message.code} at {message.path or 'the whole'}")
         self.message = message
 
 

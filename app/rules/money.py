@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_LONG = 10**4000
 _CENTS = re.compile(r"-?[0-9]+(?:\.[0-9]{1,2})?")
 
 
@@ -42,8 +43,9 @@ def parse_whole(digits: str) -> int:
 
 def format_cents(cents: int) -> str:
     """Write cents with a point and two decimals: -3041371 is "-30413.71"."""
-    sign, whole, rest = "-" if cents < 0 else "", abs(cents) // 100, abs(cents) % 100
-    return f"{sign}{Decimal(whole):f}.{rest:02d}"
+    whole, rest = divmod(abs(cents), 100)
+    digits = str(whole) if whole < _LONG else f"{Decimal(whole):f}"
+    return f"{'-' if cents < 0 else ''}{digits}.{rest:02d}"
 
 
 def format_exact(value: Fraction, places: int = 2) -> str:

@@ -110,6 +110,22 @@ def test_file_that_cannot_be_read_is_wrong_input(file, more, capsys) -> None:
     assert (code, answer["error"], answer["path"]) == (2, "invalid_input", "")
 
 
+def test_no_input_at_all_is_wrong_input(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    code, answer = answered(capsys, "score")
+    assert (code, answer["message"]) == (2, "The input cannot be read: there is no input.")
+
+
+def test_input_that_breaks_off_is_wrong_input(monkeypatch, capsys) -> None:
+    class Broken(io.BytesIO):
+        def read(self, *_size) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Broken()))
+    code, answer = answered(capsys, "score")
+    assert (code, answer["message"]) == (2, "The input cannot be read: Input/output error.")
+
+
 def test_lines_are_answered_in_order_with_errors_as_lines(monkeypatch, capsys) -> None:
     typed = b"\n".join([json.dumps(CASE).encode(), b"", json.dumps(TIED).encode() + b"\r", b"["])
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed)))

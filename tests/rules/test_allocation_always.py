@@ -131,9 +131,9 @@ def no_reserve_above_an_award(case: dict, result: dict) -> None:
         assert not awards or not reserves or max(awards) < min(reserves)
 
 
-@pytest.mark.parametrize("start", range(0, 1000, 250))
+@pytest.mark.parametrize("start", range(0, 400, 100))
 def test_two_readings_of_the_rule_agree(start) -> None:
-    assert judge(range(start, start + 250)) > 100
+    assert judge(range(start, start + 100)) > 40
 
 
 @pytest.mark.soak
@@ -143,7 +143,7 @@ def test_two_readings_of_the_rule_agree_over_ten_thousand_cases(start) -> None:
 
 
 def test_order_of_the_input_changes_nothing_but_the_order_of_the_lines() -> None:
-    for seed in range(150):
+    for seed in range(100):
         case = random_case(seed)
         shuffled = case | {"applications": case["applications"][::-1]}
         first, second = answer(case), answer(shuffled)
@@ -153,7 +153,7 @@ def test_order_of_the_input_changes_nothing_but_the_order_of_the_lines() -> None
 
 
 def test_other_ids_change_no_award_no_reason_and_no_rank() -> None:
-    for seed in range(150):
+    for seed in range(100):
         case = random_case(seed)
         renamed = case | {
             "applications": [

@@ -37,8 +37,8 @@ SENTENCES: dict[str, str] = {
     ),
     "allocation.cap_floor_applied": N_(
         "The application has rank {rank} with {score} points. Another application of the same lead"
-        " applicant was placed first by the published rule for each region or group, and a lead"
-        " may hold only {awards_per_lead} award(s)."
+        " applicant was placed first by the published rule for each region or group. A lead"
+        " applicant may hold no more than {awards_per_lead}."
     ),
     "allocation.reserve_nothing_left": N_(
         "The application has rank {rank} with {score} points. All money had been awarded to better"
@@ -62,9 +62,9 @@ SENTENCES: dict[str, str] = {
         " reserve list."
     ),
     "allocation.reserve_after_stop": N_(
-        "The application has rank {rank} with {score} points. The money ended with a better ranked"
-        " application, and the published rule passes over none. It has place {reserve_position}"
-        " on the reserve list."
+        "The application has rank {rank} with {score} points. The money ran out at a better ranked"
+        " application, and the published rule passes nobody over. It has place"
+        " {reserve_position} on the reserve list."
     ),
     "allocation.reserve_floor_applied": N_(
         "The application has rank {rank} with {score} points. Others were placed first by the"
