@@ -7,11 +7,19 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from app import registers
+from app.documents.contexts import DOCUMENTS
 from app.queries.schemes import dates_of, scheme_of
 from app.rules.messages import Message
 from app.rules.scheme import CallDates, Scheme
-from app.rules.scheme_consistency import consistency
+from app.rules.scheme_consistency import Known, consistency
 from app.rules.scheme_findings import Severity
+
+# A region or a document that nobody knows would be found only when a letter is due.
+KNOWN = Known(
+    regions=frozenset(region.code for region in registers.nuts_regions()),
+    documents=frozenset(DOCUMENTS),
+)
 
 
 class Place(StrEnum):
@@ -48,7 +56,7 @@ def findings_of(scheme: Scheme, dates: CallDates | None, now: datetime) -> tuple
                 is_error=each.severity is Severity.ERROR,
                 place=place_of(each.message.path),
             )
-            for each in consistency(scheme, at_publication)
+            for each in consistency(scheme, at_publication, known=KNOWN)
         ),
     ]
     return tuple(sorted(found, key=lambda each: not each.is_error))
