@@ -100,10 +100,23 @@ class FurtherPrefinancing:
     forecast_part_cents: int
     consumed_cents: int
     consumed_percent: Fraction
+    minimum_percent: Fraction
     reduction_cents: int
     room_cents: int
     amount_cents: int
-    why: Message
+
+    @property
+    def why(self) -> Message:
+        enough = self.consumed_percent >= self.minimum_percent
+        values: dict[str, object] = {
+            "forecast_part_cents": self.forecast_part_cents,
+            "consumed_percent": self.consumed_percent,
+            "minimum_percent": self.minimum_percent,
+            "reduction_cents": self.reduction_cents,
+            "room_cents": self.room_cents,
+            "amount_cents": self.amount_cents,
+        }
+        return Message(f"payments.prefinancing{'' if enough else '_reduced'}", values)
 
 
 def further_prefinancing(
@@ -126,30 +139,20 @@ def further_prefinancing(
     *earlier_cents, previous_cents = instalments_paid_cents
     grant_part_cents = floor_cents(percent_of(accepted_cents, rate_percent))
     consumed_cents = max(0, grant_part_cents - sum(earlier_cents))
-    consumed_percent = share_percent(consumed_cents, previous_cents)
     enough = consumed_cents * 100 >= previous_cents * plan.consumption_min_percent
     reduction_cents = 0 if enough else _reduction_cents(previous_cents, consumed_cents, plan)
     forecast_part_cents = floor_cents(percent_of(forecast_cents, rate_percent))
-    paid_cents = sum(instalments_paid_cents)
-    room_cents = max(0, prefinancing_cap_cents(grant_cents, plan) - paid_cents)
+    cap_cents = prefinancing_cap_cents(grant_cents, plan)
+    room_cents = max(0, cap_cents - sum(instalments_paid_cents))
     amount_cents = min(max(0, forecast_part_cents - reduction_cents), room_cents)
-    values: dict[str, object] = {
-        "forecast_part_cents": forecast_part_cents,
-        "consumed_percent": consumed_percent,
-        "minimum_percent": plan.consumption_min_percent,
-        "reduction_cents": reduction_cents,
-        "room_cents": room_cents,
-        "amount_cents": amount_cents,
-    }
-    code = "payments.prefinancing" if enough else "payments.prefinancing_reduced"
     return FurtherPrefinancing(
-        forecast_part_cents=forecast_part_cents,
-        consumed_cents=consumed_cents,
-        consumed_percent=consumed_percent,
-        reduction_cents=reduction_cents,
-        room_cents=room_cents,
-        amount_cents=amount_cents,
-        why=Message(code, values),
+        forecast_part_cents,
+        consumed_cents,
+        share_percent(consumed_cents, previous_cents),
+        plan.consumption_min_percent,
+        reduction_cents,
+        room_cents,
+        amount_cents,
     )
 
 

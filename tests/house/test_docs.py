@@ -50,9 +50,14 @@ def test_settings_table_of_the_readme_is_complete() -> None:
 
 
 def test_readmes_of_folders_are_short() -> None:
-    long = [str(path) for path in READMES if len(path.parts) > 1 and text_of(path).count("\n") > 60]
+    long = [
+        str(path)
+        for path in READMES
+        if len(path.parts) > 1 and text_of(path).count("\n") > LINES.get(str(path), 60)
+    ]
 
     assert long == [], "A folder's README says in 60 lines what belongs here and how to add one."
 
 
+LINES = {"app/rules/README.md": 150}  # each formula with its source and a worked example
 EXAMPLES = {"versions/0017_add_letter_version.py", "var/", "mail/"}
