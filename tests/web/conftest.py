@@ -46,7 +46,7 @@ class Browser(TestClient):
             secret = VISITOR
         return csrf_token(self.app.state.settings.key(), secret)
 
-    def send(self, path: str, data: Posting | None = None, **more: Any):
+    def submit(self, path: str, data: Posting | None = None, **more: Any):
         """Post a form with its token; `files=` makes it multipart."""
         return self.post(path, data={TOKEN_FIELD: self.token(), **(data or {})}, **more)
 

@@ -8,7 +8,7 @@ def test_sign_in_leads_to_where_the_person_was(client, session) -> None:
     make_user(session, email="ana@grad.example")
 
     shown = client.get("/account/details")
-    entered = client.send(
+    entered = client.submit(
         "/account/sign-in",
         {"email": "Ana@grad.example", "password": PASSWORD, "next": "/account/details"},
     )
@@ -20,8 +20,8 @@ def test_sign_in_leads_to_where_the_person_was(client, session) -> None:
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client, session) -> None:
     make_user(session, email="ana@grad.example")
 
-    wrong = client.send("/account/sign-in", {"email": "ana@grad.example", "password": "x" * 12})
-    unknown = client.send("/account/sign-in", {"email": "eva@grad.example", "password": "x" * 12})
+    wrong = client.submit("/account/sign-in", {"email": "ana@grad.example", "password": "x" * 12})
+    unknown = client.submit("/account/sign-in", {"email": "eva@grad.example", "password": "x" * 12})
 
     said = ["The e-mail address or the password is wrong. Check both and try again."]
     assert (wrong.status_code, errors_of(wrong)) == (422, said)
