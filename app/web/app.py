@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from urllib.parse import parse_qs
@@ -14,7 +15,7 @@ import anyio.to_thread
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
-from fastapi.routing import APIRoute
+from fastapi.routing import iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import clock, db, i18n, schema
 from app.settings import Settings
 from app.settings import settings as chosen_settings
-from app.web import errors, pages
+from app.web import errors, logs, pages
 from app.web.assets import PREFIX, Assets
 from app.web.security import BodyLimit, SecurityHeaders, protect
 
@@ -69,6 +70,8 @@ def create_app(chosen: Settings | None = None, sessions: db.Sessions | None = No
     app.mount(PREFIX.rstrip("/"), app.state.assets, name="static")
     _refuse_double_names(app)
     errors.install(app)
+    logs.configure(chosen.log_level)
+    app.add_middleware(errors.Bugs)
     app.add_middleware(BodyLimit, max_bytes=chosen.max_request_bytes)
     app.add_middleware(SecurityHeaders, secure=chosen.secure_cookies)
     app.add_middleware(Arrival, pseudo=chosen.is_development)
@@ -83,9 +86,27 @@ def _routers(*, development: bool) -> Iterator[APIRouter]:
             yield router
 
 
+@dataclass(frozen=True, slots=True)
+class PageRoute:
+    """One address of the application: the name of its function, its path, its methods."""
+
+    name: str
+    path: str
+    methods: frozenset[str]
+
+
+def page_routes(app: FastAPI) -> list[PageRoute]:
+    """Return every address but static files, in the order in which they are tried."""
+    return [
+        PageRoute(route.name or "", route.path or "", frozenset(route.methods or ()))
+        for route in iter_route_contexts(app.routes)
+        if route.methods
+    ]
+
+
 def _refuse_double_names(app: FastAPI) -> None:
     """`url("…")` finds a page by its function's name, so a name may stand for one page only."""
-    names = Counter(route.name for route in app.routes if isinstance(route, APIRoute))
+    names = Counter(route.name for route in page_routes(app))
     if double := sorted(name for name, count in names.items() if count > 1):
         raise ValueError(f"Two pages have the same function name: {', '.join(double)}.")
 
@@ -165,8 +186,3 @@ def ready(request: Request) -> JSONResponse:
     standing = schema.standing(engine) if reachable else "unreachable"
     fit = reachable and standing == schema.Standing.CURRENT
     return JSONResponse({"database": str(standing)}, 200 if fit else 503)
-
-
-def route_names(app: FastAPI) -> Sequence[str]:
-    """Return the names that `url()` knows, for tests."""
-    return sorted(route.name for route in app.routes if isinstance(route, APIRoute))

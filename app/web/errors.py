@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Conflict, NotFound, Problem, TooLarge, Unavailable
 from app.i18n import gettext, sentence
@@ -52,7 +53,7 @@ class ProblemPage:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a page, or with JSON under /api."""
+    """Answer refusals with a page, or with JSON under /api; `Bugs` answers the rest."""
     for kind, handler in _HANDLERS:
         app.add_exception_handler(kind, handler)
 
@@ -79,6 +80,32 @@ async def _validation(request: Request, _error: Exception) -> Response:
     return _answer(request, 404, gettext(NotFound.default))
 
 
+class Bugs:
+    """Answers an unexpected error inside the frame, so that its page has headers and language.
+
+    It is raised on: the server and the tests must see it too.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def seen(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, seen)
+        except Exception as error:
+            if scope["type"] == "http" and not started:
+                response = await _bug(Request(scope), error)
+                await response(scope, receive, send)
+            raise
+
+
 async def _bug(request: Request, error: Exception) -> Response:
     """Show a page with a reference that stands in the log beside the traceback."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
@@ -95,7 +122,6 @@ _HANDLERS: tuple[tuple[type[Exception], Handler], ...] = (
     (Problem, _problem),
     (HTTPException, _http),
     (RequestValidationError, _validation),
-    (Exception, _bug),
 )
 
 

@@ -79,7 +79,8 @@ def test_answer_becomes_a_value_of_its_kind(field, posted, value) -> None:
         (
             fields.iban("a", "A"),
             {"a": "RS35260005601001611397"},
-            "This is not a valid IBAN: its check digits do not fit; compare it with the bank’s paper",
+            "This is not a valid IBAN: its check digits do not fit; "
+            "compare it with the bank’s paper",
         ),
         (
             fields.long_text("a", "A", max_words=2),
