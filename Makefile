@@ -26,11 +26,12 @@ help: ## Show what can be made
 		printf '  make %-10s %s\n' "$$name" "$$text"
 	done
 
+# HOST is a variable of some shells: only the one named after `make run` counts.
 run: setup ## Set up, start and serve everything (PORT=8001, DEMO=0, HOST=…)
-	@exec $(BIN)/envelope serve --setup $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(DEMO),--demo $(DEMO))
+	@exec $(BIN)/envelope serve --setup $(if $(filter command,$(origin HOST)),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(DEMO),--demo $(DEMO))
 
 demo: setup ## Build the demo world in an empty database
-	@$(BIN)/envelope demo $(if $(DAY),--day $(DAY))
+	@$(BIN)/envelope demo $(if $(filter command,$(origin DAY)),--day $(DAY))
 
 doctor: setup ## Look at every part of this installation
 	@$(BIN)/envelope doctor

@@ -32,8 +32,10 @@ is_new_enough() {
 }
 
 find_python() {
-    local name
-    for name in "$1" python3.13 python3.12 python3.11 python3.14; do
+    local name others=()
+    # A Python that somebody named is taken or refused, never replaced by another.
+    if [[ $1 == python3 ]]; then others=(python3.13 python3.12 python3.11 python3.14); fi
+    for name in "$1" "${others[@]}"; do
         if is_new_enough "$name"; then command -v "$name"; return; fi
     done
     fail "Envelope needs Python 3.11 or newer; $1 is $("$1" --version 2>&1 || echo not there).

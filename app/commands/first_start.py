@@ -1,12 +1,8 @@
 """What a new database gets at its first start: the demo world, or a first administrator.
 
-Hooks, called only when they are there:
-
-- `app.demo`: `build(sessions, *, base_day: date) -> None` fills an empty database and
-  refuses any other; `sign_ins(session) -> Sequence[SignIn]` (`.name`, `.role`, `.email`,
-  `.password`) says who can sign in, empty in a database that is not the demo world.
-- `app.actions.people`: `first_administrator_token(session, now) -> str` makes a one-time
-  link for the first administrator; the page is `/account/first/<token>`.
+The demo world is `app.demo`: `build(sessions, *, base_day: date) -> None` fills an empty
+database and refuses any other with a Conflict; `sign_ins(session) -> Sequence` says who can
+sign in (`.name`, `.role`, `.email`, `.password`), empty where the demo world is not.
 """
 
 from datetime import date
@@ -14,13 +10,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.actions.accounts_invitations import first_admin_link
+from app.actions.act import Act
 from app.commands.migrate import say
 from app.db import Sessions, engine_for, in_transaction, sessions
-from app.models import User
+from app.queries.accounts import is_empty
+from app.rules.permissions import SYSTEM
 from app.settings import settings
 
 
@@ -30,7 +28,7 @@ def prepare(url: str) -> list[str]:
     make = sessions(engine)
     try:
         with make() as session:
-            empty = session.scalar(select(User.id).limit(1)) is None
+            empty = is_empty(session)
         return _filled(make) if empty else _known(make)
     finally:
         engine.dispose()
@@ -60,15 +58,9 @@ def _filled(make: Sessions) -> list[str]:
         say("Building the demo world; this happens once and takes a minute …")
         demo.build(make, base_day=clock.now().date())
         return _known(make)
-    people = _module("app.actions.people")
-    if people is None:
-        return []
     with in_transaction(make) as session:
-        token = people.first_administrator_token(session, clock.now())
-    return [
-        "The database is empty. The first administrator signs up here, once:",
-        f"  {settings().base_url}/account/first/{token}",
-    ]
+        link = first_admin_link(Act(session=session, actor=SYSTEM, now=clock.now()))
+    return ["The database is empty. The first administrator signs up here, once:", f"  {link}"]
 
 
 def _known(make: Sessions) -> list[str]:

@@ -39,6 +39,19 @@ def test_ctrl_c_ends_web_and_database_and_the_next_start_finds_everything(data_d
     assert f"The database is up to date ({schema.head()})." in second.said
 
 
+def test_empty_start_gives_the_first_administrator_a_link_until_somebody_is_there(
+    data_dir: Path,
+) -> None:
+    with served(data_dir, "--setup", "--demo", "0") as running:
+        address = running.ready()
+        running.wait_for("The first administrator signs up here, once:")
+        link = running.wait_for(f"{address}/account/first/").strip()
+        answer = status(link)
+        running.end()
+
+    assert (answer, len(link.rpartition("/")[2])) == (200, 43)
+
+
 def test_everything_killed_leaves_no_process_behind_and_starts_again(data_dir: Path) -> None:
     with served(data_dir, "--setup") as first:
         first.ready()
