@@ -7,7 +7,9 @@ from fractions import Fraction
 import pytest
 
 from app.i18n import text
+from app.i18n.said import all_sentences
 from app.rules.allocation import allocate
+from app.rules.allocation_explain import Rule
 from app.rules.allocation_model import (
     Application,
     Floor,
@@ -346,13 +348,13 @@ def test_partial_award_keeps_to_the_share_and_the_smallest_grant() -> None:
     assert empty.lines[0].why.code == "allocation.reserve_nothing_left"
 
 
-def test_every_explanation_has_its_sentence() -> None:
-    results = [run(A1, A1_LOTS, overflow=overflow) for overflow in Overflow] + [
-        run(a3(), A3_LOTS, floors=REGION),
-        run(A1, A1_LOTS, pro_rata=True),
-    ]
-    sentences = {text(line.why, "en") for result in results for line in result.lines}
-    assert not [one for one in sentences if "{" in one]
+def test_every_rule_has_a_sentence_that_its_values_fill() -> None:
+    results = [run(A1, A1_LOTS, overflow=overflow) for overflow in Overflow]
+    results += [run(a3(), A3_LOTS, floors=REGION), run(A1, A1_LOTS, pro_rata=True)]
+    results.append(run(a3(lead="ORG"), A3_LOTS, awards_per_lead=1))
+    lines = [line for result in results for line in result.lines]
+    assert not [line.why for line in lines if "{" in text(line.why, "en")]
+    assert {f"allocation.{rule.value}" for rule in Rule} <= set(all_sentences())
 
 
 def test_cost_grows_like_sorting_and_not_like_a_square() -> None:
