@@ -16,6 +16,7 @@ from app.documents import Sample, gallery, render
 from app.documents import contexts as c
 from app.documents.contexts import AwardLetter, Emblem, Logo
 from app.documents.render import RenderError
+from tests.documents.test_reports import run
 from tests.documents.verapdf import failures
 
 
@@ -168,3 +169,18 @@ def visible_text(page: str) -> list[str]:
     for style in tree.xpath("//style | //head/title"):
         style.drop_tree()
     return [str(text) for text in tree.xpath("//text()")]
+
+
+def test_comment_longer_than_a_page_is_printed_whole(tmp_path: Path) -> None:
+    context = award()
+    first, *others = context.scores.sections
+    long = replace(first, comment="Nothing is lost. " * 400 + "The very end.")
+    scores = replace(context.scores, sections=(long, *others))
+    path = tmp_path / "long.pdf"
+
+    path.write_bytes(render.pdf(replace(context, scores=scores)))
+
+    words = run("pdftotext", "-layout", str(path), "-")
+    assert (words.count("lost"), words.count("very end")) == (400, 1)
+    boxes = re.findall(r'yMax="([\d.]+)"', run("pdftotext", "-bbox", str(path), "-"))
+    assert max(map(float, boxes)) < 842
