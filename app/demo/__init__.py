@@ -1,0 +1,69 @@
+"""The demo world: the same story for the same base day, told through the real deeds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.db import Sessions
+from app.demo import cast, story
+from app.demo.applying import Papers
+from app.demo.world import PlannedCall, world
+from app.documents.store import Store
+from app.errors import Conflict
+from app.i18n.marks import N_
+from app.models import Authority, User
+from app.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    name: str
+    role: str
+    email: str
+    password: str
+
+
+def build(sessions: Sessions, *, base_day: date) -> None:
+    """Fill an empty database; Conflict where anything else is in it."""
+    with sessions() as session:
+        if session.scalar(select(func.count()).select_from(User)):
+            raise Conflict(
+                N_("This database is not empty. The demo world is only built in an empty one.")
+            )
+    stage = cast.Stage(sessions=sessions, base_day=base_day, world=world())
+    first = min(call.published for call in stage.world.calls) - 10
+    cast.gather(stage, stage.at(first))
+    places = dict.fromkeys(each.place for call in stage.world.calls for each in call.applications)
+    cast.settle_towns(stage, places, stage.at(first + 1))
+    papers = Papers(Store(settings().files_dir))
+    for planned in stage.world.calls:
+        _tell(stage, planned, papers)
+
+
+def _tell(stage: cast.Stage, planned: PlannedCall, papers: Papers) -> None:
+    play = story.publish(stage, planned, papers)
+    begun = story.apply(play)
+    if planned.until == "open":
+        return
+    story.assess_first(play, begun)
+    if planned.until == "assessment":
+        return
+    story.shortlist(play)
+
+
+def sign_ins(session: Session) -> Sequence[SignIn]:
+    """Return who can sign in, empty in a database that is not the demo world."""
+    told = world()
+    if session.scalar(select(Authority.id).where(Authority.name == told.authority["name"])) is None:
+        return []
+    staff = [SignIn(each.name, each.job, each.email, told.password) for each in told.staff]
+    clerks = session.execute(
+        select(User.name, User.email).where(User.email.like("clerk@%")).order_by(User.id).limit(2)
+    )
+    return [
+        *staff,
+        *(SignIn(name, "Applicant", email, told.password) for name, email in clerks),
+    ]

@@ -1,0 +1,50 @@
+"""Look-ups of the demo story: ids that a person would see on the page in front of them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Application, Assessment, Lot, Stage, StageEntry
+
+
+def stage_ids(session: Session, call_id: int) -> dict[str, int]:
+    rows = session.execute(select(Stage.key, Stage.id).where(Stage.call_id == call_id))
+    return dict(rows.tuples().all())
+
+
+def lot_ids(session: Session, call_id: int) -> dict[str, int]:
+    rows = session.execute(
+        select(Lot.code, Lot.id).where(Lot.call_id == call_id).order_by(Lot.position)
+    )
+    return dict(rows.tuples().all())
+
+
+def entry_id(session: Session, application_id: int, stage_id: int) -> int:
+    return session.execute(
+        select(StageEntry.id).where(
+            StageEntry.application_id == application_id, StageEntry.stage_id == stage_id
+        )
+    ).scalar_one()
+
+
+def assessment_of(session: Session, entry_id: int, assessor_id: int) -> int:
+    return session.execute(
+        select(Assessment.id).where(
+            Assessment.entry_id == entry_id, Assessment.assessor_id == assessor_id
+        )
+    ).scalar_one()
+
+
+def proposed_entries(session: Session, call_id: int, stage_id: int) -> list[int]:
+    """Return the entries of those proposed at the stage that only they take part in."""
+    rows = session.execute(
+        select(StageEntry.id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .where(
+            Application.call_id == call_id,
+            Application.state == "proposed",
+            StageEntry.stage_id == stage_id,
+            StageEntry.state == "submitted",
+        )
+        .order_by(Application.reference)
+    ).scalars()
+    return list(rows)
