@@ -28,7 +28,7 @@ _CHANGED = N_(
     "Somebody changed this call after you opened this page. What you typed is still here: "
     "compare it with the call, then save again."
 )
-_FROZEN = N_("This call is published. Its rules are frozen and can no longer be changed.")
+FROZEN = N_("This call is published. Its rules are frozen and can no longer be changed.")
 _CODE_TAKEN = N_("Another call of this authority has this code. Choose a different one.")
 _CODE_FORM = N_("Use letters, digits and hyphens only, for example GRANTS-2027-01.")
 
@@ -145,7 +145,7 @@ def publish(act: Act, call_id: int, *, seen: str | None = None) -> str:
     """
     call = act.load(Call, call_id, to=Permission.PUBLISH_CALL)
     if call.state != "draft":
-        raise Conflict(_FROZEN)
+        raise Conflict(FROZEN)
     name = digest(call.template)
     if seen is not None and seen != name:
         raise Conflict(N_("The rules changed after you opened this page. Read them again first."))
@@ -177,7 +177,7 @@ def cancel(act: Act, call_id: int, *, reason: str) -> None:
 def _draft(act: Act, call_id: int, version: int | None) -> Call:
     call = act.load(Call, call_id, to=Permission.EDIT_CALL)
     if call.state != "draft":
-        raise Conflict(_FROZEN)
+        raise Conflict(FROZEN)
     if version is not None and version != call.version:
         raise Invalid({"": _CHANGED})
     return call

@@ -12,11 +12,12 @@ from app.errors import NotFound
 from app.models import Application, Authority, Call, Lot
 from app.queries import visible
 from app.queries.facts import PUBLIC_STATES
-from app.queries.schemes import dates_of, scheme_of
+from app.queries.schemes import dates_of, scheme_from
 from app.queries.stages import StageRow, stage_rows
 from app.rules.call_clock import phase
 from app.rules.permissions import GRANTED, Actor, Facts, Permission
 from app.rules.scheme import CallDates, Scheme
+from app.rules.scheme_json import JsonObject
 from app.rules.search_text import search_text, sort_key
 
 PAGE_SIZE = 25
@@ -74,6 +75,7 @@ class CallPage:
     title: str
     summary: str
     template_key: str
+    template: JsonObject
     state: str
     phase: str
     digest: str
@@ -151,6 +153,7 @@ def call_page(session: Session, actor: Actor, call_id: int, now: datetime) -> Ca
             Call.title,
             Call.summary,
             Call.template_key,
+            Call.template,
             Call.state,
             Call.digest,
             Call.created_at,
@@ -169,7 +172,7 @@ def call_page(session: Session, actor: Actor, call_id: int, now: datetime) -> Ca
     return CallPage(
         **values,
         phase=phase(row.state, row.opens_at, row.closes_at, now),
-        scheme=scheme_of(session, call_id),
+        scheme=scheme_from(row.template),
         dates=dates_of(session, call_id),
         lots=lot_figures(session, call_id),
         stages=stage_rows(session, call_id),

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from app import registers
 from app.errors import NotFound
 from app.i18n.marks import N_
-from app.queries.calls import CallLine
 from app.queries import calls_public
+from app.queries.calls import CallLine
 from app.queries.calls_public import PublicCall
 from app.queries.calls_results import Results, public_results
 from app.rules.scheme_json import canonical

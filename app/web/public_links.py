@@ -10,7 +10,7 @@ def href(request: Request, *routes: str, **path: object) -> str:
     """Return the address of the first of these pages that exists, "" if none does."""
     for route in routes:
         try:
-            return pages.url(request, route, **path)
+            return pages.url(request, route, None, **path)
         except NoMatchFound:
             continue
     return ""

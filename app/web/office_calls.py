@@ -1,0 +1,190 @@
+"""Calls for the people of the authority: list, start from a template, read, and what comes next."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from app.actions import calls, stages
+from app.actions.templates import library
+from app.errors import Forbidden, Invalid
+from app.i18n.marks import N_
+from app.queries import calls as call_queries
+from app.queries.calls import CallPage, OfficeLine
+from app.queries.calls_findings import CallFinding, findings_of
+from app.rules.permissions import GRANTED, Permission
+from app.web import (
+    fields,
+    office_calls_change,
+    office_calls_lots,
+    office_calls_publish,
+    pages,
+)
+from app.web.deps import InAct, Reader
+from app.web.fields import Field, Option, Verbatim
+from app.web.forms import Form, Posted, blank, read
+from app.web.office_calls_steps import NextStep, lifecycle_steps, next_steps
+from app.web.parts import Step
+from app.web.public_rules import rules_view
+from app.web.public_terms import words_of
+from app.web.public_views import RulesView
+
+router = APIRouter(prefix="/office")
+router.include_router(office_calls_change.router)
+router.include_router(office_calls_lots.router)
+router.include_router(office_calls_publish.router)
+
+FILTER = (
+    fields.text("words", N_("Search"), hint=N_("A word of the title or the code")),
+    fields.choice(
+        "state",
+        N_("State"),
+        (
+            Option("", N_("All")),
+            Option("draft", N_("Draft")),
+            Option("upcoming", N_("Opens soon")),
+            Option("open", N_("Open")),
+            Option("closed", N_("Closed")),
+            Option("announced", N_("Announced")),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallsPage:
+    filters: Form
+    lines: tuple[OfficeLine, ...]
+    may_start: bool
+    is_filtered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewCallPage:
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    authority_id: str
+    template_key: str
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCallPage:
+    """`findings` are empty once the call is published: nothing can be mended any more."""
+
+    call: CallPage
+    rules: RulesView
+    findings: tuple[CallFinding, ...]
+    steps: tuple[Step, ...]
+    next_steps: tuple[NextStep, ...]
+
+    @property
+    def errors(self) -> tuple[CallFinding, ...]:
+        return tuple(finding for finding in self.findings if finding.is_error)
+
+    @property
+    def warnings(self) -> tuple[CallFinding, ...]:
+        return tuple(finding for finding in self.findings if not finding.is_error)
+
+
+@router.get("/calls")
+def office_calls(request: Request, reader: Reader) -> HTMLResponse:
+    filters = read(FILTER, request.query_params)
+    words = str(filters.values["words"] or "")
+    state = str(filters.values["state"] or "")
+    lines = call_queries.call_list(
+        reader.session, reader.actor, reader.now, words=words, state=state
+    )
+    page = CallsPage(filters, lines, _may_start(reader), bool(words or state))
+    return pages.render(request, "office/calls.html", page=page)
+
+
+@router.get("/calls/new")
+def office_call_new(request: Request, reader: Reader) -> HTMLResponse:
+    asked = _start_fields(call_queries.authorities(reader.session, reader.actor))
+    return pages.render(request, "office/call_new.html", page=NewCallPage(blank(asked)))
+
+
+@router.post("/calls/new")
+def office_call_create(request: Request, posted: Posted, act: InAct) -> Response:
+    form = read(_start_fields(call_queries.authorities(act.session, act.actor)), posted)
+    if not form.errors:
+        wanted = form.into(NewCall)
+        try:
+            call_id = calls.start(
+                act,
+                authority_id=int(wanted.authority_id),
+                template_key=wanted.template_key,
+                code=wanted.code,
+                title=wanted.title,
+            )
+        except Invalid as problem:
+            form = form.with_errors(problem.fields)
+        else:
+            notice = N_("The call is saved as a draft. Set its dates and its money next.")
+            return pages.redirect(request, "office_call", call_id=call_id, notice=notice)
+    return pages.render(request, "office/call_new.html", page=NewCallPage(form), status=422)
+
+
+@router.get("/calls/{call_id:int}")
+def office_call(request: Request, act: InAct, call_id: int) -> HTMLResponse:
+    """Show the call as one page. What the clock wanted to move since is moved first."""
+    call = call_queries.call_page(act.session, act.actor, call_id, act.now)
+    if stages.by_clock(act, call_id):
+        call = call_queries.call_page(act.session, act.actor, call_id, act.now)
+    page = OfficeCallPage(
+        call=call,
+        rules=rules_view(call.scheme, call.stages),
+        findings=findings_of(call.scheme, call.dates, act.now) if call.is_draft else (),
+        steps=lifecycle_steps(call),
+        next_steps=next_steps(request, call, act.actor),
+    )
+    return pages.render(request, "office/call.html", page=page)
+
+
+def _may_start(reader: Reader) -> bool:
+    return any(
+        Permission.EDIT_CALL in GRANTED[grant.role]
+        for grant in reader.actor.grants
+        if grant.call_id is None
+    )
+
+
+def _start_fields(authorities: tuple[tuple[int, str], ...]) -> tuple[Field, ...]:
+    if not authorities:
+        raise Forbidden(N_("Only a fund manager can start a call."))
+    named = tuple(Option(str(key), Verbatim(name)) for key, name in authorities)
+    templates = tuple(
+        Option(entry.key, Verbatim(words_of(entry.title)), Verbatim(words_of(entry.purpose)))
+        for entry in library()
+    )
+    return (
+        fields.one_of(
+            "template_key",
+            N_("Scheme template"),
+            templates,
+            hint=N_("Lots, forms, points and rules come from it. Dates and money are set next."),
+            missing=N_("Choose a scheme template"),
+        ),
+        fields.choice(
+            "authority_id",
+            N_("Authority"),
+            named,
+            missing=N_("Choose the authority that publishes the call"),
+        ),
+        fields.text(
+            "code",
+            N_("Code of the call"),
+            hint=N_("It stands in every reference, for example GRANTS-2027-01."),
+            missing=N_("Enter a code"),
+            max_length=40,
+        ),
+        fields.text(
+            "title", N_("Title"), missing=N_("Enter the title of the call"), max_length=200
+        ),
+    )
