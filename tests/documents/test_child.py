@@ -48,7 +48,7 @@ def test_child_prints_the_same_bytes_as_its_parent_would(renderer: Renderer) -> 
 
 def test_several_threads_may_ask_at_once(renderer: Renderer) -> None:
     with ThreadPoolExecutor(4) as threads:
-        printed = list(threads.map(renderer.pdf, [award()] * 8))
+        printed = list(threads.map(renderer.pdf, [award()] * 4))
 
     assert set(printed) == {render.pdf(award())}
 

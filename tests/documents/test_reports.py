@@ -20,13 +20,17 @@ SAMPLES = gallery()
 OURS = {"House-Sans", "House-Sans-Bold", "House-Sans-Semi-Bold", "House-Sans-Oblique", "Funding"}
 
 
-@pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[Sample, Path]:
-    folder = tmp_path_factory.mktemp("printed")
-    paths = {sample: folder / f"{sample.document}-{sample.name}.pdf" for sample in SAMPLES}
-    for sample, path in paths.items():
-        path.write_bytes(render.pdf(sample.context()))
-    return paths
+@pytest.fixture
+def printed(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Print each sample once a run, also when several processes share the tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    path = folder / f"{sample.document}-{sample.name}.pdf"
+    if not path.exists():
+        arriving = path.with_suffix(f".{os.getpid()}")
+        arriving.write_bytes(render.pdf(sample.context()))
+        arriving.replace(path)
+    return path
 
 
 def test_every_document_has_a_folder_with_a_sample_and_every_folder_is_a_document() -> None:
@@ -44,8 +48,8 @@ each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=sample_id)
 
 
 @each_sample
-def test_text_and_pages_are_as_accepted(sample: Sample, printed: dict[Sample, Path]) -> None:
-    text = text_of(printed[sample])
+def test_text_and_pages_are_as_accepted(sample: Sample, printed: Path) -> None:
+    text = text_of(printed)
     if os.environ.get("ACCEPT"):
         sample.expected.write_text(text, encoding="utf-8")
 
@@ -53,8 +57,8 @@ def test_text_and_pages_are_as_accepted(sample: Sample, printed: dict[Sample, Pa
 
 
 @each_sample
-def test_all_fonts_are_embedded_and_ours(sample: Sample, printed: dict[Sample, Path]) -> None:
-    lines = run("pdffonts", str(printed[sample])).splitlines()[2:]
+def test_all_fonts_are_embedded_and_ours(sample: Sample, printed: Path) -> None:
+    lines = run("pdffonts", str(printed)).splitlines()[2:]
     fonts = {line.split()[0].partition("+")[2]: line.split()[-5] for line in lines}
 
     assert fonts.keys() <= OURS
@@ -62,24 +66,22 @@ def test_all_fonts_are_embedded_and_ours(sample: Sample, printed: dict[Sample, P
 
 
 @each_sample
-def test_is_valid_for_the_archive_and_for_screen_readers(
-    sample: Sample, printed: dict[Sample, Path]
-) -> None:
-    assert failures(printed[sample], "3a") == []
-    assert failures(printed[sample], "ua1") == []
+def test_is_valid_for_the_archive_and_for_screen_readers(sample: Sample, printed: Path) -> None:
+    assert failures(printed, "3a") == []
+    assert failures(printed, "ua1") == []
 
 
 @each_sample
-def test_two_renders_are_the_same_bytes(sample: Sample, printed: dict[Sample, Path]) -> None:
-    assert render.pdf(sample.context()) == printed[sample].read_bytes()
+def test_two_renders_are_the_same_bytes(sample: Sample, printed: Path) -> None:
+    assert render.pdf(sample.context()) == printed.read_bytes()
 
 
 @each_sample
 def test_funding_line_is_set_in_the_allowed_typeface_only_where_the_emblem_is(
-    sample: Sample, printed: dict[Sample, Path]
+    sample: Sample, printed: Path
 ) -> None:
     page = render.html(sample.context())
-    fonts = run("pdffonts", str(printed[sample]))
+    fonts = run("pdffonts", str(printed))
 
     assert ('class="emblem"' in page) == ("+Funding" in fonts)
 
