@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 
@@ -32,3 +32,18 @@ def counted(session: Session) -> Iterator[Statements]:
         yield seen
     finally:
         event.remove(connection, "before_cursor_execute", note)
+
+
+@contextmanager
+def counted_by_engine(engine: Engine) -> Iterator[list[str]]:
+    """Yield what is executed on any connection of the engine: the statements of a page."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

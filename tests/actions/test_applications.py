@@ -166,7 +166,7 @@ def test_the_budget_is_replaced_and_each_line_rounded_half_up(session):
     act, entry_id, _ = _draft(session)
     deeds.save_budget(act, entry_id, LINES, SOURCES)
 
-    deeds.save_budget(act, entry_id, (deeds.NewLine("1", "Soil", Decimal("2.5"), 33), ), SOURCES)
+    deeds.save_budget(act, entry_id, (deeds.NewLine("1", "Soil", Decimal("2.5"), 33),), SOURCES)
 
     entry = reading.whole(session, entry_id)
     assert [(line.heading, line.total_cents) for line in entry.lines] == [("1", 83)]

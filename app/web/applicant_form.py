@@ -1,0 +1,163 @@
+"""The form of an application: one page a section; a draft is always kept, whatever is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from app import i18n
+from app.actions import applications as deeds
+from app.errors import NotFound
+from app.i18n.marks import N_
+from app.queries.applications import Entry, entry_of
+from app.rules.scheme_form import FormSection
+from app.rules.scheme_text import said
+from app.web import pages
+from app.web.applicant_answers import (
+    answers_from,
+    form_of,
+    section_fields,
+    with_messages,
+    without_errors,
+)
+from app.web.deps import InAct, Reader
+from app.web.forms import Form, Posted, read
+
+router = APIRouter(prefix="/applications/{application_id:int}/{stage_key}")
+
+AUTOSAVE = "x-autosave"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one is in the form: the names of what comes before and after."""
+
+    number: int
+    count: int
+    next_route: str
+    next_key: str
+    next_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    form: Form
+    application_id: int
+    stage_key: str
+    stage_title: str
+    reference: str
+    title: str
+    help: str
+    currency: str
+    closes_at: datetime | None
+    hidden_from_assessors: bool
+    units: Mapping[str, str]
+    place: Place
+    saved: bool = False
+
+
+@router.get("/form/{section_key}")
+def applicant_section(
+    request: Request, reader: Reader, application_id: int, stage_key: str, section_key: str
+) -> Response:
+    entry = entry_of(reader.session, reader.actor, application_id, stage_key, whole=False)
+    section = _section(entry, section_key)
+    if not entry.is_draft:
+        return pages.redirect(
+            request, "applicant_answers", application_id=application_id, stage_key=stage_key
+        )
+    form = form_of(section, entry.answers, i18n.language())
+    return _show(request, entry, section, form)
+
+
+@router.post("/form/{section_key}")
+def applicant_section_save(
+    request: Request,
+    act: InAct,
+    posted: Posted,
+    application_id: int,
+    stage_key: str,
+    section_key: str,
+) -> Response:
+    entry = entry_of(act.session, act.actor, application_id, stage_key, whole=False)
+    section = _section(entry, section_key)
+    form = without_errors(read(section_fields(section, i18n.language()), posted))
+    messages = deeds.save_section(act, entry.entry_id, section_key, answers_from(section, form))
+    if AUTOSAVE in request.headers:
+        return Response(status_code=204)
+    if form.rows_changed:
+        return _show(request, entry, section, form)
+    if messages:
+        return _show(request, entry, section, with_messages(form, messages), saved=True)
+    if posted.get("action") == "return":
+        return pages.redirect(
+            request, "applicant_application", application_id=application_id, notice=SAVED
+        )
+    return _go_on(request, entry, section)
+
+
+SAVED = N_("Your answers are saved.")
+
+
+def _section(entry: Entry, key: str) -> FormSection:
+    found = next((section for section in entry.stage.form if section.key == key), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _show(
+    request: Request, entry: Entry, section: FormSection, form: Form, *, saved: bool = False
+) -> HTMLResponse:
+    language = i18n.language()
+    page = SectionPage(
+        form=form,
+        application_id=entry.application_id,
+        stage_key=entry.stage_key,
+        stage_title=said(entry.stage.title, language),
+        reference=entry.reference,
+        title=said(section.title, language),
+        help=said(section.help, language),
+        currency=entry.currency,
+        closes_at=entry.closes_at,
+        hidden_from_assessors=section.reveals_identity and entry.stage.blind,
+        units={each.key: said(each.unit, language) for each in section.questions},
+        place=place_of(entry, section),
+        saved=saved,
+    )
+    return pages.render(
+        request, "applicant/section.html", page=page, status=422 if form.errors else 200
+    )
+
+
+def place_of(entry: Entry, section: FormSection) -> Place:
+    """Return what follows a section: the next one, the budget, the documents, or the check."""
+    sections = entry.stage.form
+    number = sections.index(section) + 1
+    count = len(sections)
+    if number < count:
+        following = sections[number]
+        title = said(following.title, i18n.language())
+        return Place(number, count, "applicant_section", following.key, title)
+    if entry.stage.with_budget and entry.scheme.budget:
+        return Place(number, count, "applicant_budget", "", N_("Budget"))
+    if entry.stage.documents:
+        return Place(number, count, "applicant_documents", "", N_("Documents"))
+    return Place(number, count, "applicant_check", "", N_("Check your answers"))
+
+
+def _go_on(request: Request, entry: Entry, section: FormSection) -> Response:
+    place = place_of(entry, section)
+    more: dict[str, Any] = {"section_key": place.next_key} if place.next_key else {}  # Any: a path
+    return pages.redirect(
+        request,
+        place.next_route,
+        application_id=entry.application_id,
+        stage_key=entry.stage_key,
+        notice=SAVED,
+        **more,
+    )

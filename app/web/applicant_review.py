@@ -1,0 +1,200 @@
+"""All answers of one stage on one page: to check before sending in, to read afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from app import i18n
+from app.queries import applications_case
+from app.queries.applications import Entry, entry_of
+from app.rules.readiness import Part, readiness
+from app.rules.scheme_form import Question, QuestionKind
+from app.rules.scheme_text import said
+from app.web import pages
+from app.web.applicant import time_left
+from app.web.applicant_answers import shown_answer
+from app.web.deps import Reader
+from app.web.parts import Column
+
+router = APIRouter(prefix="/applications/{application_id:int}/{stage_key}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question with its answer as text, or as a table where it has rows."""
+
+    label: str
+    text: str
+    is_long: bool
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def heads(self) -> list[Column]:
+        return [Column(column) for column in self.columns]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSection:
+    key: str
+    title: str
+    answers: tuple[Answer, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    heading: str
+    description: str
+    units: str
+    unit_value_cents: int
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    title: str
+    filename: str
+    href: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersPage:
+    """Everything of one entry, to be read; `missing` by part where it is still a draft."""
+
+    entry: Entry
+    stage_title: str
+    with_budget: bool
+    sections: tuple[AnswerSection, ...]
+    lines: tuple[CostLine, ...]
+    sources: tuple[tuple[str, int], ...]
+    total_cents: int
+    requested_cents: int | None
+    files: tuple[FileLine, ...]
+    budget_missing: tuple[str, ...]
+    documents_missing: tuple[str, ...]
+    is_ready: bool
+    is_open: bool
+    time_left: str
+
+
+@router.get("/check")
+def applicant_check(
+    request: Request, reader: Reader, application_id: int, stage_key: str
+) -> Response:
+    entry = entry_of(reader.session, reader.actor, application_id, stage_key)
+    if not entry.is_draft:
+        return pages.redirect(
+            request, "applicant_answers", application_id=application_id, stage_key=stage_key
+        )
+    page = answers_page(request, entry, reader.now)
+    return pages.render(request, "applicant/check.html", page=page)
+
+
+@router.get("/answers")
+def applicant_answers(
+    request: Request, reader: Reader, application_id: int, stage_key: str
+) -> HTMLResponse:
+    entry = entry_of(reader.session, reader.actor, application_id, stage_key)
+    page = answers_page(request, entry, reader.now)
+    return pages.render(request, "applicant/answers.html", page=page)
+
+
+def answers_page(request: Request, entry: Entry, now: datetime) -> AnswersPage:
+    case = applications_case.case_of(entry)
+    parts = readiness(case) if entry.is_draft else ()
+    missing = {(part.kind.value, part.key): _said(part) for part in parts}
+    language = i18n.language()
+    rules = entry.scheme.budget
+    names = {each.code: said(each.title, language) for each in rules.sources} if rules else {}
+    return AnswersPage(
+        entry=entry,
+        stage_title=said(entry.stage.title, language),
+        with_budget=case.has_budget,
+        sections=tuple(
+            AnswerSection(
+                key=section.key,
+                title=said(section.title, language),
+                answers=tuple(
+                    _answer(each, entry.answers.get(each.key), language)
+                    for each in section.questions
+                ),
+                missing=missing.get(("section", section.key), ()),
+            )
+            for section in entry.stage.form
+        ),
+        lines=_cost_lines(entry, language),
+        sources=tuple(
+            (names.get(each.kind, each.kind), each.amount_cents) for each in entry.sources
+        ),
+        total_cents=sum(line.total_cents for line in entry.lines),
+        requested_cents=case.money.requested_cents,
+        files=_files(request, entry, language),
+        budget_missing=missing.get(("budget", ""), ()),
+        documents_missing=missing.get(("documents", ""), ()),
+        is_ready=not any(missing.values()),
+        is_open=entry.takes_applications(now),
+        time_left=time_left(entry.closes_at, now) if entry.closes_at else "",
+    )
+
+
+def _said(part: Part) -> tuple[str, ...]:
+    """Say each thing that is missing once, however many questions it is true of."""
+    return tuple(dict.fromkeys(i18n.text(message) for message in part.messages))
+
+
+def _answer(question: Question, answer: object, language: str) -> Answer:
+    label = said(question.label, language)
+    if question.kind is QuestionKind.ROWS and isinstance(answer, list):
+        return Answer(
+            label=label,
+            text="",
+            is_long=False,
+            columns=tuple(said(column.label, language) for column in question.columns),
+            rows=tuple(
+                tuple(
+                    shown_answer(column, row.get(column.key), language)
+                    for column in question.columns
+                )
+                for row in answer
+            ),
+        )
+    text = shown_answer(question, answer, language)
+    return Answer(label, text, is_long=question.kind is QuestionKind.LONG_TEXT)
+
+
+def _cost_lines(entry: Entry, language: str) -> tuple[CostLine, ...]:
+    rules = entry.scheme.budget
+    if rules is None:
+        return ()
+    titles = {each.code: said(each.title, language) for each in rules.headings}
+    titles |= {item.code: said(item.title, language) for h in rules.headings for item in h.items}
+    return tuple(
+        CostLine(
+            heading=f"{line.heading} {titles.get(line.heading, '')}".strip(),
+            description=line.description,
+            units=f"{line.units.normalize():f} {line.unit}".strip(),
+            unit_value_cents=line.unit_value_cents,
+            total_cents=line.total_cents,
+        )
+        for line in entry.lines
+    )
+
+
+def _files(request: Request, entry: Entry, language: str) -> tuple[FileLine, ...]:
+    titles = {each.key: said(each.title, language) for each in entry.stage.documents}
+    return tuple(
+        FileLine(
+            title=titles.get(file.requirement, file.requirement),
+            filename=file.filename,
+            href=pages.url(request, "applicant_file", attachment_id=file.attachment_id),
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+        )
+        for file in entry.files
+    )
