@@ -124,7 +124,7 @@ def test_the_same_form_sent_twice_is_received_once(sign_in_as, session, town):
 
 
 def test_a_second_person_is_told_who_was_faster(sign_in_as, session, town):
-    act, key, entry_id = _ready(session, town)
+    _, key, _ = _ready(session, town)
     colleague = make_user(session, name="Bojan Bojić")
     session.execute(
         text(
@@ -357,7 +357,7 @@ def test_the_sums_are_computed_while_one_types(sign_in_as, session, town):
     ],
     ids=["none", "empty", "renamed", "kind", "encrypted", "huge"],
 )
-def test_a_file_that_cannot_be_kept_is_refused_in_a_sentence(  # noqa: PLR0913 - a table
+def test_a_file_that_cannot_be_kept_is_refused_in_a_sentence(
     sign_in_as, session, town, name, content, said
 ):
     _, key, _ = _begun(session, town)
