@@ -77,7 +77,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _sweep() -> None:
     """Remove what runs that were killed have left behind, their servers included."""
     for left in RUNS.glob("run-*"):
-        if not Path(f"/proc/{left.name.removeprefix('run-')}").exists():
+        try:
+            os.kill(int(left.name.removeprefix("run-")), 0)
+        except ProcessLookupError:
             _remove(left)
 
 

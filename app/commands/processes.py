@@ -1,5 +1,6 @@
 """Child processes of `envelope serve`, and the port that they share."""
 
+import errno
 import os
 import signal
 import socket
@@ -16,6 +17,8 @@ from app.errors import Problem
 
 BACKLOG = 2048
 LONGEST_PAUSE_SECONDS = 30.0
+# So long may web processes of a killed supervisor still answer what they have in hand.
+ORPHAN_SECONDS = 15.0
 # After so long a child counts as healthy, and its next end as the first one.
 HEALTHY_SECONDS = 60.0
 
@@ -37,34 +40,62 @@ def end_with_parent(lifeline: int | None) -> None:
 
 def listening_socket(host: str, port: int) -> socket.socket:
     """Return a socket that listens there, or refuse with who has the port and what to do."""
+    give_up = time.monotonic() + ORPHAN_SECONDS
+    while True:
+        try:
+            return _listen(host, port)
+        except PermissionError:
+            raise Problem(
+                f"Port {port} needs rights that this user does not have. "
+                "Choose one above 1023, for example: make run PORT=8000"
+            ) from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Problem(f"Envelope cannot listen on {host}:{port}: {error}.") from None
+        holder = holder_of(port)
+        if holder is None or not _is_orphan(holder) or time.monotonic() > give_up:
+            raise Problem(
+                f"Port {port} is taken by {_words(holder) if holder else 'another program'}. "
+                f"Stop that, or choose another port, for example: make run PORT={port + 1}"
+            )
+        time.sleep(0.2)
+
+
+def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except PermissionError:
-        raise Problem(
-            f"Port {port} needs rights that this user does not have. "
-            "Choose one above 1023, for example: make run PORT=8000"
-        ) from None
-    except OSError as error:
-        if error.errno == socket.EAI_FAIL or "in use" not in str(error):
-            raise Problem(f"Envelope cannot listen on {host}:{port}: {error.strerror}.") from None
-        raise Problem(
-            f"Port {port} is taken by {holder_of(port) or 'another program'}. "
-            f"Stop that, or choose another port, for example: make run PORT={port + 1}"
-        ) from None
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
-def holder_of(port: int) -> str:
-    """Return the program that listens on `port`, as far as /proc tells; else nothing."""
+def holder_of(port: int) -> Path | None:
+    """Return the /proc folder of the program that listens on `port`, if it can be seen."""
     inodes = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
     for handle in Path("/proc").glob("[0-9]*/fd/*") if inodes else ():
         with suppress(OSError):
             if str(handle.readlink()) in inodes:
-                process = handle.parent.parent
-                words = (process / "cmdline").read_bytes().split(b"\0")
-                name = " ".join(word.decode(errors="replace") for word in words[:4]).strip()
-                return f"process {process.name} ({name})"
-    return ""
+                return handle.parent.parent
+    return None
+
+
+def _words(process: Path) -> str:
+    return f"process {process.name} ({' '.join(_command(process)[:4])})"
+
+
+def _is_orphan(process: Path) -> bool:
+    """True for a web process of ours whose supervisor was killed: it is about to end."""
+    try:
+        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+    except OSError:
+        return True
+    ours = {"app", "web", "--lifeline"} <= set(_command(process))
+    return ours and "serve" not in _command(process.with_name(parent))
+
+
+def _command(process: Path) -> list[str]:
+    try:
+        words = (process / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
+    return [word.decode(errors="replace") for word in words if word]
 
 
 def _listening_inodes(port: int) -> list[str]:

@@ -64,6 +64,17 @@ def test_everything_killed_leaves_no_process_behind_and_starts_again(data_dir: P
         second.end()
 
 
+def test_port_of_a_killed_supervisor_is_free_for_the_next_at_once(data_dir: Path) -> None:
+    with served(data_dir, "--setup") as first:
+        port = first.ready().rpartition(":")[2]
+        kill(first.process.pid)
+        with served(data_dir, "--port", port) as second:
+            address = second.ready()
+            second.end()
+
+    assert address == f"http://127.0.0.1:{port}"
+
+
 def test_killed_database_and_killed_web_process_come_back(data_dir: Path) -> None:
     with served(data_dir, "--setup") as running:
         address = running.ready()
