@@ -153,6 +153,31 @@ def staff(session: Session, actor: Actor, authority_id: int, now: datetime) -> S
     return Staff(authority_id, authority.name, lines, open_ones)
 
 
+def role_line(
+    session: Session, actor: Actor, authority_id: int, role_id: int, now: datetime
+) -> StaffLine:
+    """Return one role of the authority's staff; NotFound for another's."""
+    for line in staff(session, actor, authority_id, now).lines:
+        if line.role_id == role_id:
+            return line
+    raise NotFound
+
+
+def staff_person(session: Session, actor: Actor, authority_id: int, user_id: int) -> str:
+    """Return the name of somebody who works for the authority; NotFound for anybody else."""
+    authority_details(session, actor, authority_id)
+    query = (
+        select(User.name)
+        .join(StaffRole, StaffRole.user_id == User.id)
+        .where(User.id == user_id, StaffRole.authority_id == authority_id)
+        .limit(1)
+    )
+    name = session.execute(query).scalar_one_or_none()
+    if name is None:
+        raise NotFound
+    return name
+
+
 def _invitations(session: Session, authority_id: int, now: datetime) -> tuple[InvitationLine, ...]:
     of_payload = OneTimeLink.payload
     rows = session.execute(

@@ -39,15 +39,17 @@ AUDIENCES: tuple[str, ...] = (
     "applicant_documents",
     "applicant_review",
     "applicant_submit",
+    "applicant_organisation",
     "office",
     "office_calls",
+    "office_audit",
     "office_ranking",
     "office_scores",
     "assessor",
     "finance",
     "admin",
 )
-DEVELOPMENT: tuple[str, ...] = ("gallery",)
+DEVELOPMENT: tuple[str, ...] = ("gallery", "dev")
 
 LANGUAGE_COOKIE = "language"
 
