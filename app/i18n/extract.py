@@ -38,8 +38,18 @@ def source_texts() -> Catalog:
 
 def _extracted() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
     yield from extract_from_dir(
-        CHECKOUT, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS
+        CHECKOUT,
+        method_map=_METHODS,
+        options_map=_OPTIONS,
+        keywords=_KEYWORDS,
+        directory_filter=_is_ours,
     )
+
+
+def _is_ours(folder: str) -> bool:
+    """Babel would pass over `reports/_house`, and read all of `node_modules`."""
+    name = Path(folder).name
+    return not name.startswith(".") and name not in {"node_modules", "var", "__pycache__"}
 
 
 def update(locale: str, folder: Path = FOLDER) -> Path:

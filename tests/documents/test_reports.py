@@ -14,6 +14,7 @@ import pytest
 from app.documents import gallery, render
 from app.documents.contexts import DOCUMENTS
 from app.documents.samples import REPORTS, Sample
+from app.i18n.extract import source_texts
 from tests.documents.verapdf import failures
 
 SAMPLES = gallery()
@@ -38,6 +39,13 @@ def test_every_document_has_a_folder_with_a_sample_and_every_folder_is_a_documen
 
     assert folders == set(DOCUMENTS)
     assert {sample.document for sample in SAMPLES} == folders
+
+
+def test_translators_are_given_the_texts_of_the_house_parts_too() -> None:
+    texts = {message.id for message in source_texts()}
+
+    assert "Received, by the clock of the server" in texts
+    assert "Yours faithfully," in texts
 
 
 def sample_id(sample: Sample) -> str:
