@@ -1,7 +1,6 @@
 """Templates parse, stay short, hold no style or script, and say nothing past gettext."""
 
 import re
-from pathlib import Path
 
 import pytest
 
