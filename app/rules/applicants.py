@@ -24,3 +24,16 @@ class ApplicantType(StrEnum):
 def type_name(kind: ApplicantType | str) -> Message:
     """What a person reads for a kind of applicant; ValueError for an unknown one."""
     return Message(f"applicant_type.{ApplicantType(kind)}")
+
+
+# The no-profit rule spares them (handbook 1.12).
+NON_PROFIT = frozenset(
+    {
+        ApplicantType.LSG_CITY,
+        ApplicantType.LSG_MUNICIPALITY,
+        ApplicantType.RDA,
+        ApplicantType.PUBLIC_INSTITUTION,
+        ApplicantType.EDUCATION,
+        ApplicantType.CSO,
+    }
+)

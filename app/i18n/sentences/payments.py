@@ -3,6 +3,7 @@
 from app.i18n.marks import N_
 
 SENTENCES: dict[str, str] = {
+    "payments.planned": N_("The first instalment is paid as planned: {planned}."),
     "payments.prefinancing": N_(
         "{consumed_percent} % of the previous instalment was used, enough for the next one. The"
         " grant's part of the forecast is {forecast_part}; the limit for payments before the"

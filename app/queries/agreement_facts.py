@@ -1,0 +1,134 @@
+"""Look-ups that deeds of agreements and payments need before they lock anything."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import (
+    Agreement,
+    Application,
+    Award,
+    ExpenditureLine,
+    Organisation,
+    Payment,
+    Stage,
+    StageEntry,
+)
+
+PAID = ("paid", "reconciled")
+OPEN = ("requested", "checked", "approved", "sent", "failed", "suspended", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class AwardPlace:
+    """Where an award stands, and the budget that it was asked with."""
+
+    call_id: int
+    application_id: int
+    reference: str
+    applicant_type: str
+    organisation: str
+    requested_cents: int
+    total_cents: int
+
+
+def award_place(session: Session, award_id: int) -> AwardPlace:
+    """Return the award's place; the budget is that of the last stage that had one."""
+    row = session.execute(
+        select(
+            Award.call_id,
+            Award.application_id,
+            Application.reference,
+            Organisation.applicant_type,
+            Organisation.name,
+            StageEntry.requested_cents,
+            StageEntry.total_cents,
+        )
+        .join(Application, Application.id == Award.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(StageEntry, StageEntry.application_id == Application.id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .where(Award.id == award_id, StageEntry.total_cents.is_not(None))
+        .order_by(Stage.position.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None or row.requested_cents is None or row.total_cents is None:
+        raise NotFound
+    return AwardPlace(
+        call_id=row.call_id,
+        application_id=row.application_id,
+        reference=row.reference,
+        applicant_type=row.applicant_type,
+        organisation=row.name,
+        requested_cents=row.requested_cents,
+        total_cents=row.total_cents,
+    )
+
+
+def agreement_of_payment(session: Session, payment_id: int) -> int:
+    found = session.execute(
+        select(Payment.agreement_id).where(Payment.id == payment_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def award_of_agreement(session: Session, agreement_id: int) -> int:
+    found = session.execute(
+        select(Agreement.award_id).where(Agreement.id == agreement_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def accepted_before(session: Session, agreement_id: int, position: int) -> int:
+    """Return the costs accepted with earlier requests, in cents."""
+    total = session.execute(
+        select(func.coalesce(func.sum(ExpenditureLine.accepted_cents), 0))
+        .join(Payment, Payment.id == ExpenditureLine.payment_id)
+        .where(
+            Payment.agreement_id == agreement_id,
+            Payment.position < position,
+            Payment.state.in_(PAID),
+        )
+    ).scalar_one()
+    return int(total or 0)
+
+
+def paid_before(session: Session, agreement_id: int, position: int) -> list[int]:
+    """Return the instalments paid before this one, in order, in cents."""
+    rows = session.execute(
+        select(Payment.due_cents)
+        .where(
+            Payment.agreement_id == agreement_id,
+            Payment.position < position,
+            Payment.state.in_(PAID),
+        )
+        .order_by(Payment.position)
+    ).scalars()
+    return [cents or 0 for cents in rows]
+
+
+def is_blocked(session: Session, agreement_id: int, position: int) -> bool:
+    """True while an earlier instalment was neither paid nor dropped."""
+    found = session.execute(
+        select(Payment.id).where(
+            Payment.agreement_id == agreement_id,
+            Payment.position < position,
+            Payment.state.not_in((*PAID, "dropped", "rejected")),
+        )
+    ).first()
+    return found is not None
+
+
+def applicant_type(session: Session, agreement_id: int) -> str:
+    return session.execute(
+        select(Organisation.applicant_type)
+        .join(Application, Application.organisation_id == Organisation.id)
+        .join(Agreement, Agreement.application_id == Application.id)
+        .where(Agreement.id == agreement_id)
+    ).scalar_one()
