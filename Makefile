@@ -56,7 +56,7 @@ soak: setup-test ## Long proofs with random seeds
 	@$(BIN)/pytest -n $(WORKERS) -m soak $(ARGS)
 
 accept: setup-test ## Accept the texts that documents and pages have now
-	@ENVELOPE_ACCEPT=1 $(BIN)/pytest -n $(WORKERS) tests/documents tests/web $(ARGS)
+	@ACCEPT=1 $(BIN)/pytest -n $(WORKERS) tests/documents tests/web $(ARGS)
 
 clean: ## Remove what was set up; data in var/ stays
 	@rm -rf .venv node_modules app/web/static/vendor reports/_house/fonts
