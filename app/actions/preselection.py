@@ -100,41 +100,16 @@ def _run(
     scheme: Scheme,
     shortlists: Mapping[str, rule.Shortlist],
 ) -> AllocationRun:
-    limit = scheme_stage.preselection
-    inputs = {
-        "percent": format_exact(limit.percent) if limit else None,
-        "boundary": limit.boundary.value if limit else None,
-        "lots": [
-            {"code": lot.code, "envelope": format_cents(lot.envelope_cents)} for lot in scheme.lots
-        ],
-        "applications": [
-            {
-                "id": line.scored.id,
-                "lot": lot,
-                "score": format_exact(line.scored.total, 6),
-                "requested": format_cents(line.scored.requested_cents),
-            }
-            for lot, each in shortlists.items()
-            for line in each.lines
-        ],
-    }
+    """Keep what was computed and what came out, so that it can be computed again."""
+    inputs = _inputs(scheme_stage, scheme, shortlists)
     lines = {
         line.scored.id: said(line.why)
         | {"outcome": line.outcome.value, "running_cents": line.running_cents}
         for each in shortlists.values()
         for line in each.lines
     }
-    result = {
-        "lots": [
-            {
-                "code": code,
-                "limit": format_exact(each.limit_cents / 100),
-                "passed": format_cents(each.passed_cents),
-                "passed_percent": format_exact(each.passed_percent),
-                "cut_off": None if each.cut_off is None else format_exact(each.cut_off, 6),
-            }
-            for code, each in shortlists.items()
-        ],
+    result: dict[str, object] = {
+        "lots": [_lot_result(code, each) for code, each in shortlists.items()],
         "lines": {reference: line["outcome"] for reference, line in lines.items()},
     }
     return act.create(
@@ -152,6 +127,39 @@ def _run(
         to=Permission.RANK,
         within=stage,
     )
+
+
+def _inputs(
+    scheme_stage: SchemeStage, scheme: Scheme, shortlists: Mapping[str, rule.Shortlist]
+) -> dict[str, object]:
+    limit = scheme_stage.preselection
+    lots = [{"code": lot.code, "envelope": format_cents(lot.envelope_cents)} for lot in scheme.lots]
+    applications = [
+        {
+            "id": line.scored.id,
+            "lot": lot,
+            "score": format_exact(line.scored.total, 6),
+            "requested": format_cents(line.scored.requested_cents),
+        }
+        for lot, each in shortlists.items()
+        for line in each.lines
+    ]
+    return {
+        "percent": format_exact(limit.percent) if limit else None,
+        "boundary": limit.boundary.value if limit else None,
+        "lots": lots,
+        "applications": applications,
+    }
+
+
+def _lot_result(code: str, each: rule.Shortlist) -> dict[str, object]:
+    return {
+        "code": code,
+        "limit": format_exact(each.limit_cents / 100),
+        "passed": format_cents(each.passed_cents),
+        "passed_percent": format_exact(each.passed_percent),
+        "cut_off": None if each.cut_off is None else format_exact(each.cut_off, 6),
+    }
 
 
 def _mark(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,24 +64,7 @@ class EntryScores:
 
 def entry_scores(session: Session, actor: Actor, entry_id: int) -> EntryScores:
     """Return one entry's scores; NotFound for people who may not see assessments."""
-    row = session.execute(
-        select(
-            StageEntry.stage_id, StageEntry.application_id, StageEntry.state.label("entry_state"),
-            Stage.key, Stage.state, Call.id.label("call_id"), Call.code, Call.authority_id,
-            Application.reference, Application.title, Organisation.name,
-        )
-        .join(Stage, Stage.id == StageEntry.stage_id)
-        .join(Application, Application.id == StageEntry.application_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .join(Call, Call.id == Application.call_id)
-        .where(
-            StageEntry.id == entry_id,
-            StageEntry.received_at.is_not(None),
-            visible.staff_scope(actor, Permission.SEE_ASSESSMENTS),
-        )
-    ).one_or_none()  # fmt: skip
-    if row is None:
-        raise NotFound
+    row = _head(session, actor, entry_id)
     scheme = scheme_of(session, row.call_id)
     stage = scheme.stage(row.key)
     if stage.grid is None:
@@ -104,6 +88,28 @@ def entry_scores(session: Session, actor: Actor, entry_id: int) -> EntryScores:
         carried=scores.carried_totals(session, row.call_id, stage)[row.application_id],
         versions=_versions(session, entry_id),
     )
+
+
+def _head(session: Session, actor: Actor, entry_id: int) -> Any:  # Any: a row of these columns
+    row = session.execute(
+        select(
+            StageEntry.stage_id, StageEntry.application_id, StageEntry.state.label("entry_state"),
+            Stage.key, Stage.state, Call.id.label("call_id"), Call.code, Call.authority_id,
+            Application.reference, Application.title, Organisation.name,
+        )
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(
+            StageEntry.id == entry_id,
+            StageEntry.received_at.is_not(None),
+            visible.staff_scope(actor, Permission.SEE_ASSESSMENTS),
+        )
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _versions(session: Session, entry_id: int) -> tuple[Version, ...]:
