@@ -11,6 +11,12 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+HEARTBEAT_SECONDS = 5.0
+# A worker that was silent for so long is gone, and what it had in hand is taken up again.
+SILENT_SECONDS = 20.0
+# No job takes so long (printing is stopped after two minutes): its end was never written.
+ABANDONED_SECONDS = 600.0
+
 _DEFER = text("""
     SELECT procrastinate_defer_jobs_v1(ARRAY(
         SELECT ROW(:queue, :task, :priority, NULL, NULL, args.value, CAST(:later AS timestamptz))
@@ -50,3 +56,44 @@ def enqueue_many(
 def enqueue(session: Session, task: str, **ids: int | str) -> None:
     """Add one job to the session's transaction."""
     enqueue_many(session, task, [ids])
+
+
+_ABANDONED = text("""
+    SELECT job.id, job.queueing_lock IS NOT NULL
+    FROM procrastinate_jobs job
+    LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
+    LEFT JOIN LATERAL (
+        SELECT max(event.at) AS at FROM procrastinate_events event
+        WHERE event.job_id = job.id AND event.type = 'started'
+    ) begun ON true
+    WHERE job.status = 'doing'
+      AND (worker.id IS NULL
+           OR worker.last_heartbeat < now() - make_interval(secs => :silent)
+           OR begun.at < now() - make_interval(secs => :abandoned))
+    ORDER BY job.id
+    FOR UPDATE OF job SKIP LOCKED
+""")
+_AGAIN = text("""
+    SELECT procrastinate_retry_job_v1(key, now(), NULL, NULL, NULL)
+    FROM unnest(CAST(:keys AS bigint[])) key
+""")
+_DROP = text("""
+    SELECT procrastinate_finish_job_v1(key, 'failed', true)
+    FROM unnest(CAST(:keys AS bigint[])) key
+""")
+_PRUNE = text("SELECT procrastinate_prune_stalled_workers_v1(:silent)")
+
+
+def take_up_again(session: Session) -> int:
+    """Put back what killed workers had in hand; return how many jobs.
+
+    Jobs by the clock (they hold a queueing lock) are dropped: the next one does the same.
+    """
+    found = session.execute(
+        _ABANDONED, {"silent": SILENT_SECONDS, "abandoned": ABANDONED_SECONDS}
+    ).all()
+    again = [key for key, by_clock in found if not by_clock]
+    session.execute(_AGAIN, {"keys": again})
+    session.execute(_DROP, {"keys": [key for key, by_clock in found if by_clock]})
+    session.execute(_PRUNE, {"silent": SILENT_SECONDS})
+    return len(again)

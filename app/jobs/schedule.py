@@ -1,0 +1,10 @@
+"""What happens by the clock: job name → when, as cron says it (a sixth field is seconds).
+
+Nothing here may be needed for a page to be right: a late job only does later what the
+page already knows from the time.
+"""
+
+SCHEDULE: dict[str, str] = {
+    "stages.by_clock": "* * * * *",
+    "queue.take_up_again": "* * * * * */20",
+}
