@@ -18,7 +18,6 @@ from app.i18n.marks import N_
 from app.web import fields, pages, parts
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, filled, read
-from app.web.states import STATES
 
 router = APIRouter(prefix="/dev")
 
@@ -32,6 +31,19 @@ REGIONS = (
     Option("vojvodina", Verbatim("Војводина")),
     Option("sumadija", Verbatim("Šumadija i Zapadna Srbija")),
     Option("jug", Verbatim("Južna i Istočna Srbija"), Verbatim("Leskovac, Niš, Vranje, Zaječar")),
+)
+
+
+# One state of each colour.
+STATES = (
+    "draft",
+    "published",
+    "assessed",
+    "allocated",
+    "awarded",
+    "reserve",
+    "unsuccessful",
+    "rejected",
 )
 
 
@@ -99,6 +111,13 @@ def _questions(suffix: str = "") -> tuple[Field, ...]:
             missing=must,
         ),
         fields.moment(f"closes_at{suffix}", N_("Closing date and time"), missing=must),
+        *_choices(suffix),
+    )
+
+
+def _choices(suffix: str) -> tuple[Field, ...]:
+    must = N_("Enter this")
+    return (
         fields.one_of(f"region{suffix}", N_("Region"), REGIONS, missing=must),
         fields.choice(f"seat{suffix}", N_("Seat"), REGIONS, missing=must),
         fields.several(f"places{suffix}", N_("Where will you work?"), REGIONS, missing=must),
@@ -206,7 +225,7 @@ def gallery_page(number: int = 3) -> GalleryPage:
         plain=filled(_questions(), _TYPED),
         wrong=read(_questions("_wrong"), _MISTYPED),
         lines=_lines(),
-        states=tuple(sorted({name.split(":")[-1] for name in STATES})),
+        states=STATES,
         paging=parts.paging(180, number, 25),
         now=NOW,
         earlier=NOW - timedelta(days=45, hours=6),

@@ -92,6 +92,8 @@ STATES: dict[str, tuple[str, str]] = {
     "current": (N_("Now"), BLUE),
     "todo": (N_("To do"), GREY),
     # People
+    "asked": (N_("Asked to join"), YELLOW),
+    "refused": (N_("Refused"), RED),
     "invited_person": (N_("Invited"), YELLOW),
     "disabled": (N_("Disabled"), GREY),
 }
