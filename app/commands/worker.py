@@ -13,10 +13,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(lifeline: int | None) -> int:
     from app.commands.processes import end_with_parent  # noqa: PLC0415 - slow import
     from app.db import database  # noqa: PLC0415 - slow import
-    from app.jobs import worker  # noqa: PLC0415 - slow import
+    from app.jobs.worker import run as work  # noqa: PLC0415 - slow import
     from app.settings import settings  # noqa: PLC0415 - slow import
 
     end_with_parent(lifeline)
     with database(settings()) as url:
-        worker.run(url, settings())
+        work(url, settings())
     return 0
