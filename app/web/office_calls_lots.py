@@ -77,9 +77,9 @@ def _lot_fields(call: CallPage) -> tuple[Field, ...]:
     asked = [
         fields.amount(
             "envelope_cents",
-            N_("Money of the whole call"),
+            N_("Envelope of the whole call"),
             hint=N_("The lots together must be exactly this, to the cent."),
-            missing=N_("Enter the money of the call"),
+            missing=N_("Enter the envelope of the call"),
             minimum_cents=0,
         ),
         fields.hidden("version"),
@@ -88,7 +88,7 @@ def _lot_fields(call: CallPage) -> tuple[Field, ...]:
         asked += [
             fields.text(f"title_{place}", N_("Title"), missing=N_("Enter a title"), max_length=200),
             fields.amount(
-                f"envelope_{place}", N_("Money"), missing=N_("Enter an amount"), minimum_cents=0
+                f"envelope_{place}", N_("Envelope"), missing=N_("Enter an amount"), minimum_cents=0
             ),
             fields.amount(
                 f"min_{place}", N_("Smallest grant"), missing=N_("Enter an amount"), minimum_cents=0

@@ -172,7 +172,7 @@ def months(least: int | None, most: int | None) -> str:
 
 def types(kinds: tuple[str, ...]) -> str:
     known = set(ApplicantType)
-    return listed([text(type_name(kind)) if kind in known else kind for kind in kinds])
+    return ", ".join(text(type_name(kind)) if kind in known else kind for kind in kinds)
 
 
 def countries(codes: tuple[str, ...]) -> str:
