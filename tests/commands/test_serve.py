@@ -17,6 +17,8 @@ from app.embedded.place import place_of
 from tests.commands.served import served, status, wait_until
 from tests.test_embedded import is_gone, kill, postmaster
 
+WORKER = ("--worker-processes", "1")
+
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
@@ -26,8 +28,10 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_ctrl_c_ends_web_and_database_and_the_next_start_finds_everything(data_dir: Path) -> None:
-    with served(data_dir, "--setup") as first:
+def test_ctrl_c_ends_web_worker_and_database_and_the_next_start_finds_everything(
+    data_dir: Path,
+) -> None:
+    with served(data_dir, "--setup", *WORKER) as first:
         health = status(first.ready() + "/health")
         parts = [*first.children(), postmaster(data_dir)]
         code = first.end(signal.SIGINT)
@@ -35,7 +39,7 @@ def test_ctrl_c_ends_web_and_database_and_the_next_start_finds_everything(data_d
         second.ready()
         second.end(signal.SIGTERM)
 
-    assert (health, code, [is_gone(pid) for pid in parts]) == (200, 0, [True] * len(parts))
+    assert (health, code, [is_gone(pid) for pid in parts]) == (200, 0, [True] * 3)
     assert f"The database is up to date ({schema.head()})." in second.said
 
 
@@ -53,7 +57,7 @@ def test_empty_start_gives_the_first_administrator_a_link_until_somebody_is_ther
 
 
 def test_everything_killed_leaves_no_process_behind_and_starts_again(data_dir: Path) -> None:
-    with served(data_dir, "--setup") as first:
+    with served(data_dir, "--setup", *WORKER) as first:
         first.ready()
         children = first.children()
         kill(first.process.pid)
