@@ -44,7 +44,9 @@ TASK_STATES = {
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    lines: tuple[OwnLine, ...]
+    """Each line with the title of its stage and what is left of the time."""
+
+    lines: tuple[tuple[OwnLine, str, str], ...]
     has_organisation: bool
 
 
@@ -83,7 +85,15 @@ class WithdrawPage:
 @router.get("")
 def applicant_start(request: Request, reader: Reader) -> HTMLResponse:
     lines = applications_list.own_applications(reader.session, reader.actor, reader.now)
-    page = ListPage(lines, bool(reader.actor.organisation_ids))
+    told = tuple(
+        (
+            line,
+            said(line.stage_title, i18n.language()),
+            time_left(line.closes_at, reader.now) if line.closes_at else "",
+        )
+        for line in lines
+    )
+    page = ListPage(told, bool(reader.actor.organisation_ids))
     return pages.render(request, "applicant/applications.html", page=page)
 
 

@@ -141,7 +141,8 @@ def _field(  # noqa: PLR0911 - one line for each kind of question
         case QuestionKind.PLACE:
             return fields.choice(question.key, label, _places(i18n.language()), **more)
         case QuestionKind.PLACES:
-            place = fields.choice(PLACE, N_("City or municipality"), _places(i18n.language()))
+            listed = _places(i18n.language())
+            place = fields.choice(PLACE, N_("City or municipality"), listed, missing=REQUIRED)
             return fields.rows(question.key, label, (place,), **more)
         case QuestionKind.ROWS:
             columns = tuple(_field(one, language, in_row=True) for one in question.columns)

@@ -79,7 +79,7 @@ class BudgetPage:
     total_title: str
     earlier_cents: int | None
     change_percent: Fraction | None
-    next_route: str
+    next_href: str
     sums: SumsPage
     saved: bool = False
 
@@ -171,7 +171,12 @@ def _show(request: Request, entry: Entry, form: Form, *, saved: bool = False) ->
         total_title=totals[rules.total],
         earlier_cents=entry.earlier.requested_cents if entry.earlier else None,
         change_percent=entry.stage.amount_change_max_percent,
-        next_route=_next_route(entry),
+        next_href=pages.url(
+            request,
+            _next_route(entry),
+            application_id=entry.application_id,
+            stage_key=entry.stage_key,
+        ),
         sums=sums_of(entry, form),
         saved=saved,
     )

@@ -156,7 +156,10 @@ def _columns(heading: BudgetHeading, language: str) -> Iterator[Field]:
 
 def _source_fields(rules: BudgetRules, language: str) -> Iterator[Field]:
     for place, source in enumerate(rules.sources):
-        yield fields.amount(f"source{place}", Verbatim(said(source.title, language)))
+        # The grant is what the application is about; every other source may be nothing.
+        needed = N_("Enter the grant that you ask for") if source.kind is SourceKind.GRANT else ""
+        title = Verbatim(said(source.title, language))
+        yield fields.amount(f"source{place}", title, missing=needed)
         if source.kind is SourceKind.OTHER:
             yield fields.text(
                 f"source{place}_name", N_("Who gives the money from other sources?"), max_length=200

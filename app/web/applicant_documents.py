@@ -32,6 +32,8 @@ from app.web.forms import Form, Posted, blank
 router = APIRouter(prefix="/applications")
 
 MEGABYTE = 1024 * 1024
+ONE_FILE = N_("{kinds}, at most {limit_mb} MB")
+MORE_FILES = N_("{kinds}, at most {limit_mb} MB each; up to {room} more files")
 STAGE = "/{application_id:int}/{stage_key}/documents"
 
 
@@ -44,8 +46,6 @@ class Wanted:
     help: str
     required: bool
     shown_to_assessors: bool
-    formats: str
-    max_bytes: int
     wanted: int
     allowed: int
     files: tuple[Attached, ...]
@@ -230,7 +230,9 @@ def _wanted(
     errors: Mapping[str, str | Said],
 ) -> Wanted:
     language = i18n.language()
-    form = blank((_field(request, document),))
+    there = [file for file in entry.files if file.requirement == document.key]
+    room = files_allowed(case, document) - len(there)
+    form = blank((_field(request, document, room),))
     if document.key in errors:
         form = form.with_errors({file_field(document.key): errors[document.key]})
     return Wanted(
@@ -239,21 +241,23 @@ def _wanted(
         help=said(document.help, language),
         required=document.required,
         shown_to_assessors=document.blind_visible,
-        formats=i18n.format_list([each.upper() for each in document.formats]),
-        max_bytes=_limit(request, document),
         wanted=files_wanted(case, document),
         allowed=files_allowed(case, document),
-        files=tuple(file for file in entry.files if file.requirement == document.key),
+        files=tuple(there),
         form=form,
     )
 
 
-def _field(request: Request, document: DocumentRequirement) -> Field:
+def _field(request: Request, document: DocumentRequirement, room: int) -> Field:
+    limit_mb = _limit(request, document) // MEGABYTE
+    kinds = i18n.format_list([each.upper() for each in document.formats])
+    values: dict[str, object] = {"kinds": kinds, "limit_mb": limit_mb, "room": room}
     endings = tuple(f".{each}" for each in sorted(_endings(document)))
     title = said(document.title, i18n.language())
     return fields.upload(
         file_field(document.key),
         Verbatim(i18n.sentence(N_("File for “{title}”"), {"title": title})),
+        hint=Verbatim(i18n.sentence(ONE_FILE if room == 1 else MORE_FILES, values)),
         max_bytes=_limit(request, document),
         accept=endings,
         missing=N_("Choose a file first, then press the button."),

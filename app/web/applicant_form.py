@@ -14,7 +14,7 @@ from app.actions import applications as deeds
 from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries.applications import Entry, entry_of
-from app.rules.scheme_form import FormSection
+from app.rules.scheme_form import FormSection, QuestionKind
 from app.rules.scheme_text import said
 from app.web import pages
 from app.web.applicant_answers import (
@@ -56,7 +56,10 @@ class SectionPage:
     closes_at: datetime | None
     hidden_from_assessors: bool
     units: Mapping[str, str]
+    places: frozenset[str]
     place: Place
+    next_href: str
+    earlier_stage: str
     saved: bool = False
 
 
@@ -126,7 +129,10 @@ def _show(
         closes_at=entry.closes_at,
         hidden_from_assessors=section.reveals_identity and entry.stage.blind,
         units={each.key: said(each.unit, language) for each in section.questions},
+        places=frozenset(q.key for q in section.questions if q.kind is QuestionKind.PLACES),
         place=place_of(entry, section),
+        next_href=next_url(request, entry, section),
+        earlier_stage=entry.earlier.stage_key if entry.earlier else "",
         saved=saved,
     )
     return pages.render(
@@ -150,14 +156,17 @@ def place_of(entry: Entry, section: FormSection) -> Place:
     return Place(number, count, "applicant_check", "", N_("Check your answers"))
 
 
+def next_url(request: Request, entry: Entry, section: FormSection) -> str:
+    place, more = _next(entry, section)
+    return pages.url(request, place.next_route, **more)
+
+
 def _go_on(request: Request, entry: Entry, section: FormSection) -> Response:
+    place, more = _next(entry, section)
+    return pages.redirect(request, place.next_route, notice=SAVED, **more)
+
+
+def _next(entry: Entry, section: FormSection) -> tuple[Place, dict[str, Any]]:  # Any: a path
     place = place_of(entry, section)
-    more: dict[str, Any] = {"section_key": place.next_key} if place.next_key else {}  # Any: a path
-    return pages.redirect(
-        request,
-        place.next_route,
-        application_id=entry.application_id,
-        stage_key=entry.stage_key,
-        notice=SAVED,
-        **more,
-    )
+    more = {"application_id": entry.application_id, "stage_key": entry.stage_key}
+    return place, more | ({"section_key": place.next_key} if place.next_key else {})

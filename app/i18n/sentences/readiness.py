@@ -4,7 +4,8 @@ from app.i18n.marks import N_
 
 SENTENCES: dict[str, str] = {
     "readiness.budget_unread": N_(
-        "Some amounts in the budget could not be read. Open the budget and correct them."
+        "The budget is not complete, or something in it could not be read. Open it and look at the"
+        " lines in red."
     ),
     "readiness.budget_empty": N_("Enter the costs and who pays for them."),
     "readiness.document_missing": N_("Add the document “{title}”."),

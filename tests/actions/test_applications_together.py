@@ -1,0 +1,105 @@
+"""Two people of one organisation at once, on connections of their own: one wins."""
+
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import func, select
+
+from app import db
+from app.actions import applications as deeds
+from app.actions import applications_submit
+from app.errors import Conflict, Problem
+from app.models import Application, Lot, Submission
+from tests.actions.test_applications import IN_TIME, _ready
+from tests.make.calls import make_call, make_scheme
+from tests.make.people import act_as, make_organisation, make_user
+
+
+def _at_once(sessions, deeds_of_each):
+    """Run each deed in its own transaction at the same moment; return results and refusals."""
+    start, outcomes = Barrier(len(deeds_of_each)), []
+
+    def run(deed):
+        try:
+            with db.in_transaction(sessions) as session:
+                start.wait()
+                outcomes.append(deed(session))
+        except Problem as problem:
+            outcomes.append(problem)
+
+    threads = [Thread(target=run, args=[deed]) for deed in deeds_of_each]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_two_people_send_in_one_application_and_one_of_them_wins(sessions, attempt):
+    with sessions() as session:
+        act, entry_id, _ = _ready(session)
+        person_id = act.actor.user_id
+        session.commit()
+
+    def submit(session):
+        from app.actions.act import Act
+        from app.queries.actors import actor_of
+
+        act = Act(session, actor_of(session, person_id), IN_TIME)
+        return applications_submit.submit(act, entry_id, received_at=IN_TIME)
+
+    outcomes = _at_once(sessions, [submit, submit])
+
+    refusals = [each for each in outcomes if isinstance(each, Problem)]
+    assert [type(each) for each in refusals] == [Conflict]
+    assert refusals[0].values["name"] == "Ana Anić"
+    with sessions() as session:
+        assert session.scalar(select(func.count(Submission.id))) == 1
+        assert session.scalars(select(Application.state)).all() == ["submitted"]
+
+
+def test_two_begin_at_once_where_only_one_application_is_allowed(sessions):
+    with sessions() as session:
+        call = make_call(session, scheme=make_scheme("eu_integra_sctm"))
+        person = make_user(session)
+        town = make_organisation(session, contact=person, applicant_type="LSG_CITY")
+        session.commit()
+        person_id, town_id = person.id, town.id
+
+    def begin(lot):
+        def deed(session):
+            act = act_as(session, session.get(type(person), person_id), now=IN_TIME)
+            return deeds.begin(act, call_id=call.id, lot_code=lot, organisation_id=town_id)
+
+        return deed
+
+    outcomes = _at_once(sessions, [begin("L1"), begin("L2")])
+
+    assert [isinstance(each, Conflict) for each in outcomes].count(True) == 1
+    with sessions() as session:
+        assert session.scalar(select(func.count(Application.id))) == 1
+
+
+def test_two_towns_that_begin_at_once_get_two_numbers(sessions):
+    with sessions() as session:
+        call = make_call(session)
+        people = [make_user(session) for _ in range(4)]
+        towns = [make_organisation(session, contact=p, applicant_type="CSO") for p in people]
+        session.commit()
+        pairs = [(p.id, t.id) for p, t in zip(people, towns, strict=True)]
+        user = type(people[0])
+
+    def begin(person_id, town_id):
+        def deed(session):
+            act = act_as(session, session.get(user, person_id), now=IN_TIME)
+            return deeds.begin(act, call_id=call.id, lot_code="A", organisation_id=town_id)
+
+        return deed
+
+    _at_once(sessions, [begin(*pair) for pair in pairs])
+
+    with sessions() as session:
+        numbers = session.scalars(select(Application.reference).order_by(Application.reference))
+        assert [each[-3:] for each in numbers] == ["001", "002", "003", "004"]
+        assert session.scalar(select(Lot.next_number)) == 5
