@@ -1,6 +1,6 @@
 """The committee agrees scores: the mean by the published rule, or its own with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from fractions import Fraction
 from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
-from app.models import AgreedScore, Stage, StageEntry
+from app.models import AgreedScore, Application, Stage, StageEntry
 from app.queries import scores
 from app.queries.schemes import scheme_of
 from app.rules import scoring
@@ -43,6 +43,14 @@ def agree_all(act: Act, stage_id: int) -> Agreement:
     An entry that has an agreed score keeps it: a change is the committee's, with a reason.
     """
     stage = act.load(Stage, stage_id, to=Permission.AGREE_SCORES)
+    # Locked before the marks are read: an officer may give an assessment back just now.
+    act.load_many(
+        StageEntry,
+        StageEntry.stage_id == stage.id,
+        StageEntry.state == "admitted",
+        to=Permission.AGREE_SCORES,
+        within=stage,
+    )
     scheme_stage = scheme_of(act.session, stage.call_id).stage(stage.key)
     carried = scores.carried_totals(act.session, stage.call_id, scheme_stage)
     listed = scores.of_stage(act.session, act.actor, stage_id)
@@ -148,6 +156,7 @@ def _keep(act: Act, stage: Stage, results: Mapping[int, Result], *, reason: str)
 def _write(act: Act, stage: Stage, values: Mapping[int, dict[str, object]], *, reason: str) -> None:
     if not values:
         return
+    _assess_applications(act, stage, sorted(values))
     entries = act.load_many(
         StageEntry, StageEntry.id.in_(sorted(values)), to=Permission.AGREE_SCORES, within=stage
     )
@@ -166,6 +175,18 @@ def _write(act: Act, stage: Stage, values: Mapping[int, dict[str, object]], *, r
         sections = values[entry.id]["sections"]
         entry.sections = dict(sections) if isinstance(sections, Mapping) else {}
     act.move_many(entries, "agree", reason=reason)
+
+
+def _assess_applications(act: Act, stage: Stage, entry_ids: Sequence[int]) -> None:
+    """Tell the applications that their stage has a score; a changed score tells them nothing."""
+    applications = act.load_many(
+        Application,
+        Application.id.in_(scores.applications_of(entry_ids)),
+        Application.state == "admitted",
+        to=Permission.AGREE_SCORES,
+        within=stage,
+    )
+    act.move_many(applications, "assess")
 
 
 def _version(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -160,6 +160,11 @@ def next_numbers(session: Session, entry_ids: Sequence[int]) -> dict[int, int]:
     )
     highest: dict[int, int] = dict(rows.tuples().all())
     return {entry_id: highest.get(entry_id, 0) + 1 for entry_id in entry_ids}
+
+
+def applications_of(entry_ids: Sequence[int]) -> Select[int]:
+    """Return the applications of entries as a subquery."""
+    return select(StageEntry.application_id).where(StageEntry.id.in_(entry_ids))
 
 
 def _marked(session: Session, stage_id: int) -> dict[int, tuple[Marked, ...]]:

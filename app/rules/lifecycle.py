@@ -157,8 +157,9 @@ ASSESSMENT = Lifecycle(
     "assigned",
     (
         _t("start", "assigned", "in_progress"),
-        _t("declare_conflict", "assigned in_progress", "conflict"),
-        _t("remove", "assigned in_progress", "removed"),
+        _t("declare_conflict", "assigned in_progress submitted reopened", "conflict"),
+        _t("remove", "assigned in_progress reopened", "removed"),
+        _t("put_back", "removed", "assigned"),
         _t("submit", "in_progress reopened", "submitted"),
         _t("reopen", "submitted", "reopened"),
     ),

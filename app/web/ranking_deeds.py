@@ -170,8 +170,9 @@ def waits_for_another(page: StageRanking, actor: Actor) -> bool:
 
 
 def may_settle_ties(page: StageRanking, actor: Actor) -> bool:
-    open_ = page.stage_state == "ranked" and page.run is None and bool(page.ties)
-    return open_ and may(actor, Permission.RANK, page.facts) is None
+    # Equals on a shortlist are treated alike; only where money ends does an order matter.
+    open_ = page.is_last and page.stage_state == "ranked" and page.run is None
+    return open_ and bool(page.ties) and may(actor, Permission.RANK, page.facts) is None
 
 
 def _legal(page: StageRanking) -> set[str]:
