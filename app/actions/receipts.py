@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.actions import paper_parts
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
 from app.documents.store import Store
 from app.i18n.formats import ZONE
 from app.models import Application, StoredFile, Submission
-from app.queries import applications_receipts
+from app.queries import applications_receipts, letterhead
 from app.queries.applications import Attached, Entry
 from app.rules.permissions import Permission
 from app.rules.readiness import Money
@@ -95,16 +96,15 @@ def render(act: Act, submission_id: int, *, renderer: Renderer, store: Store) ->
 def _letter(session: Session, entry: Entry) -> c.Letter:
     language = entry.scheme.languages[0]
     place = [stage.key for stage in entry.scheme.stages].index(entry.stage_key) + 1
-    lot = entry.lot
     assert entry.received_at is not None
     return c.Letter(
         reference=f"{entry.reference}-R{place}",
         written_on=entry.received_at.astimezone(ZONE).date(),
-        authority=_authority(session, entry.call_id),
-        visibility=_visibility(entry),
+        authority=paper_parts.authority(letterhead.sender(session, entry.call_id)),
+        visibility=paper_parts.visibility(entry.scheme),
         addressee=c.Addressee(
             organisation=entry.applicant.name,
-            address=_lines(
+            address=paper_parts.lines(
                 entry.applicant.address, f"{entry.applicant.postcode} {entry.applicant.city}"
             ),
             person=entry.applicant.representative_name,
@@ -115,36 +115,8 @@ def _letter(session: Session, entry: Entry) -> c.Letter:
             call_title=entry.call_title,
             application_reference=entry.reference,
             action_title=entry.title,
-            lot=f"{lot.code}: {said(lot.title, language)}" if len(entry.scheme.lots) > 1 else "",
+            lot=paper_parts.lot_title(entry.scheme, entry.lot.code),
         ),
         data_protection=said(entry.scheme.letters.data_protection, language),
         language=language,
     )
-
-
-def _authority(session: Session, call_id: int) -> c.Authority:
-    sender = applications_receipts.sender(session, call_id)
-    return c.Authority(
-        name=sender.name,
-        address=_lines(sender.address, f"{sender.postcode} {sender.city}"),
-        email=sender.email,
-        phone=sender.phone,
-        signatory_name=sender.signatory_name,
-        signatory_function=sender.signatory_title,
-        place=sender.city,
-        web=sender.website,
-    )
-
-
-def _visibility(entry: Entry) -> c.Visibility:
-    profile, language = entry.scheme.visibility, entry.scheme.languages[0]
-    return c.Visibility(
-        profile=profile.key,
-        statement=said(profile.statement, language),
-        emblem=c.Emblem.EU if profile.emblem == "eu" else c.Emblem.NONE,
-        note=said(profile.disclaimer, language),
-    )
-
-
-def _lines(*lines: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in lines if line.strip())

@@ -1,6 +1,6 @@
 """What was received, and the files that may be opened."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,6 @@ from app.errors import NotFound
 from app.models import (
     Application,
     Attachment,
-    Authority,
     Call,
     Stage,
     StageEntry,
@@ -120,21 +119,6 @@ class Unprinted:
     context: dict[str, Any]  # Any: JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """The authority as the head of a letter names it."""
-
-    name: str
-    address: str
-    postcode: str
-    city: str
-    email: str
-    phone: str
-    website: str
-    signatory_name: str
-    signatory_title: str
-
-
 def unprinted(session: Session, submission_id: int) -> Unprinted | None:
     """Return the contents of a receipt, None when it is printed already."""
     row = session.execute(
@@ -143,9 +127,3 @@ def unprinted(session: Session, submission_id: int) -> Unprinted | None:
         )
     ).one_or_none()
     return None if row is None else Unprinted(*row)
-
-
-def sender(session: Session, call_id: int) -> Sender:
-    columns = (getattr(Authority, field.name) for field in fields(Sender))
-    query = select(*columns).join(Call, Call.authority_id == Authority.id)
-    return Sender(*session.execute(query.where(Call.id == call_id)).one())
