@@ -41,7 +41,6 @@ FILTER = (
         "state",
         N_("State"),
         (
-            Option("", N_("All")),
             Option("draft", N_("Draft")),
             Option("upcoming", N_("Opens soon")),
             Option("open", N_("Open")),

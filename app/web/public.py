@@ -31,7 +31,6 @@ FILTER = (
         "phase",
         N_("Show"),
         (
-            fields.Option("", N_("All calls")),
             fields.Option("open", N_("Open now")),
             fields.Option("upcoming", N_("Opening soon")),
             fields.Option("closed", N_("Closed")),
