@@ -8,14 +8,14 @@ from app.models import Application, Assessment, Lot, Stage, StageEntry
 
 def stage_ids(session: Session, call_id: int) -> dict[str, int]:
     rows = session.execute(select(Stage.key, Stage.id).where(Stage.call_id == call_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def lot_ids(session: Session, call_id: int) -> dict[str, int]:
     rows = session.execute(
         select(Lot.code, Lot.id).where(Lot.call_id == call_id).order_by(Lot.position)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def entry_id(session: Session, application_id: int, stage_id: int) -> int:

@@ -259,7 +259,7 @@ def _awards(session: Session, call_id: int) -> dict[int, int]:
             Award.call_id == call_id, Award.state.not_in(("discarded", "revoked"))
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _shared_ranks(listed: Sequence[Candidate]) -> set[tuple[str, int]]:

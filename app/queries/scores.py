@@ -158,7 +158,7 @@ def next_numbers(session: Session, entry_ids: Sequence[int]) -> dict[int, int]:
         .where(AgreedScore.entry_id.in_(entry_ids))
         .group_by(AgreedScore.entry_id)
     )
-    highest: dict[int, int] = dict(rows.tuples().all())
+    highest: dict[int, int] = dict(rows.all())
     return {entry_id: highest.get(entry_id, 0) + 1 for entry_id in entry_ids}
 
 

@@ -1,0 +1,121 @@
+"""The committee's table as people see it."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.models import Call
+from app.rules.permissions import Role
+from tests.make.calls import MadeCall, make_call, make_scheme
+from tests.make.people import make_authority, make_user
+from tests.make.scores import Scored, make_scored
+from tests.web.conftest import errors_of, heading_of, text_of
+
+
+@pytest.fixture
+def authority(session: Session):
+    return make_authority(session)
+
+
+@pytest.fixture
+def call(session: Session, authority) -> MadeCall:
+    scheme = make_scheme("eu_integra_sctm")
+    scheme = replace(scheme, stages=scheme.stages[:2])
+    made = make_call(session, state="closed", scheme=scheme, authority=authority)
+    make_scored(
+        session,
+        made,
+        [
+            Scored("L1", "91.00", 498_750_00),
+            Scored("L1", "61.00", 220_000_00),
+            Scored("L1", "59.50", 400_000_00),
+        ],
+    )
+    return made
+
+
+@pytest.fixture
+def manager(session: Session, authority):
+    return make_user(session, roles=[Role.FUND_MANAGER], authority=authority)
+
+
+def address(call: MadeCall) -> str:
+    return f"/office/stages/{list(call.stages.values())[1]}/ranking"
+
+
+def test_a_manager_ranks_and_allocates_and_sees_the_cut_and_what_is_left(
+    sign_in_as, manager, call: MadeCall, session: Session
+) -> None:
+    browser = sign_in_as(manager)
+    browser.submit(f"{address(call)}/rank")
+
+    page = browser.submit(f"{address(call)}/allocate")
+
+    shown = text_of(page)
+    assert "The money ends here: EUR 3,421,250.00 left" in shown
+    assert "a second person has to decide" in shown
+    assert "Decide on the awards" not in shown
+    session.expire_all()
+    assert session.get_one(Call, call.id).awarded_cents == 718_750_00
+
+
+def test_a_second_manager_decides_with_a_reason(
+    sign_in_as, session: Session, manager, authority, call: MadeCall
+) -> None:
+    first = sign_in_as(manager)
+    first.submit(f"{address(call)}/rank")
+    first.submit(f"{address(call)}/allocate")
+    second = sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))
+
+    refused = second.submit(f"{address(call)}/decide", {"reason": ""})
+    page = second.submit(f"{address(call)}/decide", {"reason": "As ranked."})
+
+    assert (refused.status_code, errors_of(refused)) == (
+        422,
+        ["Write the reason; it is kept on file."],
+    )
+    assert "As ranked." in text_of(page)
+
+
+def test_who_computed_gets_a_clear_refusal(sign_in_as, manager, call: MadeCall) -> None:
+    browser = sign_in_as(manager)
+    browser.submit(f"{address(call)}/rank")
+    browser.submit(f"{address(call)}/allocate")
+
+    page = browser.submit(f"{address(call)}/decide", {"reason": "As ranked."})
+
+    assert page.status_code == 403
+    assert "A second person has to decide on awards" in text_of(page)
+
+
+def test_an_outsider_downloads_what_was_computed(sign_in_as, manager, call: MadeCall) -> None:
+    browser = sign_in_as(manager)
+    browser.submit(f"{address(call)}/rank")
+    page = browser.submit(f"{address(call)}/allocate")
+    path = page.text.split('href="/office/runs/')[1].split('"')[0]
+
+    found = browser.get(f"/office/runs/{path}")
+
+    assert found.json()["result"]["totals"]["awarded"] == "718750.00"
+
+
+def test_an_assessor_finds_no_list(sign_in_as, session: Session, authority, call: MadeCall) -> None:
+    assessor = make_user(session, roles=[Role.ASSESSOR], authority=authority)
+
+    page = sign_in_as(assessor).get(address(call))
+
+    assert page.status_code == 404
+
+
+def test_the_marks_of_one_application_stand_side_by_side(
+    sign_in_as, session: Session, manager, call: MadeCall
+) -> None:
+    browser = sign_in_as(manager)
+    listed = browser.get(address(call))
+    path = listed.text.split('href="/office/entries/')[1].split('"')[0]
+
+    page = browser.get(f"/office/entries/{path}")
+
+    assert heading_of(page).startswith("Scores of ")
+    assert "No assessor has been assigned yet." in text_of(page)
