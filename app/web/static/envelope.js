@@ -14,6 +14,8 @@ function startHtmx() {
   if (!document.querySelector("[hx-get], [hx-post]")) return;
   const tag = document.createElement("script");
   tag.src = script.dataset.htmx;
+  // Loaded this late, htmx may wait for an event that has gone by; a second look does no harm.
+  tag.addEventListener("load", () => window.htmx.process(document.body));
   document.head.append(tag);
 }
 
@@ -36,7 +38,7 @@ function autosave(form) {
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Autosave": "1" } });
       if (!answer.ok) throw new Error(String(answer.status));
-      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Belgrade" });
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Europe/Belgrade" });
       status.textContent = `${form.dataset.saved} ${time}`;
       form.dispatchEvent(new CustomEvent("envelope:saved"));
     } catch {
