@@ -83,14 +83,14 @@ def without_errors(form: Form) -> Form:
 
 
 def shown_answer(  # noqa: PLR0911 - one line for each kind of question
-    question: Question, answer: object, language: str
+    question: Question, answer: object, language: str, currency: str = ""
 ) -> str:
     """Return an answer as text for a page that only shows it; tables have their own way."""
     if answer is None or answer == "":
         return ""
     match question.kind:
         case QuestionKind.AMOUNT if isinstance(answer, int):
-            return i18n.format_money(answer)
+            return i18n.format_money(answer, currency)
         case QuestionKind.YES_NO if isinstance(answer, bool):
             return i18n.gettext("Yes") if answer else i18n.gettext("No")
         case QuestionKind.DATE:

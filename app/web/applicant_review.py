@@ -10,8 +10,8 @@ from starlette.responses import Response
 from app import i18n
 from app.queries import applications_case
 from app.queries.applications import Entry, entry_of
-from app.rules.readiness import Part, readiness
-from app.rules.scheme_form import Question, QuestionKind
+from app.rules.readiness import Part, PartKind, readiness
+from app.rules.scheme_form import FormSection, Question, QuestionKind
 from app.rules.scheme_text import said
 from app.web import pages
 from app.web.applicant import time_left
@@ -28,7 +28,7 @@ class Answer:
 
     label: str
     text: str
-    is_long: bool
+    missing: str = ""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
@@ -42,7 +42,7 @@ class AnswerSection:
     key: str
     title: str
     answers: tuple[Answer, ...]
-    missing: tuple[str, ...]
+    is_ready: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class AnswersPage:
-    """Everything of one entry, to be read; `missing` by part where it is still a draft."""
+    """Everything of one entry, to be read; what is missing where it is still a draft."""
 
     entry: Entry
     stage_title: str
@@ -108,7 +108,8 @@ def applicant_answers(
 def answers_page(request: Request, entry: Entry, now: datetime) -> AnswersPage:
     case = applications_case.case_of(entry)
     parts = readiness(case) if entry.is_draft else ()
-    missing = {(part.kind.value, part.key): _said(part) for part in parts}
+    sections = {part.key: part for part in parts if part.kind is PartKind.SECTION}
+    missing = {part.kind: _said(part) for part in parts}
     language = i18n.language()
     rules = entry.scheme.budget
     names = {each.code: said(each.title, language) for each in rules.sources} if rules else {}
@@ -117,15 +118,7 @@ def answers_page(request: Request, entry: Entry, now: datetime) -> AnswersPage:
         stage_title=said(entry.stage.title, language),
         with_budget=case.has_budget,
         sections=tuple(
-            AnswerSection(
-                key=section.key,
-                title=said(section.title, language),
-                answers=tuple(
-                    _answer(each, entry.answers.get(each.key), language)
-                    for each in section.questions
-                ),
-                missing=missing.get(("section", section.key), ()),
-            )
+            _section(section, entry, sections.get(section.key), language)
             for section in entry.stage.form
         ),
         lines=_cost_lines(entry, language),
@@ -135,11 +128,26 @@ def answers_page(request: Request, entry: Entry, now: datetime) -> AnswersPage:
         total_cents=sum(line.total_cents for line in entry.lines),
         requested_cents=case.money.requested_cents,
         files=_files(request, entry, language),
-        budget_missing=missing.get(("budget", ""), ()),
-        documents_missing=missing.get(("documents", ""), ()),
-        is_ready=not any(missing.values()),
+        budget_missing=missing.get(PartKind.BUDGET, ()),
+        documents_missing=missing.get(PartKind.DOCUMENTS, ()),
+        is_ready=not any(part.messages for part in parts),
         is_open=entry.takes_applications(now),
         time_left=time_left(entry.closes_at, now) if entry.closes_at else "",
+    )
+
+
+def _section(section: FormSection, entry: Entry, part: Part | None, language: str) -> AnswerSection:
+    """Return a section with what is missing said at each question."""
+    said_at: dict[str, str] = {}
+    for message in part.messages if part else ():
+        said_at.setdefault(message.path.partition("[")[0], i18n.text(message))
+    return AnswerSection(
+        key=section.key,
+        title=said(section.title, language),
+        answers=tuple(
+            _answer(each, entry, language, said_at.get(each.key, "")) for each in section.questions
+        ),
+        is_ready=not said_at,
     )
 
 
@@ -148,13 +156,13 @@ def _said(part: Part) -> tuple[str, ...]:
     return tuple(dict.fromkeys(i18n.text(message) for message in part.messages))
 
 
-def _answer(question: Question, answer: object, language: str) -> Answer:
-    label = said(question.label, language)
+def _answer(question: Question, entry: Entry, language: str, missing: str) -> Answer:
+    label, answer = said(question.label, language), entry.answers.get(question.key)
     if question.kind is QuestionKind.ROWS and isinstance(answer, list):
         return Answer(
             label=label,
             text="",
-            is_long=False,
+            missing=missing,
             columns=tuple(said(column.label, language) for column in question.columns),
             rows=tuple(
                 tuple(
@@ -164,8 +172,7 @@ def _answer(question: Question, answer: object, language: str) -> Answer:
                 for row in answer
             ),
         )
-    text = shown_answer(question, answer, language)
-    return Answer(label, text, is_long=question.kind is QuestionKind.LONG_TEXT)
+    return Answer(label, shown_answer(question, answer, language, entry.currency), missing)
 
 
 def _cost_lines(entry: Entry, language: str) -> tuple[CostLine, ...]:
