@@ -4,16 +4,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from app.actions import agreement_paper as paper
+from app.actions import mail
 from app.actions.act import Act
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, Said
+from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Agreement, Award, Payment
 from app.queries import agreement_facts as known
+from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
 from app.rules.bank_accounts import check_account, check_bic
 from app.rules.money import floor_cents
 from app.rules.payments import plan_instalments
 from app.rules.permissions import Permission
+
+PREPARE = Permission.PREPARE_AGREEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,13 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
     The rate is that of the budget. Where the offer was cut, the total follows the grant,
     so that the rate stays as it was asked for (handbook 1.12: it can never go up).
     """
-    award = act.load(Award, award_id, to=Permission.PREPARE_AGREEMENT)
+    award = act.load(Award, award_id, to=PREPARE)
     if award.state != "accepted":
         raise Conflict(N_("An agreement needs an award that the applicant has accepted."))
+    if known.agreement_of_award(act.session, award_id) is not None:
+        raise Conflict(N_("This award has an agreement already. Look at it in the list."))
     place = known.award_place(act.session, award_id)
-    iban, bic = _account(terms)
-    _check_dates(terms)
+    checked = _checked(terms)
     rate = Fraction(place.requested_cents, place.total_cents)
     agreement = Agreement(
         award_id=award_id,
@@ -48,53 +55,61 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
         grant_cents=award.awarded_cents,
         total_cents=-floor_cents(-award.awarded_cents / rate),
         rate=str(rate),
-        starts_on=terms.starts_on,
-        ends_on=terms.ends_on,
-        iban=iban,
-        bic=bic,
-        account_holder=terms.account_holder.strip(),
+        starts_on=checked.starts_on,
+        ends_on=checked.ends_on,
+        iban=checked.iban,
+        bic=checked.bic,
+        account_holder=checked.account_holder,
         prepared_by=act.actor.user_id,
         created_at=act.now,
     )
-    act.create(agreement, to=Permission.PREPARE_AGREEMENT, within=award)
+    act.create(agreement, to=PREPARE, within=award)
     act.record(agreement, "prepare", grant_cents=agreement.grant_cents, rate=agreement.rate)
+    paper.write(act, agreement)
     return agreement.id
 
 
 def change(act: Act, agreement_id: int, terms: Terms) -> None:
     """Change dates and account while the agreement is a draft."""
-    agreement = act.load(Agreement, agreement_id, to=Permission.PREPARE_AGREEMENT)
+    agreement = act.load(Agreement, agreement_id, to=PREPARE)
     if agreement.state != "draft":
         raise Conflict(N_("Only a draft can be changed. Take the agreement back first."))
-    agreement.iban, agreement.bic = _account(terms)
-    _check_dates(terms)
-    before = {"iban": agreement.iban, "starts_on": agreement.starts_on}
-    agreement.starts_on, agreement.ends_on = terms.starts_on, terms.ends_on
-    agreement.account_holder = terms.account_holder.strip()
-    act.record(agreement, "change", was=before, iban=agreement.iban, ends_on=terms.ends_on)
+    checked = _checked(terms)
+    before = _told(agreement)
+    agreement.starts_on, agreement.ends_on = checked.starts_on, checked.ends_on
+    agreement.iban, agreement.bic = checked.iban, checked.bic
+    agreement.account_holder = checked.account_holder
+    act.record(agreement, "change", was=before, now=_told(agreement))
+    paper.write(act, agreement)
 
 
 def send(act: Act, agreement_id: int) -> None:
-    """Show the agreement to the beneficiary for signature."""
-    agreement = act.load(Agreement, agreement_id, to=Permission.PREPARE_AGREEMENT)
+    """Show the agreement to the beneficiary for signature, and tell them by mail."""
+    agreement = act.load(Agreement, agreement_id, to=PREPARE)
     act.move(agreement, "send")
+    paper.write(act, agreement)
+    _tell(act, agreement)
 
 
 def take_back(act: Act, agreement_id: int, *, reason: str) -> None:
-    agreement = act.load(Agreement, agreement_id, to=Permission.PREPARE_AGREEMENT)
+    """Make the agreement a draft again, as long as the beneficiary has not signed it."""
+    agreement = act.load(Agreement, agreement_id, to=PREPARE)
     if agreement.signed_by_beneficiary_on is not None:
         raise Conflict(N_("The beneficiary has signed. The agreement can no longer be taken back."))
-    act.move(agreement, "take_back", reason=reason)
+    if not reason.strip():
+        raise Invalid({"reason": N_("Write why the agreement is taken back.")})
+    act.move(agreement, "take_back", reason=reason.strip())
 
 
 def sign_for_beneficiary(act: Act, agreement_id: int, *, name: str, signed_on: date) -> None:
     """Record who signed for the beneficiary, and when; by finance, from the signed paper."""
-    agreement = act.load(Agreement, agreement_id, to=Permission.PREPARE_AGREEMENT)
+    agreement = act.load(Agreement, agreement_id, to=PREPARE)
     if agreement.state != "sent":
         raise Conflict(N_("Only an agreement that was sent can be signed."))
-    agreement.signed_by_beneficiary = _name(name)
-    agreement.signed_by_beneficiary_on = _past(act, signed_on)
-    act.record(agreement, "sign_for_beneficiary", name=name, signed_on=signed_on)
+    _refuse_signature(act, name, signed_on)
+    agreement.signed_by_beneficiary = name.strip()
+    agreement.signed_by_beneficiary_on = signed_on
+    act.record(agreement, "sign_for_beneficiary", name=name.strip(), signed_on=signed_on)
 
 
 def sign(act: Act, agreement_id: int, *, name: str, signed_on: date) -> None:
@@ -103,11 +118,14 @@ def sign(act: Act, agreement_id: int, *, name: str, signed_on: date) -> None:
         Award, known.award_of_agreement(act.session, agreement_id), to=Permission.SIGN_AGREEMENT
     )
     agreement = act.load(Agreement, agreement_id, to=Permission.SIGN_AGREEMENT)
+    if agreement.state != "sent":
+        raise Conflict(N_("Only an agreement that was sent can be signed."))
     if agreement.signed_by_beneficiary_on is None:
         raise Conflict(N_("The beneficiary signs first. Record that signature, then sign."))
-    agreement.signed_by_authority = _name(name)
-    agreement.signed_by_authority_on = _past(act, signed_on)
-    act.move(agreement, "sign", name=name, signed_on=signed_on)
+    _refuse_signature(act, name, signed_on, not_before=agreement.signed_by_beneficiary_on)
+    agreement.signed_by_authority = name.strip()
+    agreement.signed_by_authority_on = signed_on
+    act.move(agreement, "sign", name=name.strip(), signed_on=signed_on)
     act.move(agreement, "activate")
     act.move(award, "agree", agreement=agreement.reference)
     _plan(act, agreement)
@@ -147,31 +165,57 @@ def _plan(act: Act, agreement: Agreement) -> None:
     )
 
 
-def _account(terms: Terms) -> tuple[str, str]:
-    """Return IBAN and BIC as they are stored; raise Invalid for what is wrong with them."""
+def _tell(act: Act, agreement: Agreement) -> None:
+    title = known.call_title(act.session, agreement.call_id)
+    for people in addresses(act.session, [agreement.application_id]).values():
+        for email in people:
+            mail.write(
+                act,
+                "agreement_ready",
+                to=email,
+                reference=agreement.reference,
+                call=title,
+                path=f"/agreements/{agreement.id}",
+            )
+
+
+def _told(agreement: Agreement) -> dict[str, object]:
+    names = ("starts_on", "ends_on", "iban", "bic", "account_holder")
+    return {name: getattr(agreement, name) for name in names}
+
+
+def _checked(terms: Terms) -> Terms:
+    """Return the terms as they are stored; Invalid for everything that is wrong with them."""
     account, bic = check_account(terms.iban), check_bic(terms.bic) if terms.bic.strip() else None
-    wrong = {}
+    wrong: dict[str, str | Said] = {}
+    if terms.ends_on <= terms.starts_on:
+        wrong["ends_on"] = N_("The end must come after the start.")
     if account.blocking:
         wrong["iban"] = next(iter(account.blocking))
     if bic is not None and bic.blocking:
         wrong["bic"] = next(iter(bic.blocking))
+    if not terms.account_holder.strip():
+        wrong["account_holder"] = N_("Enter in whose name the account is.")
     if wrong:
         raise Invalid(wrong)
-    return account.normal, bic.normal if bic else ""
+    return Terms(
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+        iban=account.normal,
+        bic=bic.normal if bic else "",
+        account_holder=terms.account_holder.strip(),
+    )
 
 
-def _check_dates(terms: Terms) -> None:
-    if terms.ends_on <= terms.starts_on:
-        raise Invalid({"ends_on": N_("The end must come after the start.")})
-
-
-def _name(name: str) -> str:
+def _refuse_signature(
+    act: Act, name: str, signed_on: date, *, not_before: date | None = None
+) -> None:
+    wrong: dict[str, str | Said] = {}
     if not name.strip():
-        raise Invalid({"name": N_("Enter who signed.")})
-    return name.strip()
-
-
-def _past(act: Act, day: date) -> date:
-    if day > act.now.date() + timedelta(days=1):
-        raise Invalid({"signed_on": N_("This day lies ahead. Enter the day of the signature.")})
-    return day
+        wrong["name"] = N_("Enter who signed.")
+    if signed_on > act.now.astimezone(ZONE).date():
+        wrong["signed_on"] = N_("This day lies ahead. Enter the day of the signature.")
+    elif not_before is not None and signed_on < not_before:
+        wrong["signed_on"] = N_("The authority signs last, not before the beneficiary.")
+    if wrong:
+        raise Invalid(wrong)

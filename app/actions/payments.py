@@ -5,14 +5,18 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
 
+from app.actions import mail
 from app.actions.act import Act
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, Said
+from app.i18n import format_date
+from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.models import Agreement, ExpenditureLine, Payment
+from app.models import Agreement, Award, ExpenditureLine, Payment
 from app.queries import agreement_facts as known
+from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
 from app.rules.applicants import NON_PROFIT
-from app.rules.instalments import Claim, Due, due
+from app.rules.instalments import Claim, Due, due, needs_costs
 from app.rules.payments import payable_now
 from app.rules.permissions import Permission
 from app.rules.scheme_money import InstalmentKind
@@ -54,11 +58,7 @@ def request(act: Act, payment_id: int, asked: Request) -> None:
         raise Conflict(N_("Payments can be asked for while the agreement is active."))
     if known.is_blocked(act.session, agreement.id, payment.position):
         raise Conflict(N_("An earlier instalment is not settled yet. Ask for that one first."))
-    needs_costs = payment.position > 1
-    if needs_costs and not asked.lines:
-        raise Invalid({"lines": N_("List the costs since the last request.")})
-    if needs_costs and not asked.report.strip():
-        raise Invalid({"report": N_("Say in a few sentences what was done.")})
+    _refuse_request(act, payment, asked)
     _replace_lines(act, payment, asked.lines)
     payment.report, payment.forecast_cents = asked.report.strip(), asked.forecast_cents
     payment.requested_cents = payment.planned_cents
@@ -84,7 +84,7 @@ def check(
         to=Permission.CHECK_PAYMENT,
         within=payment,
     )
-    _refuse_wrong(lines, accepted)
+    _refuse_wrong(lines, accepted, revenue_cents)
     for line in lines:
         line.accepted_cents = accepted[line.id].accepted_cents
         line.reason = accepted[line.id].reason.strip()
@@ -113,11 +113,13 @@ def check(
 
 def give_back(act: Act, payment_id: int, *, reason: str) -> None:
     """Return a request to the beneficiary for correction, with what is wrong."""
-    _, payment = _loaded(act, payment_id, Permission.CHECK_PAYMENT)
+    agreement, payment = _loaded(act, payment_id, Permission.CHECK_PAYMENT)
     if not reason.strip():
         raise Invalid({"reason": N_("Write what has to be corrected.")})
-    payment.due_cents = None
+    payment.due_cents = payment.accepted_cents = None
+    payment.recoverable_cents, payment.check_note = 0, reason.strip()
     act.move(payment, "return", reason=reason.strip())
+    _tell(act, "payment_returned", agreement)
 
 
 def approve(act: Act, payment_id: int) -> None:
@@ -144,20 +146,54 @@ def approve(act: Act, payment_id: int) -> None:
     act.move(payment, "approve", due_cents=due_cents)
 
 
-def pay(act: Act, payment_id: int, *, paid_on: date, bank_reference: str) -> None:
-    """Record that the bank has paid: the day and the bank's reference."""
+def pay(act: Act, payment_id: int, *, paid_on: date, bank_reference: str = "") -> None:
+    """Record that the bank has paid: the day and the bank's reference.
+
+    Where nothing is due the request is closed without a reference. With the balance the
+    agreement is completed, unless money has to come back first.
+    """
+    agreement_id = known.agreement_of_payment(act.session, payment_id)
+    award_id = known.award_of_agreement(act.session, agreement_id)
+    award = act.load(Award, award_id, to=Permission.PAY)
     agreement, payment = _loaded(act, payment_id, Permission.PAY)
-    wrong = {}
-    if not bank_reference.strip():
-        wrong["bank_reference"] = N_("Enter the reference on the bank statement.")
-    if paid_on > act.now.date():
-        wrong["paid_on"] = N_("This day lies ahead. Enter the day on the bank statement.")
-    if wrong:
-        raise Invalid(wrong)
+    if payment.state not in ("approved", "sent"):
+        raise Conflict(N_("Only an approved request can be paid. Look at it again."))
+    is_due = (payment.due_cents or 0) > 0
+    _refuse_payment(act, payment, paid_on, bank_reference)
     payment.paid_on, payment.bank_reference = paid_on, bank_reference.strip()
     payment.paid_recorded_by = act.actor.user_id
     act.move(payment, "pay", paid_on=paid_on, bank_reference=payment.bank_reference)
     act.session.refresh(agreement)
+    if payment.kind == InstalmentKind.BALANCE and payment.recoverable_cents == 0:
+        act.move(agreement, "complete", paid_cents=agreement.paid_cents)
+        act.move(award, "complete")
+    if is_due:
+        _tell(act, "payment_paid", agreement, day=format_date(paid_on))
+
+
+def _refuse_payment(act: Act, payment: Payment, paid_on: date, bank_reference: str) -> None:
+    wrong: dict[str, str | Said] = {}
+    if not bank_reference.strip() and payment.due_cents:
+        wrong["bank_reference"] = N_("Enter the reference on the bank statement.")
+    if paid_on > act.now.astimezone(ZONE).date():
+        wrong["paid_on"] = N_("This day lies ahead. Enter the day on the bank statement.")
+    elif payment.approved_at and paid_on < payment.approved_at.astimezone(ZONE).date():
+        wrong["paid_on"] = N_("This day is before the approval. Enter the day of the payment.")
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _tell(act: Act, text: str, agreement: Agreement, *, day: str = "") -> None:
+    for people in addresses(act.session, [agreement.application_id]).values():
+        for email in people:
+            mail.write(
+                act,
+                text,
+                to=email,
+                reference=agreement.reference,
+                path=f"/agreements/{agreement.id}",
+                day=day,
+            )
 
 
 def _loaded(act: Act, payment_id: int, to: Permission) -> tuple[Agreement, Payment]:
@@ -188,16 +224,52 @@ def _replace_lines(act: Act, payment: Payment, lines: Sequence[NewExpenditure]) 
     )
 
 
-def _refuse_wrong(lines: Sequence[ExpenditureLine], accepted: Mapping[int, Accepted]) -> None:
-    wrong: dict[str, str] = {}
+def _refuse_request(act: Act, payment: Payment, asked: Request) -> None:
+    """Raise Invalid for a request that cannot be checked: no report, no or impossible costs."""
+    wrong: dict[str, str | Said] = {}
+    if needs_costs(InstalmentKind(payment.kind), payment.position):
+        if not asked.lines:
+            wrong["lines"] = N_("List the costs since the last request.")
+        if not asked.report.strip():
+            wrong["report"] = N_("Say in a few sentences what was done.")
+    budget = scheme_of(act.session, payment.call_id).budget
+    headings = {heading.code for heading in budget.headings} if budget else None
+    today = act.now.astimezone(ZONE).date()
+    for line in asked.lines:
+        if said := _wrong_cost(line, headings, today):
+            wrong["lines"] = said
+    if asked.forecast_cents is not None and asked.forecast_cents < 0:
+        wrong["forecast_cents"] = N_("A forecast cannot be below zero.")
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _wrong_cost(line: NewExpenditure, headings: set[str] | None, today: date) -> str:
+    if line.amount_cents <= 0:
+        return N_("Each cost needs an amount above zero.")
+    if not line.description.strip():
+        return N_("Say of each cost what it was for.")
+    if headings is not None and line.heading not in headings:
+        return N_("Choose a heading of the budget for each cost.")
+    if line.invoice_on is not None and line.invoice_on > today:
+        return N_("The date of an invoice lies ahead. Look at the dates again.")
+    return ""
+
+
+def _refuse_wrong(
+    lines: Sequence[ExpenditureLine], accepted: Mapping[int, Accepted], revenue_cents: int
+) -> None:
+    wrong: dict[str, str | Said] = {}
+    if revenue_cents < 0:
+        wrong["revenue_cents"] = N_("Revenue cannot be below zero.")
     for line in lines:
         given = accepted.get(line.id)
         if given is None:
-            wrong[f"line_{line.id}"] = N_("Say what is accepted of this cost.")
+            wrong[f"accepted_{line.id}"] = N_("Say what is accepted of this cost.")
         elif not 0 <= given.accepted_cents <= line.amount_cents:
-            wrong[f"line_{line.id}"] = N_("Accept no more than was reported.")
+            wrong[f"accepted_{line.id}"] = N_("Accept no more than was reported.")
         elif given.accepted_cents < line.amount_cents and not given.reason.strip():
-            wrong[f"line_{line.id}"] = N_("Write why not all of this cost is accepted.")
+            wrong[f"reason_{line.id}"] = N_("Write why not all of this cost is accepted.")
     if wrong:
         raise Invalid(wrong)
 

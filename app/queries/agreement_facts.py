@@ -1,6 +1,7 @@
 """Look-ups that deeds of agreements and payments need before they lock anything."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from app.models import (
     Agreement,
     Application,
     Award,
+    Call,
     ExpenditureLine,
     Organisation,
     Payment,
@@ -18,7 +20,7 @@ from app.models import (
 )
 
 PAID = ("paid", "reconciled")
-OPEN = ("requested", "checked", "approved", "sent", "failed", "suspended", "returned")
+SETTLED = (*PAID, "dropped", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,12 @@ def award_place(session: Session, award_id: int) -> AwardPlace:
     )
 
 
+def agreement_of_award(session: Session, award_id: int) -> int | None:
+    return session.execute(
+        select(Agreement.id).where(Agreement.award_id == award_id)
+    ).scalar_one_or_none()
+
+
 def agreement_of_payment(session: Session, payment_id: int) -> int:
     found = session.execute(
         select(Payment.agreement_id).where(Payment.id == payment_id)
@@ -83,6 +91,18 @@ def award_of_agreement(session: Session, agreement_id: int) -> int:
     if found is None:
         raise NotFound
     return found
+
+
+def call_title(session: Session, call_id: int) -> str:
+    return session.execute(select(Call.title).where(Call.id == call_id)).scalar_one()
+
+
+def paper_waits(session: Session, agreement_id: int) -> dict[str, Any] | None:  # Any: JSON
+    """Return the contents of an agreement that is not printed yet, else None."""
+    found: dict[str, Any] | None = session.execute(
+        select(Agreement.terms).where(Agreement.id == agreement_id, Agreement.file_id.is_(None))
+    ).scalar_one_or_none()
+    return found or None
 
 
 def accepted_before(session: Session, agreement_id: int, position: int) -> int:
@@ -119,7 +139,7 @@ def is_blocked(session: Session, agreement_id: int, position: int) -> bool:
         select(Payment.id).where(
             Payment.agreement_id == agreement_id,
             Payment.position < position,
-            Payment.state.not_in((*PAID, "dropped", "rejected")),
+            Payment.state.not_in(SETTLED),
         )
     ).first()
     return found is not None

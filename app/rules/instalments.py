@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.rules.messages import Message
-from app.rules.payments import further_prefinancing
+from app.rules.money import floor_cents, percent_of
+from app.rules.payments import further_prefinancing, prefinancing_cap_cents
 from app.rules.payments_balance import Closing, balance
-from app.rules.scheme_money import InstalmentKind, PaymentPlan
+from app.rules.scheme_money import InstalmentKind, PaymentModel, PaymentPlan
+
+# These pay for what was spent and accepted, and nothing in advance.
+_REFUNDS = frozenset({PaymentModel.CASH_PRAG_OPT_3, PaymentModel.REIMBURSEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,17 @@ class Due:
     why: Message
 
 
+def needs_costs(kind: InstalmentKind, position: int) -> bool:
+    """Only the first pre-financing is asked for without a report and a list of costs."""
+    return kind is not InstalmentKind.PREFINANCING or position > 1
+
+
 def due(claim: Claim, plan: PaymentPlan) -> Due:
     """Return what the request makes due; never above the grant together with what was paid."""
     if claim.kind is InstalmentKind.BALANCE:
         return _balance(claim, plan)
+    if claim.kind is InstalmentKind.INTERIM and (plan.model in _REFUNDS or not claim.paid_cents):
+        return _refund(claim, plan)
     if not claim.paid_cents:
         values: dict[str, object] = {"planned_cents": claim.planned_cents}
         return Due(claim.planned_cents, 0, Message("payments.planned", values))
@@ -63,6 +74,24 @@ def due(claim: Claim, plan: PaymentPlan) -> Due:
         forecast_cents=forecast_cents,
     )
     return Due(further.amount_cents, 0, further.why)
+
+
+def _refund(claim: Claim, plan: PaymentPlan) -> Due:
+    """Pay the grant's part of all accepted costs, less what was paid, up to the cap."""
+    rate_percent = claim.rate * 100
+    part_cents = floor_cents(percent_of(claim.accepted_cents, rate_percent))
+    paid_cents = sum(claim.paid_cents)
+    room_cents = max(0, prefinancing_cap_cents(claim.grant_cents, plan) - paid_cents)
+    amount_cents = min(max(0, part_cents - paid_cents), room_cents)
+    values: dict[str, object] = {
+        "rate_percent": rate_percent,
+        "accepted_cents": claim.accepted_cents,
+        "part_cents": part_cents,
+        "paid_cents": paid_cents,
+        "room_cents": room_cents,
+        "amount_cents": amount_cents,
+    }
+    return Due(amount_cents, 0, Message("payments.refund", values))
 
 
 def _balance(claim: Claim, plan: PaymentPlan) -> Due:

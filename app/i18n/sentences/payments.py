@@ -4,6 +4,10 @@ from app.i18n.marks import N_
 
 SENTENCES: dict[str, str] = {
     "payments.planned": N_("The first instalment is paid as planned: {planned}."),
+    "payments.refund": N_(
+        "{rate_percent} % of the accepted costs of {accepted} is {part}. {paid} has been paid, and"
+        " the limit for payments before the balance leaves {room}. The instalment is {amount}."
+    ),
     "payments.prefinancing": N_(
         "{consumed_percent} % of the previous instalment was used, enough for the next one. The"
         " grant's part of the forecast is {forecast_part}; the limit for payments before the"

@@ -1,0 +1,236 @@
+"""The agreement as a paper: its contents when it is drafted or sent, the PDF by a job.
+
+The contents are kept with the agreement, so that the PDF says what was agreed even when
+somebody changes an address later.
+"""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+from app import i18n
+from app.actions.act import Act
+from app.documents import contexts as c
+from app.documents.child import Renderer
+from app.documents.store import Store
+from app.i18n import gettext
+from app.i18n.formats import ZONE
+from app.i18n.marks import N_
+from app.models import Agreement, StoredFile
+from app.queries.agreement_facts import paper_waits
+from app.queries.agreement_paper import PaperFacts, paper_facts
+from app.queries.schemes import scheme_of
+from app.rules.agreement_terms import is_exact, last_day, months_of, rate_text
+from app.rules.payments import plan_instalments
+from app.rules.permissions import Permission
+from app.rules.scheme import Scheme
+from app.rules.scheme_letters import ReportRule
+from app.rules.scheme_money import InstalmentKind, PaymentTrigger
+from app.rules.scheme_text import said
+
+DOCUMENT = "grant_agreement"
+TASK = "agreements.render"
+TO = Permission.PREPARE_AGREEMENT
+
+CONDITIONS = {
+    PaymentTrigger.AGREEMENT_SIGNED: N_("Both parties have signed this agreement."),
+    PaymentTrigger.REPORT_ACCEPTED: N_("The interim report and its costs are accepted."),
+    PaymentTrigger.FINAL_REPORT_ACCEPTED: N_("The final report and its costs are accepted."),
+}
+CONSUMED = N_("At least {percent} % of the payment before is spent.")
+ANNEXES = (
+    N_("Annex I – Description of the action, as it was sent in with the application"),
+    N_("Annex II – General conditions"),
+    N_("Annex III – Budget of the action"),
+)
+EXACT_RATE = N_(
+    "The percentage in 3.2 is rounded to six decimals. Amounts are computed with its exact "
+    "value, {numerator}/{denominator} of the accepted eligible costs."
+)
+EVERY = N_("every {months} months while the action runs")
+AFTER_END = N_("within {months} months after the end of the action, by {last_on}")
+WITH_REQUEST = N_("with the request for payment")
+
+
+def write(act: Act, agreement: Agreement) -> None:
+    """Keep the paper's contents with the agreement and ask for the PDF, if they are new."""
+    contents = c.to_json(_context(act, agreement))
+    if contents == agreement.terms and agreement.file_id is not None:
+        return
+    agreement.terms, agreement.file_id = contents, None
+    act.session.flush()
+    act.enqueue(TASK, agreement_id=agreement.id)
+
+
+def render(act: Act, agreement_id: int, *, renderer: Renderer, store: Store) -> None:
+    """Print an agreement once (the job `agreements.render`); a second run does nothing.
+
+    Printed first, written last: no row is locked while the paper is laid out. If the
+    draft was changed meanwhile, the paper is thrown away: its change asked for another.
+    """
+    contents = paper_waits(act.session, agreement_id)
+    if contents is None:
+        return
+    kept = store.keep(renderer.pdf(c.from_json(DOCUMENT, contents)))
+    agreement = act.load(Agreement, agreement_id, to=TO)
+    if agreement.file_id is not None or agreement.terms != contents:
+        return
+    file = act.create(
+        StoredFile(
+            sha256=kept.sha256,
+            size_bytes=kept.size_bytes,
+            media_type="application/pdf",
+            filename=f"agreement-{agreement.reference.replace('/', '-')}.pdf",
+            created_at=act.now,
+        ),
+        to=TO,
+        within=agreement,
+    )
+    agreement.file_id = file.id
+    act.record(agreement, "paper_printed", sha256=kept.sha256)
+
+
+def _context(act: Act, agreement: Agreement) -> c.GrantAgreement:
+    facts = paper_facts(act.session, agreement.id)
+    scheme = scheme_of(act.session, facts.call_id)
+    language = scheme.languages[0]
+    assert agreement.starts_on is not None
+    assert agreement.ends_on is not None
+    with i18n.speaking(language):
+        return c.GrantAgreement(
+            paper=_paper(act, agreement, facts, scheme),
+            application_reference=facts.application_reference,
+            action_title=facts.action_title,
+            lot=f"{facts.lot_code}: {facts.lot_title}" if len(scheme.lots) > 1 else "",
+            authority_party=_authority_party(facts),
+            beneficiary=_beneficiary(facts),
+            currency=facts.currency,
+            amount_cents=agreement.grant_cents,
+            eligible_cents=agreement.total_cents,
+            rate_percent=rate_text(Fraction(agreement.rate)),
+            starts_on=agreement.starts_on,
+            months=months_of(agreement.starts_on, agreement.ends_on),
+            ends_on=agreement.ends_on,
+            plan=_plan(agreement, scheme, language),
+            iban=agreement.iban,
+            bank=agreement.bic,
+            account_holder=agreement.account_holder,
+            reports=tuple(_report(each, agreement.ends_on, language) for each in scheme.reports),
+            annexes=tuple(gettext(each) for each in ANNEXES),
+            signatories=_signatories(facts),
+            payment_days=_days(scheme, first=True),
+            balance_days=_days(scheme, first=False),
+            record_years=_record_years(scheme, agreement.grant_cents),
+            extra=_extra(Fraction(agreement.rate)),
+        )
+
+
+def _paper(act: Act, agreement: Agreement, facts: PaperFacts, scheme: Scheme) -> c.Paper:
+    sender, profile, language = facts.authority, scheme.visibility, scheme.languages[0]
+    return c.Paper(
+        reference=agreement.reference,
+        written_on=act.now.astimezone(ZONE).date(),
+        authority=c.Authority(
+            name=sender.name,
+            address=_lines(sender.address, f"{sender.postcode} {sender.city}"),
+            email=sender.email,
+            phone=sender.phone,
+            signatory_name=sender.signatory_name,
+            signatory_function=sender.signatory_title,
+            place=sender.city,
+            web=sender.website,
+        ),
+        visibility=c.Visibility(
+            profile=profile.key,
+            statement=said(profile.statement, language),
+            emblem=c.Emblem.EU if profile.emblem == "eu" else c.Emblem.NONE,
+            note=said(profile.disclaimer, language),
+        ),
+        call_reference=facts.call_code,
+        call_title=facts.call_title,
+        language=language,
+    )
+
+
+def _authority_party(facts: PaperFacts) -> c.Party:
+    office = facts.authority
+    return c.Party(
+        name=office.name,
+        address=_lines(office.address, f"{office.postcode} {office.city}"),
+        represented_by=", ".join(_lines(office.signatory_name, office.signatory_title)),
+    )
+
+
+def _beneficiary(facts: PaperFacts) -> c.Party:
+    town = facts.beneficiary
+    return c.Party(
+        name=town.name,
+        address=_lines(town.address, f"{town.postcode} {town.city}"),
+        identifiers=tuple(f"{scheme} {number}" for scheme, number in facts.identifiers),
+        represented_by=", ".join(_lines(town.representative_name, town.representative_title)),
+    )
+
+
+def _signatories(facts: PaperFacts) -> tuple[c.Signatory, ...]:
+    office, town = facts.authority, facts.beneficiary
+    return (
+        c.Signatory(
+            name=town.representative_name, function=town.representative_title, party=town.name
+        ),
+        c.Signatory(name=office.signatory_name, function=office.signatory_title, party=office.name),
+    )
+
+
+def _plan(agreement: Agreement, scheme: Scheme, language: str) -> tuple[c.Instalment, ...]:
+    rules = scheme.payments
+    amounts = plan_instalments(rules.instalments, agreement.grant_cents)
+    lines = []
+    for place, (rule, planned) in enumerate(zip(rules.instalments, amounts, strict=True)):
+        condition = gettext(CONDITIONS[rule.on])
+        if place and rule.kind is not InstalmentKind.BALANCE and rules.consumption_min_percent:
+            values: dict[str, object] = {"percent": rules.consumption_min_percent}
+            condition = f"{condition} {i18n.sentence(CONSUMED, values)}"
+        lines.append(
+            c.Instalment(
+                title=said(rule.title, language),
+                percent=rate_text(rule.percent / 100),
+                amount_cents=planned.amount_cents,
+                condition=condition,
+                is_balance=rule.kind is InstalmentKind.BALANCE,
+            )
+        )
+    return tuple(lines)
+
+
+def _report(rule: ReportRule, ends_on: date, language: str) -> c.ReportDue:
+    due = gettext(WITH_REQUEST)
+    if rule.every_months is not None:
+        due = i18n.sentence(EVERY, {"months": rule.every_months})
+    elif rule.due_months is not None:
+        last = last_day(ends_on + timedelta(days=1), rule.due_months)
+        due = i18n.sentence(AFTER_END, {"months": rule.due_months, "last_on": last})
+    return c.ReportDue(title=said(rule.title, language), due=due)
+
+
+def _days(scheme: Scheme, *, first: bool) -> int:
+    """Return within how many days is paid: the first instalment, or the longest of the others."""
+    days = [each.pay_within_days for each in scheme.payments.instalments]
+    return days[0] if first or len(days) == 1 else max(days[1:])
+
+
+def _record_years(scheme: Scheme, grant_cents: int) -> int:
+    rule = scheme.retention
+    small_cents = rule.small_grant_up_to_cents
+    if small_cents is not None and grant_cents <= small_cents:
+        return rule.small_grant_years
+    return rule.granted_years
+
+
+def _extra(rate: Fraction) -> tuple[str, ...]:
+    if is_exact(rate):
+        return ()
+    values: dict[str, object] = {"numerator": rate.numerator, "denominator": rate.denominator}
+    return (i18n.sentence(EXACT_RATE, values),)
+
+
+def _lines(*lines: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in lines if line.strip())
