@@ -111,8 +111,8 @@ def test_funding_statement_never_stands_without_its_emblem(session, client) -> N
     funded = open_call(session, scheme=make_scheme("eu_integra_sctm"))
     own = open_call(session)
 
-    assert "Emblem of the European Union" in client.get(f"/calls/{funded.id}").text
-    assert "Emblem of the European Union" not in client.get(f"/calls/{own.id}").text
+    assert "Emblem of the funder" in client.get(f"/calls/{funded.id}").text
+    assert "Emblem of the funder" not in client.get(f"/calls/{own.id}").text
 
 
 @pytest.mark.parametrize("state", ["draft", "cancelled"])
