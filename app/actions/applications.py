@@ -181,13 +181,21 @@ def keep_unread_budget(act: Act, entry_id: int, typed: Mapping[str, Sequence[str
 
 
 def attach(act: Act, entry_id: int, requirement: str, file: NewFile) -> int:
-    """Add a file for one of the documents asked for; return the attachment's id."""
+    """Add a file for one of the documents asked for; return the attachment's id.
+
+    The same bytes for the same document once more change nothing: somebody pressed twice.
+    """
     draft = open_draft(act, entry_id)
     entry = replace(draft.entry, files=reading.files_of(act.session, entry_id))
     case = applications_case.case_of(entry, draft.row.answers)
     document = next((each for each in case.documents if each.key == requirement), None)
     if document is None:
         raise Invalid({"": N_("This call does not ask for such a document.")})
+    same = [
+        one for one in entry.files if (one.requirement, one.sha256) == (requirement, file.sha256)
+    ]
+    if same:
+        return same[0].attachment_id
     allowed = files_allowed(case, document)
     if case.files.get(requirement, 0) >= allowed:
         raise Invalid({requirement: Message("upload.too_many_files", {"allowed": allowed})})

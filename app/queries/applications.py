@@ -188,10 +188,12 @@ def entry_of(
     stage_key: str,
     *,
     whole: bool = True,
+    scheme: Scheme | None = None,
 ) -> Entry:
     """Return the applicant's own entry in a stage; else NotFound.
 
-    Without `whole` its budget and files stay unread.
+    Without `whole` its budget and files stay unread. `scheme` is the call's, where the
+    caller has read it already.
     """
     mine = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
     row = session.execute(
@@ -199,7 +201,7 @@ def entry_of(
     ).one_or_none()
     if row is None:
         raise NotFound
-    found = _frame(session, row)
+    found = _frame(session, row, scheme)
     return _whole(session, found) if whole else found
 
 
@@ -278,7 +280,11 @@ _OWN = frozenset(field.name for field in fields(Entry)) - {
 }  # fmt: skip
 
 
-def _frame(session: Session, row: Row[Any]) -> Entry:  # Any: see _entries
+def _frame(
+    session: Session,
+    row: Row[Any],  # Any: see _entries
+    scheme: Scheme | None = None,
+) -> Entry:
     values = row._mapping  # noqa: SLF001 - the public way to read a row by name
     organisation = {
         name.removeprefix("org_"): value for name, value in values.items() if name[:4] == "org_"
@@ -287,7 +293,7 @@ def _frame(session: Session, row: Row[Any]) -> Entry:  # Any: see _entries
     return Entry(
         **{name: values[name] for name in _OWN},
         applicant=Applicant(**organisation),
-        scheme=scheme_of(session, row.call_id),
+        scheme=scheme or scheme_of(session, row.call_id),
         earlier=None if first else _earlier(session, row.application_id, row.stage_position),
     )
 

@@ -184,8 +184,11 @@ def _begin_page(request: Request, call: Beginning, form: Form, now: datetime) ->
 def applicant_application(request: Request, reader: Reader, application_id: int) -> HTMLResponse:
     own = applications_list.own_application(reader.session, reader.actor, application_id)
     entry = None
-    if own.stages[-1].entry_state == "open":
-        entry = entry_of(reader.session, reader.actor, application_id, own.stages[-1].stage_key)
+    last = own.stages[-1]
+    if last.entry_state == "open":
+        entry = entry_of(
+            reader.session, reader.actor, application_id, last.stage_key, scheme=own.scheme
+        )
     page = _application_page(request, own, entry, reader.now)
     return pages.render(request, "applicant/application.html", page=page)
 

@@ -1,5 +1,7 @@
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import func, select, text
@@ -295,13 +297,66 @@ def test_only_as_many_files_as_asked_for_can_be_added_and_a_removed_one_makes_ro
     first = deeds.attach(act, entry_id, "statutes", PDF)
 
     with pytest.raises(Invalid) as refused:
-        deeds.attach(act, entry_id, "statutes", PDF)
+        deeds.attach(act, entry_id, "statutes", replace(PDF, sha256="b" * 64))
     deeds.detach(act, entry_id, first)
     second = deeds.attach(act, entry_id, "statutes", PDF)
 
     assert refused.value.fields["statutes"].code == "upload.too_many_files"
     assert session.get_one(Attachment, first).removed_at == IN_TIME
     assert [file.attachment_id for file in reading.files_of(session, entry_id)] == [second]
+
+
+def test_the_same_file_added_twice_is_there_once(session):
+    act, entry_id, _ = _draft(session)
+
+    first = deeds.attach(act, entry_id, "statutes", PDF)
+    second = deeds.attach(act, entry_id, "statutes", PDF)
+
+    assert (first, len(reading.files_of(session, entry_id))) == (second, 1)
+
+
+def test_the_next_stage_is_sent_in_with_the_amount_bound_to_the_stage_before(session):
+    act, entry_id, key = _invited(session, requested_cents=150_000_00)
+    deeds.save_section(act, entry_id, "garden", GARDEN)
+    deeds.attach(act, entry_id, "statutes", PDF)
+    too_much = (deeds.NewSource("grant", 190_000_00), deeds.NewSource("own", 35_000_00))
+    more = (deeds.NewLine("1", "Trees", Decimal(1), 225_000_00),)
+    deeds.save_budget(act, entry_id, more, too_much)
+
+    with pytest.raises(Invalid) as refused:
+        applications_submit.submit(act, entry_id, received_at=act.now)
+    exactly = (deeds.NewSource("grant", 180_000_00), deeds.NewSource("own", 45_000_00))
+    deeds.save_budget(act, entry_id, more, exactly)
+    applications_submit.submit(act, entry_id, received_at=act.now)
+
+    assert refused.value.fields["budget"].code == "budget.amount_changed_too_much"
+    application = session.get_one(Application, key)
+    assert (application.state, application.requested_cents) == ("submitted", 180_000_00)
+    assert [
+        row.event
+        for row in session.execute(
+            select(AuditEntry.event)
+            .where(AuditEntry.object_type == "application", AuditEntry.object_id == key)
+            .order_by(AuditEntry.id)
+        )
+    ] == ["submit_next_stage"]
+
+
+def _invited(session, **more):
+    """An application that is invited to the second of two stages, opened as a draft."""
+    first = make_scheme().stages[0]
+    second = replace(first, key="second", amount_change_max_percent=Fraction(20))
+    states = {"application": "announced", "second": "open"}
+    call = make_call(
+        session,
+        state="closed",
+        scheme=make_scheme(stages=(first, second)),
+        stage_states=states,
+    )
+    person, organisation = _applicant(session)
+    made = make_application(session, call=call, organisation=organisation, state="invited", **more)
+    act = act_as(session, person, now=CLOSES_AT + timedelta(days=70))
+    return act, deeds.begin_next_stage(act, made.id), made.id
 
 
 def test_a_budget_that_was_not_understood_is_kept_and_stands_in_the_way_of_sending(session):

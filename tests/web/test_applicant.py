@@ -496,3 +496,18 @@ def test_lists_cost_the_same_number_of_statements_for_one_and_three(sign_in_as, 
 
     assert (len(one), len(three)) == (len(one), len(one))
     assert len(one) <= 8
+
+
+def test_no_page_of_a_draft_costs_more_than_its_share_of_statements(sign_in_as, session, town):
+    from tests.counting import counted_by_engine
+
+    _, key, _ = _ready(session, town)
+    browser = sign_in_as(town[0])
+    costs = {}
+    for path in ("", "/application/form/garden", "/application/budget", "/application/documents",
+                 "/application/check", "/application/submit"):  # fmt: skip
+        with counted_by_engine(session.get_bind()) as seen:
+            browser.get(f"/applications/{key}{path}")
+        costs[path] = len([each for each in seen if each.startswith("SELECT")])
+
+    assert {path: cost for path, cost in costs.items() if cost > 8} == {}
