@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from app.actions import calls, stages
+from app.actions.once import first_answer, once, remember
 from app.actions.templates import library
 from app.errors import Forbidden, Invalid
 from app.i18n.marks import N_
@@ -23,7 +24,7 @@ from app.web import (
 )
 from app.web.deps import InAct, Reader
 from app.web.fields import Field, Option, Verbatim
-from app.web.forms import Form, Posted, blank, read
+from app.web.forms import Form, Posted, filled, new_key, read
 from app.web.office_calls_steps import NextStep, lifecycle_steps, next_steps
 from app.web.parts import Step
 from app.web.public_rules import rules_view
@@ -62,6 +63,7 @@ class CallsPage:
 @dataclass(frozen=True, slots=True)
 class NewCallPage:
     form: Form
+    form_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,28 +108,42 @@ def office_calls(request: Request, reader: Reader) -> HTMLResponse:
 @router.get("/calls/new")
 def office_call_new(request: Request, reader: Reader) -> HTMLResponse:
     asked = _start_fields(call_queries.authorities(reader.session, reader.actor))
-    return pages.render(request, "office/call_new.html", page=NewCallPage(blank(asked)))
+    # What leaves no choice is chosen already.
+    only = {field.name: field.options[0].value for field in asked if len(field.options) == 1}
+    page = NewCallPage(filled(asked, only), new_key())
+    return pages.render(request, "office/call_new.html", page=page)
 
 
 @router.post("/calls/new")
 def office_call_create(request: Request, posted: Posted, act: InAct) -> Response:
     form = read(_start_fields(call_queries.authorities(act.session, act.actor)), posted)
+    key = str(posted.get("form_key") or "")
     if not form.errors:
-        wanted = form.into(NewCall)
         try:
-            call_id = calls.start(
-                act,
-                authority_id=int(wanted.authority_id),
-                template_key=wanted.template_key,
-                code=wanted.code,
-                title=wanted.title,
-            )
+            call_id = _start(act, form.into(NewCall), key)
         except Invalid as problem:
-            form = form.with_errors(problem.fields)
+            # The key is free again: what is sent next is another attempt, not a repetition.
+            form, key = form.with_errors(problem.fields), new_key()
         else:
             notice = N_("The call is saved as a draft. Set its dates and its money next.")
             return pages.redirect(request, "office_call", call_id=call_id, notice=notice)
-    return pages.render(request, "office/call_new.html", page=NewCallPage(form), status=422)
+    return pages.render(request, "office/call_new.html", page=NewCallPage(form, key), status=422)
+
+
+def _start(act: InAct, wanted: NewCall, key: str) -> int:
+    """Start the call, once for a form that is sent twice."""
+    # An empty answer is of a form that was refused; sent again, it is tried again.
+    if not once(act, key) and (answer := first_answer(act, key)):
+        return int(answer)
+    call_id = calls.start(
+        act,
+        authority_id=int(wanted.authority_id),
+        template_key=wanted.template_key,
+        code=wanted.code,
+        title=wanted.title,
+    )
+    remember(act, key, str(call_id))
+    return call_id
 
 
 @router.get("/calls/{call_id:int}")

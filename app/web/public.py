@@ -80,6 +80,7 @@ class ResultsPage:
     call: PublicCall
     results: Results
     regions: dict[str, str]
+    rules: RulesView
 
 
 @router.get("/")
@@ -161,9 +162,8 @@ def public_call_results(request: Request, reader: PublicReader, call_id: int) ->
     results = public_results(reader.session, call_id)
     if results is None:
         raise NotFound(N_("The results of this call are not announced yet."))
-    return pages.render(
-        request, "public/results.html", page=ResultsPage(call, results, _regions(results))
-    )
+    page = ResultsPage(call, results, _regions(results), rules_view(call.scheme))
+    return pages.render(request, "public/results.html", page=page)
 
 
 def _regions(results: Results) -> dict[str, str]:

@@ -95,6 +95,22 @@ def test_fund_manager_starts_a_call_from_a_template(session, authority, manager)
     assert "The call has no dates yet." in text_of(answer)
 
 
+def test_double_click_starts_one_call(session, authority, manager) -> None:
+    wanted = {
+        "authority_id": str(authority.id),
+        "template_key": "eu_integra_sctm",
+        "code": "TWICE-1",
+        "title": "Once",
+        "form_key": "the same form",
+    }
+
+    first = manager.submit("/office/calls/new", wanted)
+    second = manager.submit("/office/calls/new", wanted)
+
+    assert first.url.path == second.url.path
+    assert session.query(Call).count() == 1
+
+
 def test_wrong_start_keeps_what_was_typed(authority, manager) -> None:
     answer = manager.submit(
         "/office/calls/new",
