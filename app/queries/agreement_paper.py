@@ -56,7 +56,8 @@ def paper_facts(session: Session, agreement_id: int) -> PaperFacts:
         .where(OrganisationIdentifier.organisation_id == row[-1].id)
         .order_by(OrganisationIdentifier.scheme, OrganisationIdentifier.number)
     )
-    return PaperFacts(*row, tuple(identifiers.tuples()))
+    values = (*tuple(row), tuple((scheme, number) for scheme, number in identifiers))
+    return PaperFacts(*values)
 
 
 def agreement_file(session: Session, actor: Actor, agreement_id: int) -> Download | None:
