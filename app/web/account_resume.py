@@ -79,6 +79,8 @@ async def answer(request: Request, error: Problem) -> Response:
     async with request.app.state.gate:
         await run_in_threadpool(look_up_person, request)
     kept = _kept(request, form.multi_items())
+    # A form with a bad token was never handed to a page, which would have closed its files.
+    await form.close()
     said = sentence(error.message, error.values)
     # The forms of this audience are open to anybody: they are only sent again.
     is_public = request.url.path.startswith("/account/")

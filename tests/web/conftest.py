@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,14 @@ class Browser(TestClient):
         finally:
             session.expire_all()
 
+    def keep(self, name: str, value: str) -> None:
+        """Hold a cookie as if a page had set it, so that pages replace it."""
+        self.cookies.set(name, value, domain="testserver.local", path="/")
+
     def token(self) -> str:
         secret = self.cookies.get(SESSION_COOKIE) or self.cookies.get(VISITOR_COOKIE)
         if not secret:
-            self.cookies.set(VISITOR_COOKIE, VISITOR)
+            self.keep(VISITOR_COOKIE, VISITOR)
             secret = VISITOR
         return csrf_token(self.app.state.settings.key(), secret)
 
@@ -84,6 +89,14 @@ def session(sessions: db.Sessions) -> Iterator[Session]:
         yield opened
 
 
+@pytest.fixture(autouse=True)
+def _standing_clock(frozen_now: datetime) -> None:
+    """All pages are asked for at the moment of `tests.make`: noon (UTC) of 19 March 2026.
+
+    A test or module that needs another moment freezes it inside this one.
+    """
+
+
 @pytest.fixture
 def app(session: Session, sessions: db.Sessions, chosen: Settings) -> FastAPI:
     """The application on a database of this test's own, with real commits."""
@@ -110,7 +123,7 @@ def sign_in_as(app: FastAPI, session: Session) -> Iterator[Callable[[User], Brow
         opened.append(browser)
         act = act_as(session, user, now=clock.now())
         entered = accounts_sessions.begin(act, user, user_agent="Test browser")
-        browser.cookies.set(SESSION_COOKIE, entered.token)
+        browser.keep(SESSION_COOKIE, entered.token)
         return browser
 
     yield sign_in

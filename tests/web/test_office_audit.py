@@ -1,0 +1,93 @@
+"""The audit trail over HTTP: who reads what, filters, pages."""
+
+import pytest
+
+from app.actions import people
+from app.actions.people import AuthorityText
+from app.rules.permissions import Role
+from tests.make.people import act_as, make_authority, make_user
+from tests.web.conftest import errors_of, heading_of, text_of
+
+
+@pytest.fixture
+def authority(session):
+    return make_authority(session, name="Town Fund", short_name="TF")
+
+
+def change(session, authority, city: str, *, name: str = "Ana Anić") -> None:
+    admin = make_user(session, roles=[Role.ADMIN], authority=authority, name=name)
+    text = AuthorityText(name=authority.name, short_name=authority.short_name, city=city)
+    people.change_authority(act_as(session, admin), authority.id, text)
+
+
+def entries(page) -> int:
+    return page.text.count('<tr class="govuk-table__row">') - 1
+
+
+def test_auditor_reads_who_when_what_before_and_after(session, authority, sign_in_as) -> None:
+    change(session, authority, "Šabac")
+    browser = sign_in_as(make_user(session, roles=[Role.AUDITOR], authority=authority))
+
+    page = browser.get("/office/audit")
+
+    shown = text_of(page)
+    assert heading_of(page) == "Audit trail"
+    for told in ("19 March 2026, 13:00 CET", "Ana Anić", f"Authority {authority.id}",
+                 "change authority", "city: Beograd", "city: Šabac"):  # fmt: skip
+        assert told in shown
+
+
+def test_trail_of_another_authority_is_not_there(session, authority, sign_in_as) -> None:
+    other = make_authority(session, name="Other")
+    change(session, other, "Niš")
+    browser = sign_in_as(make_user(session, roles=[Role.AUDITOR], authority=authority))
+
+    assert "Nothing was recorded yet." in text_of(browser.get("/office/audit"))
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.ASSESSOR])
+def test_other_roles_may_not_read_it(session, authority, sign_in_as, role) -> None:
+    browser = sign_in_as(make_user(session, roles=[role], authority=authority))
+
+    assert browser.get("/office/audit").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", 2),
+        ("person=eva", 1),
+        ("object_type=authority", 2),
+        ("object_type=call", -1),
+        ("person=100%25", -1),
+        ("since.day=19&since.month=3&since.year=2026", 2),
+        ("until.day=18&until.month=3&until.year=2026", -1),
+    ],
+)
+def test_filters_narrow_the_list(session, authority, sign_in_as, query, count) -> None:
+    change(session, authority, "Šabac")
+    change(session, authority, "Užice", name="Eva Ević")
+    browser = sign_in_as(make_user(session, roles=[Role.AUDITOR], authority=authority))
+
+    assert entries(browser.get(f"/office/audit?{query}")) == count
+
+
+def test_wrong_date_is_told_and_stays_typed(session, authority, sign_in_as) -> None:
+    browser = sign_in_as(make_user(session, roles=[Role.AUDITOR], authority=authority))
+
+    page = browser.get("/office/audit?since.day=31&since.month=2&since.year=2026")
+
+    assert (page.status_code, len(errors_of(page)), 'value="31"' in page.text) == (422, 1, True)
+
+
+def test_pages_by_key_show_each_entry_once(session, authority, sign_in_as) -> None:
+    for number in range(53):
+        change(session, authority, f"Place {number:02}")
+    browser = sign_in_as(make_user(session, roles=[Role.AUDITOR], authority=authority))
+
+    first = browser.get("/office/audit?object_type=authority")
+    older = first.text.split("Older entries")[0].rpartition('href="')[2].split('"')[0]
+    second = browser.get(f"/office/audit{older.replace('&amp;', '&')}")
+
+    assert (entries(first), entries(second)) == (50, 3)
+    assert ("Older entries" in second.text, "Place 02" in second.text) == (False, True)
