@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from app.actions import stages
+from app.actions import mail, stages
 from app.actions.act import Act
 from app.actions.calls_scheme import searchable, write_scheme
 from app.actions.templates import library_scheme
 from app.errors import Conflict, Invalid
+from app.i18n import DEFAULT
 from app.i18n.marks import N_
 from app.models import Call, Stage
 from app.queries import calls as call_queries
 from app.queries.calls_findings import findings
+from app.queries.contacts import applicants_of
 from app.queries.schemes import scheme_from, scheme_of
 from app.rules.call_clock import opens_with_the_call
 from app.rules.lifecycle import STAGE
@@ -164,7 +166,10 @@ def publish(act: Act, call_id: int, *, seen: str | None = None) -> str:
 
 
 def cancel(act: Act, call_id: int, *, reason: str) -> None:
-    """End a call before awards are decided. Applications stay as they are, on record."""
+    """End a call before awards are decided and tell everybody who began to apply.
+
+    Applications stay as they are, on record.
+    """
     call = act.load(Call, call_id, to=Permission.PUBLISH_CALL)
     if not reason.strip():
         raise Invalid({"reason": N_("Enter why the call is cancelled. Applicants will read it.")})
@@ -172,6 +177,16 @@ def cancel(act: Act, call_id: int, *, reason: str) -> None:
     act.move(call, "cancel", reason=reason)
     running = [row for row in rows if "cancel" in STAGE.events_from(row.state)]
     act.move_many(running, "cancel", reason=reason)
+    subject, body = mail.filled(
+        "call_cancelled",
+        locale=DEFAULT,
+        call=call.title,
+        code=call.code,
+        reason=reason,
+        path="/",
+    )
+    for address in applicants_of(act.session, call_id):
+        mail.post(act, to=address, subject=subject, body=body)
 
 
 def _draft(act: Act, call_id: int, version: int | None) -> Call:

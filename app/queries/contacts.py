@@ -26,3 +26,21 @@ def addresses(session: Session, application_ids: Sequence[int]) -> dict[int, tup
     for application_id, email in rows:
         found[application_id].append(email)
     return {application_id: tuple(each) for application_id, each in found.items()}
+
+
+def applicants_of(session: Session, call_id: int) -> tuple[str, ...]:
+    """Return the e-mail addresses of everybody who began to apply in a call, each once."""
+    found = session.execute(
+        select(User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Application, Application.organisation_id == Membership.organisation_id)
+        .where(
+            Application.call_id == call_id,
+            Application.state != "withdrawn",
+            Membership.state == "admitted",
+            User.is_active,
+        )
+        .distinct()
+        .order_by(User.email)
+    ).scalars()
+    return tuple(found)

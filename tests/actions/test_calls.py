@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from app.actions import calls
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.models import AuditEntry, Call, Lot, Stage
+from app.models import AuditEntry, Call, Lot, Mail, Stage
 from app.queries.calls_findings import findings
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Role
+from tests.make.applications import make_application
 from tests.make.calls import make_call, make_scheme
-from tests.make.people import NOW, act_as, make_authority, make_user
+from tests.make.people import NOW, act_as, make_authority, make_organisation, make_user
 
 OPENS = NOW + timedelta(days=1)
 CLOSES = datetime(2026, 5, 28, 15, 0, tzinfo=UTC)
@@ -259,6 +260,20 @@ def test_cancelled_call_ends_its_stages_and_keeps_the_reason(session) -> None:
     assert session.get(Call, call.id).state == "cancelled"
     assert session.get(Stage, call.stage_id).state == "cancelled"
     assert reason == {"reason": "No money left"}
+
+
+def test_everybody_who_began_to_apply_is_told_the_reason_once(session) -> None:
+    call = make_call(session)
+    ana = make_user(session, email="ana@example.org")
+    town = make_organisation(session, contact=ana)
+    make_application(session, call=call, organisation=town, state="draft")
+    make_application(session, call=call, organisation=town, state="submitted")
+
+    calls.cancel(act_as(session, manager_of(session, call)), call.id, reason="No money left")
+
+    mails = session.execute(select(Mail.to, Mail.body)).all()
+    assert [to for to, _ in mails] == ["ana@example.org"]
+    assert "No money left" in mails[0].body
 
 
 def test_call_is_not_cancelled_without_a_reason(session) -> None:
