@@ -1,23 +1,21 @@
 """Decide and announce: two deeds, two moments, and the first one needs a second person."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.actions import notices, stages
+from app.actions import letters_release, notices, stages
 from app.actions.act import Act
 from app.errors import Conflict
 from app.i18n.marks import N_
-from app.models import AllocationRun, Application, Award, Call, Letter, Stage, StageEntry
+from app.models import AllocationRun, Application, Award, Call, Stage, StageEntry
+from app.queries.letters_sources import DECIDED
 from app.queries.schemes import scheme_of
 from app.queries.stages import call_of
-from app.rules.deadlines import ZONE
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_rules import selected_stage_keys
-
-DECIDED = ("passed", "failed", "reserve")
 
 
 def decide(act: Act, call_id: int, *, reason: str) -> None:
@@ -59,7 +57,9 @@ def announce(act: Act, call_id: int) -> None:
         raise Conflict(N_("There is no decision to announce."))
     scheme = scheme_of(act.session, call.id)
     stage = _last_scored(act, call, scheme)
-    told = _release(act, stage)
+    _move_applications(act, call, stage, "proposed", "award")
+    _move_applications(act, call, stage, "unsuccessful", "reject")
+    _move_applications(act, call, stage, "ineligible", "reject")
     awards = act.load_many(
         Award,
         Award.call_id == call.id,
@@ -67,13 +67,11 @@ def announce(act: Act, call_id: int) -> None:
         to=Permission.ANNOUNCE,
         within=call,
     )
-    answer_by = act.now.astimezone(ZONE).date() + timedelta(days=scheme.letters.offer_reply_days)
+    released = letters_release.release(act, stage)
     for award in awards:
-        award.answer_by = answer_by
-    act.move_many(awards, "announce", answer_by=answer_by)
-    _move_applications(act, call, stage, "proposed", "award")
-    _move_applications(act, call, stage, "unsuccessful", "reject")
-    _move_applications(act, call, stage, "ineligible", "reject")
+        award.answer_by = released.answer_by[award.application_id]
+    act.move_many(awards, "announce")
+    told = released.application_ids
     act.move(stage, "announce", letters=len(told))
     call.announced_at = act.now
     act.move(call, "announce", letters=len(told))
@@ -92,7 +90,6 @@ def announce_preselection(
     following = scheme.stage_after(stage.key)
     if following is None:
         raise Conflict(N_("No stage follows this one."))
-    told = _release(act, stage)
     _move_applications(act, call, stage, "assessed", "refuse", entry_states=("failed",))
     _move_applications(act, call, stage, "unsuccessful", "reject", entry_states=("failed",))
     _move_applications(act, call, stage, "ineligible", "reject", entry_states=("failed",))
@@ -104,6 +101,7 @@ def announce_preselection(
         to=Permission.ANNOUNCE,
         within=call,
     )[0]
+    told = letters_release.release(act, stage, next_closes_at=closes_at).application_ids
     act.move(stage, "announce", letters=len(told), invited=len(invited))
     stages.open_stage(act, next_stage.id, opens_at=opens_at, closes_at=closes_at)
     act.create_many(
@@ -184,38 +182,6 @@ def _refuse_unchecked(act: Act, call: Call, scheme: Scheme) -> None:
             N_("Check these first: {references}."),
             references=", ".join(reference for reference, _ in rows),
         )
-
-
-def _release(act: Act, stage: Stage) -> list[int]:
-    """Release the stage's letters; refused while one is missing, waiting or failed."""
-    expected = act.session.execute(
-        select(func.count())
-        .select_from(StageEntry)
-        .where(StageEntry.stage_id == stage.id, StageEntry.state.in_(DECIDED))
-    ).scalar_one()
-    letters = act.load_many(
-        Letter,
-        Letter.stage_id == stage.id,
-        Letter.released_at.is_(None),
-        Letter.state != "superseded",
-        to=Permission.ANNOUNCE,
-        within=stage,
-    )
-    unready = [each for each in letters if each.state not in ("rendered", "signed")]
-    covered = {each.application_id for each in letters}
-    if unready or len(covered) < expected:
-        raise Conflict(
-            N_(
-                "{missing} letters are missing and {unready} are not ready. Prepare or retry "
-                "them first; nothing was announced."
-            ),
-            missing=max(expected - len(covered), 0),
-            unready=len(unready),
-        )
-    for letter in letters:
-        letter.released_at = act.now
-    act.move_many(letters, "send")
-    return [each.application_id for each in letters]
 
 
 def _move_applications(

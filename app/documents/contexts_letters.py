@@ -81,7 +81,8 @@ class ReserveLetter:
 class RejectionLetter:
     """L3, L4, L6, L9: `reasons` in the order in which the cuts apply; at least one.
 
-    `scores` is None where the application fell before it was assessed.
+    `scores` is None where the application fell before it was assessed; `remark` is what
+    the authority writes about the reasons as a whole.
     """
 
     letter: Letter
@@ -89,6 +90,7 @@ class RejectionLetter:
     reasons: tuple[Reason, ...]
     scores: Scores | None = None
     rank: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,8 @@ class Letter:
     """What every letter states (handbook 1.11).
 
     `reference` is the letter's own number. Times inside the document are UTC and are
-    printed in `zone`. `data_protection` is the notice as the call words it.
+    printed in `zone`. `data_protection` is the notice as the call words it, `paragraphs`
+    what its scheme adds to this letter.
     """
 
     reference: str
@@ -111,6 +112,7 @@ class Letter:
     decided_on: date | None = None
     complaint: Complaint | None = None
     verification: Verification | None = None
+    paragraphs: tuple[str, ...] = ()
     language: str = "en"
     zone: str = "Europe/Belgrade"
 

@@ -16,7 +16,7 @@ class BelowSectionMinimum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BelowScoreFloor:
-    """One criterion of the grid got less than the floor that holds for each criterion."""
+    """One criterion got no more than the floor that holds for each criterion of its section."""
 
     kind: ClassVar[str] = "below_score_floor"
     section: str

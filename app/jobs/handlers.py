@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app import queue
-from app.actions import mail, receipts, stages
+from app.actions import agreement_paper, letters, mail, receipts, stages
 from app.actions.act import Act
 from app.documents.child import Renderer
 from app.documents.store import Store
@@ -48,6 +48,19 @@ HANDLERS: dict[str, Handler] = {
             act, args["submission_id"], renderer=tools.renderer, store=tools.store
         ),
         pauses=_PAPER_PAUSES,
+    ),
+    "agreements.render": Handler(
+        run=lambda act, tools, args: agreement_paper.render(
+            act, args["agreement_id"], renderer=tools.renderer, store=tools.store
+        ),
+        pauses=_PAPER_PAUSES,
+    ),
+    "letters.render": Handler(
+        run=lambda act, tools, args: letters.render(
+            act, args["letter_id"], renderer=tools.renderer, store=tools.store
+        ),
+        pauses=_PAPER_PAUSES,
+        give_up=lambda act, args, reason: letters.fail(act, args["letter_id"], reason),
     ),
     "stages.by_clock": Handler(run=lambda act, _, __: stages.by_clock(act)),
     "queue.take_up_again": Handler(run=lambda act, _, __: queue.take_up_again(act.session)),

@@ -1,0 +1,99 @@
+"""Letters as the office and the applicant see them, and as the worker takes them up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Letter, StageEntry
+from app.queries.letters_sources import DECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Unprinted:
+    """A letter that waits to be printed, with its contents."""
+
+    document: str
+    context: dict[str, Any]  # Any: JSON
+    filename: str
+
+
+def unprinted(session: Session, letter_id: int) -> Unprinted | None:
+    """Return a letter to print, None when it is printed, given up or superseded already."""
+    row = session.execute(
+        select(Letter.document, Letter.context).where(
+            Letter.id == letter_id, Letter.state == "queued"
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    reference = str(row.context["letter"]["reference"]).replace("/", "-")
+    return Unprinted(row.document, row.context, f"letter-{reference}.pdf")
+
+
+def pending(session: Session, stage_id: int) -> tuple[int, ...]:
+    """Return the letters of a stage that wait to be printed; for rehearsals without a worker."""
+    query = select(Letter.id).where(Letter.stage_id == stage_id, Letter.state == "queued")
+    return tuple(session.execute(query.order_by(Letter.id)).scalars())
+
+
+def lost(session: Session, stage_id: int, before: datetime) -> tuple[int, ...]:
+    """Return the letters that wait since before that moment."""
+    query = select(Letter.id).where(
+        Letter.stage_id == stage_id, Letter.state == "queued", Letter.prepared_at < before
+    )
+    return tuple(session.execute(query.order_by(Letter.id)).scalars())
+
+
+def by_codes(session: Session, codes: Sequence[str]) -> tuple[int, ...]:
+    query = select(Letter.id).where(Letter.check_code.in_(codes)).order_by(Letter.id)
+    return tuple(session.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the letters of a stage are; `missing` have an outcome but no letter yet."""
+
+    expected: int
+    waiting: int
+    failed: int
+    ready: int
+    looked_at: int
+    released: int
+
+    @property
+    def prepared(self) -> int:
+        return self.waiting + self.failed + self.ready + self.released
+
+    @property
+    def missing(self) -> int:
+        return max(self.expected - self.prepared, 0)
+
+    @property
+    def printed(self) -> int:
+        return self.ready + self.released
+
+
+def standing(session: Session, stage_id: int) -> Standing:
+    """Count the letters of a stage by how far they are, in one statement."""
+    expected = (
+        select(func.count())
+        .select_from(StageEntry)
+        .where(StageEntry.stage_id == stage_id, StageEntry.state.in_(DECIDED))
+        .scalar_subquery()
+    )
+    ready = Letter.state.in_(("rendered", "signed")) & Letter.released_at.is_(None)
+    row = session.execute(
+        select(
+            expected,
+            func.count().filter(Letter.state == "queued"),
+            func.count().filter(Letter.state == "failed"),
+            func.count().filter(ready),
+            func.count().filter(ready & Letter.looked_at_at.is_not(None)),
+            func.count().filter(Letter.released_at.is_not(None)),
+        ).where(Letter.stage_id == stage_id, Letter.state != "superseded")
+    ).one()
+    return Standing(*row)
