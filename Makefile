@@ -56,7 +56,8 @@ soak: setup-test ## Long proofs with random seeds
 	@$(BIN)/pytest -n $(WORKERS) -m soak $(ARGS)
 
 accept: setup-test ## Accept the texts that documents and pages have now
-	@ACCEPT=1 $(BIN)/pytest -n $(WORKERS) tests/documents tests/web $(ARGS)
+	@$(BIN)/python -m tests.house.accept
+	ACCEPT=1 $(BIN)/pytest -n $(WORKERS) tests/documents tests/web $(ARGS)
 
 clean: ## Remove what was set up; data in var/ stays
 	@rm -rf .venv node_modules app/web/static/vendor reports/_house/fonts
