@@ -3,7 +3,7 @@
 Every query of the read side puts one of these conditions into its WHERE.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
@@ -17,14 +17,14 @@ from app.models import (
     Organisation,
 )
 from app.queries.facts import PUBLIC_STATES
-from app.rules.permissions import GRANTED, Actor, Permission, Role
+from app.rules.permissions import GRANTED, Actor, Grant, Permission, Role
 
 
 def staff_scope(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Calls for which the actor's staff roles grant the permission; needs Call in the FROM."""
-    if actor.is_system:
-        return true()
     granting = [grant for grant in actor.grants if permission in GRANTED[grant.role]]
+    if actor.is_system or _everywhere(granting):
+        return true()
     whole = {g.authority_id for g in granting if g.call_id is None and g.authority_id is not None}
     single = {g.call_id for g in granting if g.call_id is not None}
     return or_(_among(Call.authority_id, whole), _among(Call.id, single))
@@ -76,7 +76,7 @@ def organisations(actor: Actor) -> ColumnElement[bool]:
 def authorities(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Authorities for which a role over the whole of it grants; needs Authority in the FROM."""
     granting = [g for g in actor.grants if g.call_id is None and permission in GRANTED[g.role]]
-    if actor.is_system or any(g.authority_id is None and g.role is Role.ADMIN for g in granting):
+    if actor.is_system or _everywhere(granting):
         return true()
     return _among(Authority.id, {grant.authority_id for grant in granting})
 
@@ -88,11 +88,16 @@ def audit(actor: Actor) -> ColumnElement[bool]:
     administrator reads.
     """
     granting = [g for g in actor.grants if Permission.SEE_AUDIT in GRANTED[g.role]]
-    if actor.is_system or any(g.authority_id is None and g.role is Role.ADMIN for g in granting):
+    if actor.is_system or _everywhere(granting):
         return true()
     whole = {g.authority_id for g in granting if g.call_id is None}
     single = {g.call_id for g in granting if g.call_id is not None}
     return or_(_among(AuditEntry.authority_id, whole), _among(AuditEntry.call_id, single))
+
+
+def _everywhere(granting: Iterable[Grant]) -> bool:
+    """True with a role for the whole installation, which only administrators have."""
+    return any(grant.authority_id is None and grant.role is Role.ADMIN for grant in granting)
 
 
 def _among(column: object, keys: Collection[int | None]) -> ColumnElement[bool]:
