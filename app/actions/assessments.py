@@ -8,23 +8,28 @@ from app.actions.act import Act
 from app.errors import Conflict, Forbidden, Invalid
 from app.i18n.marks import N_
 from app.models import Assessment, Declaration, Lot, Stage, StageEntry
-from app.queries import assessing
+from app.queries import assessing, assessing_people
 from app.queries.schemes import scheme_of
 from app.rules import marking
+from app.rules.assigning import Plan
 from app.rules.permissions import Permission
 from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scoring import score_text
 
-HIGHEST = 3
 _LIVE = ("assigned", "in_progress", "submitted", "reopened")
 
 
 def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
-    """Add assessors to an admitted entry; refused for people with an interest in it."""
+    """Add assessors to an admitted entry; refused for people with an interest in it.
+
+    Somebody who was taken off the file gets it back with what they had typed.
+    """
     place = assessing.place_of(act.session, entry_id)
     entry = act.load(StageEntry, entry_id, to=Permission.ASSIGN_ASSESSORS)
     if entry.state != "admitted":
         raise Conflict(N_("Assessors are assigned to admitted applications without a score."))
+    if scheme_of(act.session, place.call_id).stage(place.stage_key).grid is None:
+        raise Conflict(N_("This stage is checked, not assessed."))
     present = act.load_many(
         Assessment,
         Assessment.entry_id == entry_id,
@@ -32,11 +37,17 @@ def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
         within=entry,
     )
     live = [each for each in present if each.state in _LIVE]
-    _refuse_assessors(act, place, assessor_ids, {each.assessor_id for each in present})
-    if len(live) + len(assessor_ids) > HIGHEST:
+    removed = {each.assessor_id: each for each in present if each.state == "removed"}
+    held = {each.assessor_id for each in present} - removed.keys()
+    _refuse_assessors(act, place, assessor_ids, held)
+    if len(live) + len(assessor_ids) > assessing.MOST:
         raise Invalid({"assessors": N_("No more than three people assess one application.")})
+    for assessor_id in assessor_ids:
+        if assessor_id in removed:
+            act.move(removed[assessor_id], "put_back")
     start = max((each.position for each in present), default=0)
-    for number, assessor_id in enumerate(assessor_ids, start=start + 1):
+    new = [each for each in assessor_ids if each not in removed]
+    for number, assessor_id in enumerate(new, start=start + 1):
         row = Assessment(
             entry_id=entry_id,
             assessor_id=assessor_id,
@@ -48,10 +59,61 @@ def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
     act.record(entry, "assign", assessors=list(assessor_ids))
 
 
+def assign_many(
+    act: Act, stage_id: int, lot_id: int, assessor_ids: Sequence[int], *, turn_by_turn: bool
+) -> Plan:
+    """Give the admitted entries of a lot the assessors they lack; return what was done.
+
+    What cannot be assigned is skipped with its reason, not refused: the plan says so, and
+    `planned` shows the same plan before.
+    """
+    stage = act.load(Stage, stage_id, to=Permission.ASSIGN_ASSESSORS)
+    # Locked before the plan is made, so that two officers never fill one place twice.
+    entries = act.load_many(
+        StageEntry,
+        StageEntry.stage_id == stage.id,
+        StageEntry.id.in_(assessing.unscored_entries_of_lot(stage.call_id, lot_id)),
+        to=Permission.ASSIGN_ASSESSORS,
+        within=stage,
+    )
+    made = assessing_people.planned(
+        act.session, stage_id, lot_id, assessor_ids, turn_by_turn=turn_by_turn
+    )
+    by_id = {entry.id: entry for entry in entries}
+    positions = assessing.last_positions(act.session, stage.id)
+    act.create_many(
+        Assessment,
+        (
+            {
+                "entry_id": entry_id,
+                "assessor_id": assessor_id,
+                "position": positions.get(entry_id, 0) + number,
+                "state": "assigned",
+                "marks": {},
+                "comments": {},
+                "assigned_at": act.now,
+                "assigned_by": act.actor.user_id,
+                "version": 1,
+            }
+            for entry_id, people in made.assigned
+            for number, assessor_id in enumerate(people, start=1)
+        ),
+        to=Permission.ASSIGN_ASSESSORS,
+        within=stage,
+    )
+    for entry_id, people in made.assigned:
+        act.record(by_id[entry_id], "assign", assessors=list(people))
+    return made
+
+
 def remove(act: Act, assessment_id: int, *, reason: str) -> None:
     """Take a file from an assessor who has not submitted; what was typed stays on file."""
     assessment = act.load(Assessment, assessment_id, to=Permission.ASSIGN_ASSESSORS)
-    act.move(assessment, "remove", reason=reason)
+    if not reason.strip():
+        raise Invalid({"reason": N_("Write why the file is taken from this assessor.")})
+    if assessment.state == "submitted":
+        raise Conflict(N_("This assessment is submitted. It can be given back, not removed."))
+    act.move(assessment, "remove", reason=reason.strip())
 
 
 def declare(
@@ -63,33 +125,33 @@ def declare(
     reason: str = "",
     names_sha256: str = "",
 ) -> None:
-    """Declare impartiality for one lot, having seen its list of names; a conflict takes it away."""
+    """Declare impartiality for one lot, having seen its list of names; a conflict takes it away.
+
+    `names_sha256` is the fingerprint of the list that was seen. A conflict also takes away
+    what was submitted already, where no score is agreed yet.
+    """
     stage, lot = _stage_and_lot(act, stage_id, lot_id)
     if has_conflict and not reason.strip():
         raise Invalid({"reason": N_("Say what the conflict is. Only the authority reads it.")})
-    if assessing.has_declared(act.session, _me(act), lot.id, stage.id):
-        raise Conflict(N_("You have declared for this lot already."))
-    row = Declaration(
-        user_id=_me(act),
-        call_id=stage.call_id,
-        lot_id=lot.id,
-        stage_id=stage.id,
-        has_conflict=has_conflict,
-        reason=reason.strip(),
-        names_sha256=names_sha256,
-        declared_at=act.now,
-    )
-    mine = act.load_many(
-        Assessment,
-        Assessment.assessor_id == _me(act),
-        Assessment.state.in_(("assigned", "in_progress")),
-        Assessment.entry_id.in_(assessing.entries_of_lot(stage.call_id, lot.id)),
+    earlier = act.load_many(
+        Declaration,
+        Declaration.user_id == _me(act),
+        Declaration.lot_id == lot.id,
+        Declaration.stage_id == stage.id,
         to=Permission.ASSESS,
         within=stage,
     )
+    if earlier and (earlier[0].has_conflict or not has_conflict):
+        raise Conflict(N_("You have declared for this lot already."))
+    # A conflict may come to light later; then the earlier declaration becomes one.
+    row = earlier[0] if earlier else Declaration(user_id=_me(act), call_id=stage.call_id)
+    row.lot_id, row.stage_id = lot.id, stage.id
+    row.has_conflict, row.reason = has_conflict, reason.strip()
+    row.names_sha256, row.declared_at = names_sha256, act.now
+    mine = _touched(act, stage, lot.id) if has_conflict else []
     act.create(row, to=Permission.ASSESS, within=stage)
     act.record(lot, "declare", has_conflict=has_conflict, stage=stage.key)
-    if has_conflict:
+    if mine:
         act.move_many(mine, "declare_conflict", reason=reason.strip())
 
 
@@ -111,11 +173,15 @@ def save(
     assessment, stage, _ = _mine(act, assessment_id)
     if assessment.state == "assigned":
         act.move(assessment, "start")
-    if assessment.state not in ("in_progress", "reopened"):
+    if assessment.state == "submitted":
         raise Conflict(N_("You have submitted this assessment; it can no longer be changed."))
-    known = marking.known_codes(stage)
+    if assessment.state not in ("in_progress", "reopened"):
+        raise Conflict(N_("This application is no longer yours to assess."))
+    known, sections = marking.known_codes(stage), marking.section_codes(stage)
     assessment.marks = {code: text for code, text in marks.items() if code in known and text}
-    assessment.comments = {code: text for code, text in comments.items() if text.strip()}
+    assessment.comments = {
+        code: text for code, text in comments.items() if code in known | sections and text.strip()
+    }
     assessment.saved_at = act.now
     assessment.total = Decimal(score_text(marking.running_total(stage, assessment.marks)))
     return assessment.total
@@ -127,6 +193,8 @@ def submit(act: Act, assessment_id: int) -> None:
     wrong = marking.missing(stage, assessment.marks, assessment.comments)
     if wrong:
         raise Invalid({each.path: each for each in wrong})
+    # From here on others compute with the marks: "3,5" becomes 3.5.
+    assessment.marks = marking.exact_marks(stage, assessment.marks)
     total = marking.running_total(stage, assessment.marks)
     assessment.total = Decimal(score_text(total))
     assessment.submitted_at = act.now
@@ -165,7 +233,21 @@ def _mine(act: Act, assessment_id: int) -> tuple[Assessment, SchemeStage, assess
     place = assessing.place_of(act.session, assessment.entry_id)
     if not assessing.has_declared(act.session, _me(act), place.lot_id, place.stage_id):
         raise Forbidden(N_("Declare your impartiality for this lot first."))
+    if place.entry_state == "withdrawn":
+        raise Conflict(N_("The applicant has withdrawn this application."))
     return assessment, scheme_of(act.session, place.call_id).stage(place.stage_key), place
+
+
+def _touched(act: Act, stage: Stage, lot_id: int) -> Sequence[Assessment]:
+    """Return the actor's assessments in the lot that a conflict takes away."""
+    return act.load_many(
+        Assessment,
+        Assessment.assessor_id == _me(act),
+        Assessment.state.in_(_LIVE),
+        Assessment.entry_id.in_(assessing.unscored_entries_of_lot(stage.call_id, lot_id)),
+        to=Permission.ASSESS,
+        within=stage,
+    )
 
 
 def _refuse_assessors(

@@ -36,12 +36,16 @@ class _Checked:
 
 
 def answer(act: Act, entry_id: int, answers: Mapping[str, Answer]) -> None:
-    """Keep answers to items of the list; items that are not named keep theirs."""
+    """Keep answers to items of the list; items that are not named keep theirs.
+
+    An item whose answer is the one that stands already keeps who gave it, and when.
+    """
     checked = _loaded(act, entry_id)
     if checked.entry.state != "submitted":
         raise Conflict(N_("The check of this application is closed."))
     _refuse_wrong(checked.stage, answers)
-    for key, given in answers.items():
+    changed = {key: given for key, given in answers.items() if _differs(checked, key, given)}
+    for key, given in changed.items():
         item = checked.items.get(key)
         if item is None:
             item = CheckItem(entry_id=entry_id, key=key, result=given.result, checked_at=act.now)
@@ -50,11 +54,9 @@ def answer(act: Act, entry_id: int, answers: Mapping[str, Answer]) -> None:
         else:
             _fill(act, item, given)
     act.session.flush()
-    act.record(
-        checked.entry,
-        "check",
-        answers={key: f"{given.result}: {given.reason}" for key, given in answers.items()},
-    )
+    if changed:
+        written = {key: f"{given.result}: {given.reason}" for key, given in changed.items()}
+        act.record(checked.entry, "check", answers=written)
 
 
 def admit(act: Act, entry_id: int) -> None:
@@ -67,6 +69,8 @@ def admit(act: Act, entry_id: int) -> None:
         raise Invalid(
             dict.fromkeys(unmet, N_("Only an application that meets every item is admitted."))
         )
+    if checked.application.state == "withdrawn":
+        raise Conflict(N_("The applicant has withdrawn this application."))
     act.move(checked.entry, "admit")
     if checked.application.state == "submitted":
         act.move(checked.application, "admit")
@@ -108,6 +112,11 @@ def _loaded(act: Act, entry_id: int) -> _Checked:
         stage=scheme.stage(stages[0].key),
         items={item.key: item for item in items},
     )
+
+
+def _differs(checked: _Checked, key: str, given: Answer) -> bool:
+    item = checked.items.get(key)
+    return item is None or (item.result, item.reason) != (given.result, given.reason.strip())
 
 
 def _fill(act: Act, item: CheckItem, given: Answer) -> None:

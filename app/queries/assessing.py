@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -19,6 +19,8 @@ from app.models import (
 )
 from app.rules.permissions import Role
 
+MOST = 3  # assessors of one application: two, and a third where they disagree
+
 
 @dataclass(frozen=True, slots=True)
 class EntryPlace:
@@ -30,16 +32,7 @@ class EntryPlace:
     lot_id: int
     stage_id: int
     stage_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assessor:
-    """Somebody who may be asked to assess; `barred` says why they may not have this lot."""
-
-    user_id: int
-    name: str
-    open_count: int
-    barred: str = ""
+    entry_state: str
 
 
 def place_of(session: Session, entry_id: int) -> EntryPlace:
@@ -51,6 +44,7 @@ def place_of(session: Session, entry_id: int) -> EntryPlace:
             Application.lot_id,
             StageEntry.stage_id,
             Stage.key,
+            StageEntry.state,
         )
         .join(Application, Application.id == StageEntry.application_id)
         .join(Stage, Stage.id == StageEntry.stage_id)
@@ -115,10 +109,34 @@ def entry_of_assessment(session: Session, assessment_id: int) -> int:
     return found
 
 
-def entries_of_lot(call_id: int, lot_id: int) -> Select[int]:
-    """Return the entries of a lot as a subquery."""
+def unscored_entries_of_lot(call_id: int, lot_id: int) -> Select[int]:
+    """Return the entries of a lot that have no agreed score, as a subquery."""
     return (
         select(StageEntry.id)
         .join(Application, Application.id == StageEntry.application_id)
-        .where(Application.call_id == call_id, Application.lot_id == lot_id)
+        .where(
+            Application.call_id == call_id,
+            Application.lot_id == lot_id,
+            StageEntry.state == "admitted",
+        )
     )
+
+
+def call_and_key(session: Session, stage_id: int) -> tuple[int, str]:
+    row = session.execute(
+        select(Stage.call_id, Stage.key).where(Stage.id == stage_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.call_id, row.key
+
+
+def last_positions(session: Session, stage_id: int) -> dict[int, int]:
+    """Return the highest position of an assessor by entry."""
+    rows = session.execute(
+        select(Assessment.entry_id, func.max(Assessment.position))
+        .join(StageEntry, StageEntry.id == Assessment.entry_id)
+        .where(StageEntry.stage_id == stage_id)
+        .group_by(Assessment.entry_id)
+    )
+    return dict(rows.all())

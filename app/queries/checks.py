@@ -1,10 +1,66 @@
-"""Small look-ups for the officer's check."""
+"""The officer's check of one entry: the published list, what stands there, what rules can see."""
 
-from sqlalchemy import select
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import registers
 from app.errors import NotFound
-from app.models import StageEntry
+from app.models import Application, Call, CheckItem, Organisation, StageEntry, User
+from app.queries import applications, visible
+from app.queries.applications_case import case_of
+from app.rules.eligibility import Result
+from app.rules.messages import Message
+from app.rules.permissions import Actor, Facts, Permission
+from app.rules.readiness import PartKind, budget_findings, readiness, stated_findings
+from app.rules.scheme_form import ChecklistItem
+from app.rules.scheme_grid import Stage as SchemeStage
+from app.rules.scheme_grid import StageEntrants
+from app.rules.scheme_text import said
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the system sees by itself; a person still decides."""
+
+    result: Result
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedItem:
+    """One item of the list with its answer; `result` is empty while nobody has looked."""
+
+    item: ChecklistItem
+    result: str
+    reason: str
+    checked_by: str
+    checked_at: datetime | None
+    judged: Judged | None
+    files: tuple[applications.Attached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCheck:
+    entry: applications.Entry
+    stage: SchemeStage
+    items: tuple[CheckedItem, ...]
+    unmatched: tuple[Judged, ...]
+    facts: Facts
+    outcome: str
+    reason: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.entry.state == "submitted"
+
+    @property
+    def is_last(self) -> bool:
+        """True for the check of those who are proposed for money."""
+        return self.stage.entrants is StageEntrants.PROVISIONALLY_SELECTED
 
 
 def application_of(session: Session, entry_id: int) -> int:
@@ -15,3 +71,172 @@ def application_of(session: Session, entry_id: int) -> int:
     if found is None:
         raise NotFound
     return found
+
+
+def entry_check(session: Session, actor: Actor, entry_id: int) -> EntryCheck:
+    """Return the check of an entry that was sent in; NotFound for others."""
+    row = session.execute(
+        select(
+            Call.authority_id,
+            Call.id,
+            Organisation.register_code,
+            StageEntry.outcome,
+            StageEntry.outcome_detail,
+        )
+        .join(Application, Application.call_id == Call.id)
+        .join(StageEntry, StageEntry.application_id == Application.id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(
+            StageEntry.id == entry_id,
+            StageEntry.received_at.is_not(None),
+            visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    entry = applications.whole(session, entry_id)
+    judged = dict(_judged(entry, row.register_code))
+    given = _answers(session, entry_id)
+    known = {item.key for item in entry.stage.checklist}
+    return EntryCheck(
+        entry=entry,
+        stage=entry.stage,
+        items=tuple(_item(item, given, judged, entry) for item in entry.stage.checklist),
+        unmatched=tuple(each for key, each in judged.items() if key not in known),
+        facts=Facts(authority_id=row.authority_id, call_id=row.id),
+        outcome=row.outcome,
+        reason=str(row.outcome_detail.get("reason", "")),
+    )
+
+
+_Given = Mapping[str, tuple[str, str, str, datetime]]
+
+
+def _answers(session: Session, entry_id: int) -> _Given:
+    rows = session.execute(
+        select(
+            CheckItem.key,
+            CheckItem.result,
+            CheckItem.reason,
+            func.coalesce(User.name, ""),
+            CheckItem.checked_at,
+        )
+        .outerjoin(User, User.id == CheckItem.checked_by)
+        .where(CheckItem.entry_id == entry_id)
+        .order_by(CheckItem.id)
+    )
+    return {key: (result, reason, by, at) for key, result, reason, by, at in rows}
+
+
+def _item(
+    item: ChecklistItem, given: _Given, judged: Mapping[str, Judged], entry: applications.Entry
+) -> CheckedItem:
+    result, reason, checked_by, checked_at = given.get(item.key, ("", "", "", None))
+    return CheckedItem(
+        item=item,
+        result=result,
+        reason=reason,
+        checked_by=checked_by,
+        checked_at=checked_at,
+        judged=judged.get(item.key),
+        files=tuple(
+            file for file in entry.files if item.document and file.requirement == item.document
+        ),
+    )
+
+
+def _judged(entry: applications.Entry, register_code: str | None) -> Iterator[tuple[str, Judged]]:
+    """Yield what can be seen without a person, by the well-known keys of checklist items.
+
+    A checklist that uses one of these keys shows the finding beside its item; the others
+    are shown above the list.
+    """
+    if entry.stage.form:
+        yield "in_time", _in_time(entry)
+        yield "form_complete", _complete(entry)
+        yield from _amount(entry)
+    yield "lead_is_local_government", _registered(entry, register_code)
+
+
+def _in_time(entry: applications.Entry) -> Judged:
+    values: dict[str, object] = {"received_at": entry.received_at, "closes_at": entry.closes_at}
+    if entry.received_at is None or entry.closes_at is None:
+        return Judged(Result.TO_CLARIFY, (Message("check.no_deadline", values),))
+    in_time = entry.received_at <= entry.closes_at
+    code = "check.in_time" if in_time else "check.late"
+    return Judged(Result.MET if in_time else Result.NOT_MET, (Message(code, values),))
+
+
+def _complete(entry: applications.Entry) -> Judged:
+    parts = [part for part in readiness(case_of(entry)) if part.kind is not PartKind.BUDGET]
+    wrong = tuple(
+        Message(
+            "check.part_incomplete",
+            {
+                "part": said(part.title, entry.scheme.languages[0])
+                or Message(f"check.part_{part.kind.value}"),
+                "first": part.messages[0],
+            },
+        )
+        for part in parts
+        if part.messages
+    )
+    if wrong:
+        return Judged(Result.TO_CLARIFY, wrong)
+    return Judged(Result.MET, (Message("check.complete", {"parts": len(parts)}),))
+
+
+def _amount(entry: applications.Entry) -> Iterator[tuple[str, Judged]]:
+    """The request against the limits of the lot, as the applicant's own form checks it."""
+    case = case_of(entry)
+    money = case.money
+    if money.requested_cents is None or not money.total_cents:
+        return
+    found = (
+        budget_findings(case)
+        if case.has_budget
+        else stated_findings(money.requested_cents, money.total_cents, case.limits)
+    )
+    values: dict[str, object] = {
+        "requested_cents": money.requested_cents,
+        "total_cents": money.total_cents,
+        "currency": entry.currency,
+    }
+    key = "amount_within_limits"
+    if found:
+        yield key, Judged(Result.TO_CLARIFY, (Message("check.amount", values), *found))
+    else:
+        yield key, Judged(Result.MET, (Message("check.amount_within", values),))
+
+
+def _registered(entry: applications.Entry, register_code: str | None) -> Judged:
+    place = registers.local_government(register_code) if register_code else None
+    if place is None:
+        values: dict[str, object] = {"name": entry.applicant.name}
+        return Judged(Result.TO_CLARIFY, (Message("check.not_in_register", values),))
+    values = {"name": place.name_latn, "code": place.statistical_code or place.key}
+    return Judged(Result.MET, (Message("check.in_register", values),))
+
+
+def next_unchecked(session: Session, entry_id: int) -> tuple[int, str] | None:
+    """Return the next entry of the same stage that waits for its check, with its reference.
+
+    For whoever has found `entry_id` already; after the last it begins again at the first.
+    """
+    here = session.execute(
+        select(StageEntry.stage_id, Application.reference)
+        .join(Application, Application.id == StageEntry.application_id)
+        .where(StageEntry.id == entry_id)
+    ).one()
+    row = session.execute(
+        select(StageEntry.id, Application.reference)
+        .join(Application, Application.id == StageEntry.application_id)
+        .where(
+            StageEntry.stage_id == here.stage_id,
+            StageEntry.state == "submitted",
+            StageEntry.id != entry_id,
+        )
+        .order_by((Application.reference > here.reference).desc(), Application.reference)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.id, row.reference)

@@ -11,11 +11,18 @@ from fractions import Fraction
 from app.rules.messages import Message
 from app.rules.money import parse_decimal
 from app.rules.scheme_grid import Criterion, Stage
+from app.rules.scheme_json import decimal_text
 
 
 def known_codes(stage: Stage) -> frozenset[str]:
     """Return the codes of all criteria that are marked at this stage."""
     return frozenset(one.code for one in _criteria(stage))
+
+
+def section_codes(stage: Stage) -> frozenset[str]:
+    """Return the codes of the sections that are marked, and so commented, at this stage."""
+    sections = stage.grid.sections if stage.grid else ()
+    return frozenset(section.code for section in sections if section.criteria)
 
 
 def mark_of(one: Criterion, text: str) -> Fraction | None:
@@ -30,11 +37,40 @@ def mark_of(one: Criterion, text: str) -> Fraction | None:
 
 def running_total(stage: Stage, marks: Mapping[str, str]) -> Fraction:
     """Add up what is marked so far, each mark × multiplier; carried-over sections are left out."""
-    total = Fraction(0)
+    return sum(section_totals(stage, marks).values(), Fraction(0))
+
+
+def section_totals(stage: Stage, marks: Mapping[str, str]) -> dict[str, Fraction]:
+    """Return the running total of each section that is marked at this stage, by code."""
+    totals: dict[str, Fraction] = {}
+    for section in stage.grid.sections if stage.grid else ():
+        given = ((one, mark_of(one, marks.get(one.code, ""))) for one in section.criteria)
+        if section.criteria:
+            points = (mark * one.multiplier for one, mark in given if mark is not None)
+            totals[section.code] = sum(points, Fraction(0))
+    return totals
+
+
+def exact_marks(stage: Stage, marks: Mapping[str, str]) -> dict[str, str]:
+    """Return complete marks as decimal text with a point; ValueError where one is no mark."""
+    exact: dict[str, str] = {}
     for one in _criteria(stage):
         mark = mark_of(one, marks.get(one.code, ""))
-        total += mark * one.multiplier if mark is not None else 0
-    return total
+        if mark is None:
+            raise ValueError(f"{one.code} has no mark")
+        exact[one.code] = decimal_text(mark)
+    return exact
+
+
+def scale_of(one: Criterion) -> tuple[Fraction, ...]:
+    """Return every mark of the scale, lowest first."""
+    steps = int((one.max - one.min) / one.step)
+    return tuple(one.min + number * one.step for number in range(steps + 1))
+
+
+def is_scale_of_five(one: Criterion) -> bool:
+    """Return whether the words from very poor to very good hold: whole marks, 1 to 5."""
+    return scale_of(one) == tuple(map(Fraction, range(1, 6)))
 
 
 def missing(

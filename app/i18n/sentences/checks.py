@@ -1,0 +1,24 @@
+"""What the system sees by itself when an officer checks, and why somebody is not assigned."""
+
+from app.i18n.marks import N_
+
+SENTENCES = {
+    "check.in_time": N_("Received {received}. The deadline was {closes}, so it is in time."),
+    "check.late": N_("Received {received}. The deadline was {closes}, so it is late."),
+    "check.no_deadline": N_("Received {received}. No deadline is set for this stage."),
+    "check.complete": N_("Every required answer and document is there."),
+    "check.part_incomplete": N_("{part}: {first}"),
+    "check.part_section": N_("Form"),
+    "check.part_documents": N_("Documents"),
+    "check.amount": N_("Requested {requested} of a total of {total}."),
+    "check.amount_within": N_(
+        "Requested {requested} of a total of {total}: within the limits of the lot."
+    ),
+    "check.in_register": N_("{name} stands in the register of local governments ({code})."),
+    "check.not_in_register": N_(
+        "{name} is not linked to an entry of the register of local governments."
+    ),
+    "assigning.enough": N_("It has enough assessors."),
+    "assigning.barred": N_("May not assess it: {names}."),
+    "assigning.too_few": N_("Not enough of the chosen assessors may assess it."),
+}

@@ -1,0 +1,197 @@
+"""An assessor's own work: lots to declare for, files to assess, one assessment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import (
+    Application,
+    Assessment,
+    Call,
+    Declaration,
+    Lot,
+    Stage,
+    StageEntry,
+)
+from app.queries import blind, scores, visible
+from app.queries.office_applications import stage_of_scheme, stage_title
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Actor, Permission, Role
+from app.rules.scheme import Scheme
+from app.rules.scheme_grid import Stage as SchemeStage
+from app.rules.scheme_text import Text
+
+OPEN = ("assigned", "in_progress", "reopened")
+_COUNTED = ("assigned", "in_progress", "submitted", "reopened")
+
+
+@dataclass(frozen=True, slots=True)
+class MyLot:
+    """A lot in one stage; `declared` is empty, impartial or conflict."""
+
+    stage_id: int
+    lot_id: int
+    call_title: str
+    lot_code: str
+    lot_title: str
+    stage_title: Text
+    declared: str
+    declared_at: datetime | None
+    count: int
+    open_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyAssessment:
+    assessment_id: int
+    blind_code: str
+    call_title: str
+    lot_code: str
+    stage_title: Text
+    state: str
+    total: Decimal | None
+    assigned_at: datetime
+    saved_at: datetime | None
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAssessment:
+    """One's own marks, in whatever state; `carried` are agreed totals of an earlier stage."""
+
+    assessment_id: int
+    entry_id: int
+    stage_id: int
+    lot_id: int
+    blind_code: str
+    call_title: str
+    lot_code: str
+    state: str
+    entry_state: str
+    is_declared: bool
+    marks: Mapping[str, str]
+    comments: Mapping[str, str]
+    total: Decimal | None
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    scheme: Scheme
+    stage: SchemeStage
+    carried: Mapping[str, Fraction]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+def my_lots(session: Session, actor: Actor) -> tuple[MyLot, ...]:
+    """Return the lots in which the actor has files, or is named assessor of the call itself."""
+    named = sorted(
+        grant.call_id
+        for grant in actor.grants
+        if grant.role is Role.ASSESSOR and grant.call_id is not None
+    )
+    own = and_(Assessment.assessor_id == actor.user_id, Assessment.state.in_(_COUNTED))
+    mine = func.count(Assessment.id)
+    left = func.count(Assessment.id).filter(Assessment.state.in_(OPEN))
+    rows = session.execute(
+        select(
+            Stage.id, Lot.id, Call.title, Lot.code, Lot.title, stage_title(),
+            Declaration.has_conflict, Declaration.declared_at, mine, left,
+        )
+        .select_from(StageEntry)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Assessment, and_(Assessment.entry_id == StageEntry.id, own))
+        .outerjoin(Declaration, own_declaration(actor))
+        .where(
+            visible.staff_scope(actor, Permission.ASSESS),
+            StageEntry.state.in_(("admitted", "assessed", "passed", "failed", "reserve")),
+            func.jsonb_typeof(stage_of_scheme()["grid"]) == "object",
+            or_(StageEntry.state == "admitted", Assessment.id.is_not(None)),
+        )
+        .group_by(Stage.id, Lot.id, Call.id, Declaration.id)
+        .having(or_(mine > 0, Declaration.id.is_not(None), Call.id.in_(named)))
+        .order_by(Call.closes_at.desc(), Call.id, Stage.position, Lot.position)
+    )  # fmt: skip
+    return tuple(
+        MyLot(*row[:6], declared_word(row[6]), *row[7:])  # type: ignore[call-arg] # the columns, in order
+        for row in rows
+    )
+
+
+def my_assessments(session: Session, actor: Actor) -> tuple[MyAssessment, ...]:
+    """Return the actor's files in lots they declared for: what is open first, then the rest."""
+    rows = session.execute(
+        select(
+            Assessment.id, Application.blind_code, Call.title, Lot.code, stage_title(),
+            Assessment.state, Assessment.total, Assessment.assigned_at, Assessment.saved_at,
+            Assessment.submitted_at,
+        )
+        .select_from(Assessment)
+        .join(StageEntry, StageEntry.id == Assessment.entry_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(*blind.mine(actor), blind.declared())
+        .order_by(
+            Assessment.state.in_(OPEN).desc(), Stage.position.desc(), Lot.code,
+            Application.blind_code,
+        )
+    )  # fmt: skip
+    return tuple(MyAssessment(*row) for row in rows)
+
+
+def own_assessment(session: Session, actor: Actor, assessment_id: int) -> OwnAssessment:
+    """Return one's own assessment; NotFound for anybody else's, and after a conflict."""
+    row = session.execute(
+        select(
+            Assessment.entry_id, StageEntry.stage_id, Application.lot_id, Application.blind_code,
+            Call.title.label("call_title"), Lot.code.label("lot_code"), Assessment.state,
+            StageEntry.state.label("entry_state"), blind.declared().label("is_declared"),
+            Assessment.marks, Assessment.comments, Assessment.total, Assessment.saved_at,
+            Assessment.submitted_at, Stage.key, Application.call_id,
+            Application.id.label("application_id"),
+        )
+        .select_from(Assessment)
+        .join(StageEntry, StageEntry.id == Assessment.entry_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(Assessment.id == assessment_id, *blind.mine(actor))
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound
+    values = dict(row._mapping)  # noqa: SLF001 - the public way to read a row by name
+    call_id, application_id = values.pop("call_id"), values.pop("application_id")
+    scheme = scheme_of(session, call_id)
+    stage = scheme.stage(values.pop("key"))
+    return OwnAssessment(
+        assessment_id=assessment_id,
+        scheme=scheme,
+        stage=stage,
+        carried=scores.carried_totals(session, call_id, stage)[application_id],
+        **values,
+    )
+
+
+def own_declaration(actor: Actor) -> Any:  # Any: a condition
+    return and_(
+        Declaration.user_id == actor.user_id,
+        Declaration.lot_id == Lot.id,
+        Declaration.stage_id == Stage.id,
+    )
+
+
+def declared_word(has_conflict: bool | None) -> str:  # noqa: FBT001 - a column
+    return {None: "", False: "impartial", True: "conflict"}[has_conflict]

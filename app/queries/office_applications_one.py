@@ -1,0 +1,337 @@
+"""One application as the office sees it: the organisation, every stage as sent in, the trail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import (
+    Agreement,
+    Application,
+    Attachment,
+    AuditEntry,
+    Award,
+    Call,
+    Letter,
+    Lot,
+    Organisation,
+    OrganisationIdentifier,
+    Stage,
+    StageEntry,
+    StoredFile,
+    Submission,
+    User,
+)
+from app.queries import visible
+from app.queries.applications import closes_at_of_stage
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Actor, Facts, Permission
+from app.rules.scheme import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationCard:
+    """Who applies; `identifiers` are (country, scheme, number)."""
+
+    name: str
+    applicant_type: str
+    country: str
+    register_code: str | None
+    municipality: str
+    region: str
+    district: str
+    development_group: str
+    address: str
+    postcode: str
+    city: str
+    email: str
+    phone: str
+    representative_name: str
+    representative_title: str
+    identifiers: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    attachment_id: int
+    requirement: str
+    filename: str
+    size_bytes: int
+    sha256: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentStage:
+    """One stage as it was received: `snapshot` is the immutable record, empty where no form is."""
+
+    entry_id: int
+    stage_id: int
+    stage_key: str
+    stage_state: str
+    position: int
+    state: str
+    received_at: datetime
+    closes_at: datetime | None
+    submitted_by: str
+    requested_cents: int | None
+    total_cents: int | None
+    score: Any  # Any: a decimal or none
+    outcome: str
+    outcome_detail: Mapping[str, Any]  # Any: JSON
+    snapshot: Mapping[str, Any]  # Any: JSON
+    digest: str
+    submission_id: int | None
+    has_receipt: bool
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    at: datetime
+    by: str
+    object_type: str
+    event: str
+    stage_key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeApplication:
+    """Everything the office knows of one application; stages newest first."""
+
+    application_id: int
+    call_id: int
+    call_code: str
+    call_title: str
+    currency: str
+    lot_code: str
+    reference: str
+    title: str
+    state: str
+    region: str
+    requested_cents: int | None
+    submitted_at: datetime
+    facts: Facts
+    scheme: Scheme
+    organisation: OrganisationCard
+    stages: tuple[SentStage, ...]
+    trail: tuple[TrailLine, ...]
+    has_letters: bool
+    agreement_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that may be opened: its hash in the store and how it was named."""
+
+    sha256: str
+    filename: str
+    media_type: str
+
+
+def office_application(session: Session, actor: Actor, application_id: int) -> OfficeApplication:
+    """Return one application that was sent in; NotFound for drafts and for other people's."""
+    organisation = tuple(field.name for field in fields(OrganisationCard))[:-1]
+    row = session.execute(
+        select(
+            Application.call_id, Application.reference, Application.title, Application.state,
+            Application.region, Application.requested_cents, Application.submitted_at,
+            Application.organisation_id, Call.code, Call.title.label("call_title"),
+            Call.currency, Call.authority_id, Lot.code.label("lot_code"),
+            *(getattr(Organisation, name).label(f"org_{name}") for name in organisation),
+            select(func.count()).where(Letter.application_id == Application.id)
+            .correlate(Application).scalar_subquery().label("letters"),
+            select(func.max(Agreement.id)).where(Agreement.application_id == Application.id)
+            .correlate(Application).scalar_subquery().label("agreement_id"),
+        )
+        .join(Call, Call.id == Application.call_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(
+            Application.id == application_id,
+            Application.submitted_at.is_not(None),
+            visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
+        )
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound
+    named = row._mapping  # noqa: SLF001 - the public way to read a row by name
+    return OfficeApplication(
+        application_id=application_id,
+        call_id=row.call_id,
+        call_code=row.code,
+        call_title=row.call_title,
+        currency=row.currency,
+        lot_code=row.lot_code,
+        reference=row.reference,
+        title=row.title,
+        state=row.state,
+        region=row.region,
+        requested_cents=row.requested_cents,
+        submitted_at=row.submitted_at,
+        facts=Facts(authority_id=row.authority_id, call_id=row.call_id),
+        scheme=scheme_of(session, row.call_id),
+        organisation=OrganisationCard(
+            **{name: named[f"org_{name}"] for name in organisation},
+            identifiers=identifiers_of(session, row.organisation_id),
+        ),
+        stages=_stages(session, application_id),
+        trail=_trail(session, application_id),
+        has_letters=bool(row.letters),
+        agreement_id=row.agreement_id,
+    )
+
+
+def office_file(session: Session, actor: Actor, attachment_id: int) -> Download:
+    """Return a file that came with an application which the person may see."""
+    return _download(
+        session.execute(
+            select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
+            .join(Attachment, Attachment.file_id == StoredFile.id)
+            .join(StageEntry, StageEntry.id == Attachment.entry_id)
+            .join(Application, Application.id == StageEntry.application_id)
+            .join(Call, Call.id == Application.call_id)
+            .where(
+                Attachment.id == attachment_id,
+                Attachment.removed_at.is_(None),
+                StageEntry.received_at.is_not(None),
+                visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
+            )
+        ).one_or_none()
+    )
+
+
+def office_receipt(session: Session, actor: Actor, submission_id: int) -> Download:
+    """Return the printed receipt of a submission."""
+    return _download(
+        session.execute(
+            select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
+            .join(Submission, Submission.receipt_file_id == StoredFile.id)
+            .join(Application, Application.id == Submission.application_id)
+            .join(Call, Call.id == Application.call_id)
+            .where(
+                Submission.id == submission_id,
+                visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
+            )
+        ).one_or_none()
+    )
+
+
+def identifiers_of(session: Session, organisation_id: int) -> tuple[tuple[str, str, str], ...]:
+    rows = session.execute(
+        select(
+            OrganisationIdentifier.country,
+            OrganisationIdentifier.scheme,
+            OrganisationIdentifier.number,
+        )
+        .where(OrganisationIdentifier.organisation_id == organisation_id)
+        .order_by(OrganisationIdentifier.scheme, OrganisationIdentifier.number)
+    )
+    return tuple((country, scheme, number) for country, scheme, number in rows)
+
+
+def _download(row: Any) -> Download:  # Any: a row or none
+    if row is None:
+        raise NotFound
+    return Download(*row)
+
+
+def _stages(session: Session, application_id: int) -> tuple[SentStage, ...]:
+    rows = session.execute(
+        select(
+            StageEntry.id.label("entry_id"),
+            StageEntry.stage_id,
+            Stage.key.label("stage_key"),
+            Stage.state.label("stage_state"),
+            Stage.position,
+            StageEntry.state,
+            StageEntry.received_at,
+            closes_at_of_stage().label("closes_at"),
+            func.coalesce(User.name, "").label("submitted_by"),
+            StageEntry.requested_cents,
+            StageEntry.total_cents,
+            StageEntry.score,
+            StageEntry.outcome,
+            StageEntry.outcome_detail,
+            func.coalesce(Submission.snapshot, cast({}, JSONB)).label("snapshot"),
+            func.coalesce(Submission.digest, "").label("digest"),
+            Submission.id.label("submission_id"),
+            Submission.receipt_file_id.is_not(None).label("has_receipt"),
+        )
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Call, Call.id == Stage.call_id)
+        .outerjoin(Submission, Submission.entry_id == StageEntry.id)
+        .outerjoin(User, User.id == StageEntry.submitted_by)
+        .where(StageEntry.application_id == application_id, StageEntry.received_at.is_not(None))
+        .order_by(Stage.position.desc())
+    ).mappings()
+    files = _files(session, application_id)
+    return tuple(SentStage(**row, files=files.get(row["entry_id"], ())) for row in rows.all())
+
+
+def _files(session: Session, application_id: int) -> dict[int, tuple[File, ...]]:
+    rows = session.execute(
+        select(
+            Attachment.entry_id,
+            Attachment.id.label("attachment_id"),
+            Attachment.requirement,
+            StoredFile.filename,
+            StoredFile.size_bytes,
+            StoredFile.sha256,
+            Attachment.added_at,
+        )
+        .join(StoredFile, StoredFile.id == Attachment.file_id)
+        .join(StageEntry, StageEntry.id == Attachment.entry_id)
+        .where(StageEntry.application_id == application_id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.id)
+    ).mappings()
+    found: dict[int, tuple[File, ...]] = {}
+    for row in rows:
+        file = File(**{name: value for name, value in row.items() if name != "entry_id"})
+        found[row["entry_id"]] = (*found.get(row["entry_id"], ()), file)
+    return found
+
+
+def _trail(session: Session, application_id: int) -> tuple[TrailLine, ...]:
+    """Return what happened to the application and its stages, the newest first."""
+    entries = select(StageEntry.id).where(StageEntry.application_id == application_id)
+    awards = select(Award.id).where(Award.application_id == application_id)
+    rows = session.execute(
+        select(
+            AuditEntry.at,
+            AuditEntry.actor_name,
+            AuditEntry.object_type,
+            AuditEntry.event,
+            func.coalesce(Stage.key, ""),
+            AuditEntry.detail,
+        )
+        .outerjoin(
+            StageEntry,
+            and_(AuditEntry.object_type == "stage_entry", StageEntry.id == AuditEntry.object_id),
+        )
+        .outerjoin(Stage, Stage.id == StageEntry.stage_id)
+        .where(
+            or_(
+                and_(
+                    AuditEntry.object_type == "application", AuditEntry.object_id == application_id
+                ),
+                and_(AuditEntry.object_type == "stage_entry", AuditEntry.object_id.in_(entries)),
+                and_(AuditEntry.object_type == "award", AuditEntry.object_id.in_(awards)),
+            )
+        )
+        .order_by(AuditEntry.id.desc())
+    )
+    return tuple(
+        TrailLine(at, by, kind, event, key, str(detail.get("reason") or ""))
+        for at, by, kind, event, key, detail in rows
+    )
+
+
+def _about(kind: str, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(AuditEntry.object_type == kind, which)

@@ -1,0 +1,183 @@
+"""The published checklist as a form: answer, keep, admit or find ineligible."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from app.actions import checks
+from app.actions.checks import MET, NOT_MET, TO_CLARIFY, Answer
+from app.errors import Invalid
+from app.i18n import language
+from app.i18n.marks import N_
+from app.queries.checks import CheckedItem, EntryCheck, entry_check, next_unchecked
+from app.rules.permissions import Actor, Permission, may
+from app.rules.scheme_text import said
+from app.web import fields, pages
+from app.web.deps import InAct, Reader
+from app.web.fields import Field, Option, Verbatim
+from app.web.forms import Bound, Form, Posted, filled, read
+from app.web.parts import StoredFile
+
+router = APIRouter(prefix="/office/entries/{entry_id:int}/check")
+
+_NOTICES = {
+    "save": N_("The check is saved. Nothing is decided yet."),
+    "admit": N_("The application is admitted."),
+    "find_ineligible": N_("The application is found ineligible."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item of the list with its two fields, what rules can see, and the files it is about."""
+
+    checked: CheckedItem
+    question: str
+    help: str
+    result: Bound
+    reason: Bound
+    files: tuple[StoredFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    check: EntryCheck
+    stage_title: str
+    form: Form
+    items: tuple[ItemView, ...]
+    may_check: bool
+    following: tuple[int, str] | None
+
+
+@router.get("")
+def office_check(request: Request, reader: Reader, entry_id: int) -> HTMLResponse:
+    check = entry_check(reader.session, reader.actor, entry_id)
+    form = filled(_fields(check), _stored(check))
+    following = next_unchecked(reader.session, entry_id)
+    return _show(request, check, form, reader.actor, following)
+
+
+@router.post("")
+def office_check_save(request: Request, act: InAct, entry_id: int, posted: Posted) -> Response:
+    """Keep every answer that can be kept, then decide if that was asked for."""
+    check = entry_check(act.session, act.actor, entry_id)
+    deed = str(posted.get("action") or "save")
+    # An unanswered item is no mistake while the check goes on.
+    form = replace(read(_fields(check), posted), errors={})
+    good, wrong = _sorted(check, form)
+    try:
+        checks.answer(act, entry_id, good)
+        if not wrong and deed == "admit":
+            checks.admit(act, entry_id)
+        elif not wrong and deed == "find_ineligible":
+            checks.find_ineligible(act, entry_id, reason=str(form.values["reason"] or ""))
+    except Invalid as problem:
+        named = _result_names(check)
+        form = form.with_errors({named.get(key, key): s for key, s in problem.fields.items()})
+    form = form.with_errors(wrong)
+    if form.errors:
+        again = entry_check(act.session, act.actor, entry_id)
+        following = next_unchecked(act.session, entry_id)
+        return _show(request, again, form, act.actor, following, status=422)
+    notice = _NOTICES.get(deed, _NOTICES["save"])
+    return pages.redirect(request, "office_check", entry_id=entry_id, notice=notice)
+
+
+def _show(
+    request: Request,
+    check: EntryCheck,
+    form: Form,
+    actor: Actor,
+    following: tuple[int, str] | None,
+    *,
+    status: int = 200,
+) -> HTMLResponse:
+    page = CheckPage(
+        check=check,
+        stage_title=said(check.stage.title, language()),
+        form=form,
+        items=tuple(
+            _view(request, checked, form[f"result_{place}"], form[f"reason_{place}"])
+            for place, checked in enumerate(check.items)
+        ),
+        may_check=check.is_open and may(actor, Permission.CHECK_APPLICATION, check.facts) is None,
+        following=following,
+    )
+    return pages.render(request, "office/check.html", page=page, status=status)
+
+
+def _view(request: Request, checked: CheckedItem, result: Bound, reason: Bound) -> ItemView:
+    return ItemView(
+        checked=checked,
+        question=said(checked.item.question, language()),
+        help=said(checked.item.help, language()),
+        result=result,
+        reason=reason,
+        files=tuple(
+            StoredFile(
+                file.filename,
+                pages.url(request, "office_file", attachment_id=file.attachment_id),
+                file.size_bytes,
+            )
+            for file in checked.files
+        ),
+    )
+
+
+def _fields(check: EntryCheck) -> tuple[Field, ...]:
+    pairs = [field for place, checked in enumerate(check.items) for field in _pair(place, checked)]
+    whole = fields.long_text(
+        "reason",
+        N_("Reason for finding it ineligible, as the applicant will read it"),
+        max_length=4000,
+        missing=N_("Write the reason as the applicant will read it."),
+    )
+    return (*pairs, whole)
+
+
+def _pair(place: int, checked: CheckedItem) -> tuple[Field, Field]:
+    question = Verbatim(said(checked.item.question, language()))
+    options = [Option(MET, N_("Met")), Option(NOT_MET, N_("Not met"))]
+    # What cannot be made better by asking is not offered as something to ask about.
+    if checked.item.clarifiable or checked.result == TO_CLARIFY:
+        options.append(Option(TO_CLARIFY, N_("To clarify")))
+    missing = N_("Choose whether this is met")
+    return (
+        fields.one_of(f"result_{place}", question, options, missing=missing),
+        fields.text(
+            f"reason_{place}",
+            N_("Reason, where it is not met or has to be clarified"),
+            max_length=2000,
+            missing=missing,
+        ),
+    )
+
+
+def _stored(check: EntryCheck) -> dict[str, object]:
+    stored: dict[str, object] = {"reason": check.reason}
+    for place, checked in enumerate(check.items):
+        stored |= {f"result_{place}": checked.result, f"reason_{place}": checked.reason}
+    return stored
+
+
+def _sorted(check: EntryCheck, form: Form) -> tuple[dict[str, Answer], Mapping[str, str]]:
+    """Return the answers that can be kept, and what is wrong with the others by field."""
+    good: dict[str, Answer] = {}
+    wrong: dict[str, str] = {}
+    for place, checked in enumerate(check.items):
+        result = str(form.values[f"result_{place}"] or "")
+        reason = str(form.values[f"reason_{place}"] or "")
+        if not result and reason:
+            wrong[f"result_{place}"] = N_("Choose whether this is met; your reason is kept here.")
+        elif result and result != MET and not reason:
+            wrong[f"reason_{place}"] = N_("Write the reason; the applicant has a right to it.")
+        elif result:
+            good[checked.item.key] = Answer(result, reason)
+    return good, wrong
+
+
+def _result_names(check: EntryCheck) -> dict[str, str]:
+    return {checked.item.key: f"result_{place}" for place, checked in enumerate(check.items)}
