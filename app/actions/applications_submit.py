@@ -135,6 +135,22 @@ def snapshot_of(entry: Entry, case: Case, title: str) -> Mapping[str, Any]:  # A
         "answers": {key: value for key, value in entry.answers.items() if key[:1] != "#"},
         "requested_cents": money.requested_cents,
         "total_cents": money.total_cents,
+        **_budget(entry),
+        "files": [
+            {
+                "requirement": file.requirement,
+                "title": titles.get(file.requirement, file.requirement),
+                "name": file.filename,
+                "size_bytes": file.size_bytes,
+                "sha256": file.sha256,
+            }
+            for file in entry.files
+        ],
+    }
+
+
+def _budget(entry: Entry) -> dict[str, Any]:  # Any: JSON
+    return {
         "lines": [
             {
                 "heading": line.heading,
@@ -149,16 +165,6 @@ def snapshot_of(entry: Entry, case: Case, title: str) -> Mapping[str, Any]:  # A
         "sources": [
             {"kind": source.kind, "name": source.name, "amount_cents": source.amount_cents}
             for source in entry.sources
-        ],
-        "files": [
-            {
-                "requirement": file.requirement,
-                "title": titles.get(file.requirement, file.requirement),
-                "name": file.filename,
-                "size_bytes": file.size_bytes,
-                "sha256": file.sha256,
-            }
-            for file in entry.files
         ],
     }
 

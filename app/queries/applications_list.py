@@ -129,27 +129,27 @@ def own_applications(session: Session, actor: Actor, now: datetime) -> tuple[Own
         .where(visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION))
         .order_by(Application.created_at.desc(), Application.id.desc())
     )
-    return tuple(
-        OwnLine(
-            application_id=row.id,
-            reference=row.reference,
-            title=row.title,
-            call_title=row.call_title,
-            organisation=row.organisation,
-            lot_code=row.lot_code,
-            stage_key=row.stage_key,
-            stage_title=row.stage_title,
-            state=shown_state(
-                row.state, announced=row.announced or row.call_state in {"announced", "archived"}
-            ),
-            is_draft=row.entry_state == "open",
-            is_open=is_open(row.call_state, row.opens_at, row.closes_at, now),
-            closes_at=row.closes_at,
-            submitted_at=row.submitted_at,
-            requested_cents=row.requested_cents,
-            currency=row.currency,
-        )
-        for row in rows
+    return tuple(_own_line(row, now) for row in rows)
+
+
+def _own_line(row: Any, now: datetime) -> OwnLine:  # Any: a row of many columns
+    announced = row.announced or row.call_state in {"announced", "archived"}
+    return OwnLine(
+        application_id=row.id,
+        reference=row.reference,
+        title=row.title,
+        call_title=row.call_title,
+        organisation=row.organisation,
+        lot_code=row.lot_code,
+        stage_key=row.stage_key,
+        stage_title=row.stage_title,
+        state=shown_state(row.state, announced=announced),
+        is_draft=row.entry_state == "open",
+        is_open=is_open(row.call_state, row.opens_at, row.closes_at, now),
+        closes_at=row.closes_at,
+        submitted_at=row.submitted_at,
+        requested_cents=row.requested_cents,
+        currency=row.currency,
     )
 
 
