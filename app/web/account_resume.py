@@ -21,7 +21,7 @@ from app.web import fields, navigation, pages
 from app.web.account_session import safe_path, to_sign_in
 from app.web.deps import look_up_person
 from app.web.forms import Form, blank
-from app.web.security import SAFE_METHODS, TOKEN_FIELD, read_form
+from app.web.security import SAFE_METHODS, TOKEN_FIELD, StaleForm, read_form
 
 PREFIX = "kept:"
 ACTION = "kept_action"
@@ -82,9 +82,10 @@ async def answer(request: Request, error: Problem) -> Response:
     # A form with a bad token was never handed to a page, which would have closed its files.
     await form.close()
     said = sentence(error.message, error.values)
-    # The forms of this audience are open to anybody: they are only sent again.
-    is_public = request.url.path.startswith("/account/")
-    if navigation.actor_of(request).is_signed_in or is_public:
+    # Most forms of this audience are open to anybody and are only sent again; the others
+    # then come back here because they need a person.
+    may_be_open = isinstance(error, StaleForm) and request.url.path.startswith("/account/")
+    if navigation.actor_of(request).is_signed_in or may_be_open:
         return send_again(request, kept, said=said, status=error.status)
     return pages.render(
         request,

@@ -95,6 +95,20 @@ def test_form_of_an_older_session_is_sent_by_one_button(session, sign_in_as) -> 
     assert (saved.url.path, session.get(User, ana.id).name) == ("/account/details", LONG)
 
 
+def test_own_details_sent_after_signing_out_end_at_the_sign_in_page(session, sign_in_as) -> None:
+    ana = make_user(session, email="ana@grad.example")
+    browser = sign_in_as(ana)
+    browser.submit("/account/sign-out")
+
+    address, carried = form_of(stale(browser))
+    asked = browser.post(address, data=carried)
+    address, carried = form_of(sign_in_with(browser, asked))
+    browser.post(address, data=carried)
+
+    assert heading_of(asked) == "Sign in to send your form"
+    assert session.get(User, ana.id).name == LONG
+
+
 def test_passwords_are_not_kept_and_files_are_named(session, sign_in_as) -> None:
     browser = sign_in_as(make_user(session))
 
