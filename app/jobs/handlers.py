@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app import queue
-from app.actions import agreement_paper, letters, mail, receipts, stages
+from app.actions import agreement_paper, letters, mail, offers, receipts, stages
 from app.actions.act import Act
 from app.documents.child import Renderer
 from app.documents.store import Store
@@ -62,6 +62,7 @@ HANDLERS: dict[str, Handler] = {
         pauses=_PAPER_PAUSES,
         give_up=lambda act, args, reason: letters.fail(act, args["letter_id"], reason),
     ),
+    "offers.lapse": Handler(run=lambda act, _, __: offers.lapse_due(act)),
     "stages.by_clock": Handler(run=lambda act, _, __: stages.by_clock(act)),
     "queue.take_up_again": Handler(run=lambda act, _, __: queue.take_up_again(act.session)),
 }

@@ -6,5 +6,6 @@ page already knows from the time.
 
 SCHEDULE: dict[str, str] = {
     "stages.by_clock": "* * * * *",
+    "offers.lapse": "*/5 * * * *",
     "queue.take_up_again": "* * * * * */20",
 }
