@@ -1,6 +1,7 @@
 """The demo world: the same story for the same base day, told through the real deeds."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from app.db import Sessions
 from app.demo import cast, story
 from app.demo.applying import Papers
 from app.demo.world import PlannedCall, world
+from app.documents.child import Renderer
 from app.documents.store import Store
 from app.errors import Conflict
 from app.i18n.marks import N_
@@ -38,9 +40,10 @@ def build(sessions: Sessions, *, base_day: date) -> None:
     cast.gather(stage, stage.at(first))
     places = dict.fromkeys(each.place for call in stage.world.calls for each in call.applications)
     cast.settle_towns(stage, places, stage.at(first + 1))
-    papers = Papers(Store(settings().files_dir))
-    for planned in stage.world.calls:
-        _tell(stage, planned, papers)
+    with closing(Renderer()) as renderer:
+        papers = Papers(Store(settings().files_dir), renderer)
+        for planned in stage.world.calls:
+            _tell(stage, planned, papers)
 
 
 def _tell(stage: cast.Stage, planned: PlannedCall, papers: Papers) -> None:
@@ -52,6 +55,10 @@ def _tell(stage: cast.Stage, planned: PlannedCall, papers: Papers) -> None:
     if planned.until == "assessment":
         return
     story.shortlist(play)
+    story.invite(play)
+    story.second_stage(play, begun)
+    story.award(play)
+    story.announce(play, begun)
 
 
 def sign_ins(session: Session) -> Sequence[SignIn]:

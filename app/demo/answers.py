@@ -100,7 +100,7 @@ def _cell(column: Question, subject: Subject, number: int) -> str:
     partners = (world().rows["partner"], world().rows["second_partner"])
     told = {
         "name": partners[number % 2].format(place=subject.place),
-        "number": "",
+        "number": f"0{7_100_200 + number}",
         "contact": "partner@towns.example",
         "result": f"{subject.title}: step {number + 1}",
         "indicator": "Weekly visitors, counted",

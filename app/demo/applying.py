@@ -10,6 +10,7 @@ from app.actions.applications import NewFile
 from app.demo.answers import Subject, answers_of, budget_of, paper
 from app.demo.cast import Stage as World
 from app.demo.world import PlannedApplication
+from app.documents.child import Renderer
 from app.documents.render import print_html
 from app.documents.store import Store
 from app.rules.money import parse_cents
@@ -30,14 +31,15 @@ class Begun:
 class Papers:
     """The files that applicants attach: one page for each document and applicant, made once."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, renderer: Renderer) -> None:
+        self.store = store
+        self.renderer = renderer
         self._kept: dict[str, NewFile] = {}
 
     def file(self, title: str, subject: Subject) -> NewFile:
         """Return the stored paper; the same for everybody who attaches that document."""
         if title not in self._kept:
-            stored = self._store.keep(print_html(paper(title, subject), {}))
+            stored = self.store.keep(print_html(paper(title, subject), {}))
             name = "".join(c if c.isalnum() else "-" for c in title.lower())[:60].strip("-")
             self._kept[title] = NewFile(
                 sha256=stored.sha256,
@@ -109,8 +111,12 @@ def fill(
         lines, sources = budget_of(scheme, subject)
         applications.save_budget(act, entry_id, lines, sources)
     for document in stage.documents:
-        if document.required:
-            copies = 1 if document.who is DocumentOwner.LEAD else 3
-            title = said(document.title, scheme.languages[0])
-            for _ in range(copies):
-                applications.attach(act, entry_id, document.key, papers.file(title, subject))
+        if not document.required:
+            continue
+        title = said(document.title, scheme.languages[0])
+        # One paper for the lead, or one for each of the three applicants.
+        names = (
+            [title] if document.who is DocumentOwner.LEAD else [f"{title} {n}" for n in (1, 2, 3)]
+        )
+        for name in names:
+            applications.attach(act, entry_id, document.key, papers.file(name, subject))

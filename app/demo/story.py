@@ -8,17 +8,21 @@ from app.actions import (
     allocation,
     calls,
     decisions,
+    letters,
     preselection,
     ranking,
     scores,
+    stages,
 )
-from app.demo import applying, judging
+from app.demo import applying, judging, paying
 from app.demo.applying import Begun, Papers
 from app.demo.cast import Stage as World
 from app.demo.marks import sheet_of, two_sheets
 from app.demo.world import PlannedCall
 from app.queries import demo as rows
+from app.queries import letters as letters_waiting
 from app.queries.schemes import scheme_of
+from app.rules.deadlines import ZONE
 from app.rules.money import parse_cents
 from app.rules.scheme import Scheme
 from app.rules.scheme_rules import selected_stage_keys
@@ -158,6 +162,45 @@ def shortlist(play: Playing) -> None:
         preselection.preselect(act, stage_id)
     with world.acting("manager2", world.at(closes + DECIDE_DAYS)) as act:
         decisions.decide_preselection(act, stage_id, reason="As ranked by the committee.")
+
+
+def invite(play: Playing) -> None:
+    """The next stage gets its dates, the letters are printed and looked at, then announced."""
+    world, planned = play.world, play.planned
+    first, following = play.scheme.stages[0], play.scheme.stages[1]
+    opens_at, closes_at = world.at(planned.next_opens, 8), world.at(planned.next_closes, 17)
+    with world.acting("manager", world.at(planned.closes + DECIDE_DAYS, 15)) as act:
+        stages.set_dates(act, play.stage_ids[following.key], opens_at=opens_at, closes_at=closes_at)
+    announced = world.at(planned.next_opens, 7)
+    print_letters(play, first.key, world.at(planned.closes + DECIDE_DAYS, 16), announced)
+    with world.acting("manager", announced) as act:
+        decisions.announce_preselection(
+            act, play.stage_ids[first.key], opens_at=opens_at, closes_at=closes_at
+        )
+
+
+def print_letters(play: Playing, stage_key: str, at: datetime, announced: datetime) -> None:
+    """Prepare every letter of a decided stage and print it, as the worker would."""
+    stage_id = play.stage_ids[stage_key]
+    with play.world.acting("manager", at) as act:
+        letters.prepare(act, stage_id, announce_on=announced.astimezone(ZONE).date())
+    with play.world.acting(None, at) as act:
+        waiting = letters_waiting.pending(act.session, stage_id)
+    for letter_id in waiting:
+        with play.world.acting(None, at + timedelta(minutes=5)) as act:
+            letters.render(act, letter_id, renderer=play.papers.renderer, store=play.papers.store)
+
+
+def announce(play: Playing, begun: list[Begun]) -> None:
+    """The letters of the decision are printed and released; money begins to move."""
+    world, planned = play.world, play.planned
+    last = play.scheme.last_scored_stage()
+    assert last is not None
+    announced = world.at(planned.announced, 9)
+    print_letters(play, last.key, announced - timedelta(days=2), announced)
+    with world.acting("manager", announced) as act:
+        decisions.announce(act, play.call_id)
+    paying.play(world, begun, announced)
 
 
 def second_stage(play: Playing, begun: list[Begun]) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Application, Assessment, Lot, Stage, StageEntry
+from app.models import Application, Assessment, Award, Lot, Payment, Stage, StageEntry
 
 
 def stage_ids(session: Session, call_id: int) -> dict[str, int]:
@@ -48,3 +48,15 @@ def proposed_entries(session: Session, call_id: int, stage_id: int) -> list[int]
         .order_by(Application.reference)
     ).scalars()
     return list(rows)
+
+
+def award_of(session: Session, application_id: int) -> int | None:
+    return session.execute(
+        select(Award.id).where(Award.application_id == application_id, Award.state == "announced")
+    ).scalar_one_or_none()
+
+
+def first_payment(session: Session, agreement_id: int) -> int:
+    return session.execute(
+        select(Payment.id).where(Payment.agreement_id == agreement_id, Payment.position == 1)
+    ).scalar_one()
