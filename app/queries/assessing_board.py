@@ -70,7 +70,8 @@ class BoardLot:
 
     @property
     def needs(self) -> int:
-        return sum(1 for entry in self.entries if entry.needs)
+        """How many applications lack the usual assessors; a third one is chosen one by one."""
+        return sum(1 for entry in self.entries if entry.needs and entry.difference is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,8 @@ def _value(question: Question, answer: object) -> object:
 
 
 def _partners(rows: object, lead_type: str) -> dict[str, object]:
-    listed = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
-    types = [str(row["type"]) for row in listed if row.get("type")]
+    listed = rows if isinstance(rows, list) else [rows]
+    types = [str(row["type"]) for row in listed if isinstance(row, Mapping) and row.get("type")]
     if len(types) < len(listed):
         # Somebody's kind is not told, so nobody can count.
         return {}

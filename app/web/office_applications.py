@@ -21,6 +21,7 @@ from app.rules.eligibility import EligibilityFinding, findings
 from app.rules.eligibility_facts import eligibility_facts
 from app.rules.lifecycle import APPLICATION
 from app.rules.messages import Message
+from app.rules.scheme_form import JudgedBy
 from app.rules.scheme_text import said
 from app.web import fields, pages
 from app.web.deps import Reader
@@ -268,7 +269,8 @@ def _eligibility(found: OfficeApplication) -> tuple[tuple[str, EligibilityFindin
         form = found.scheme.stage(sent.stage_key).form
         facts |= eligibility_facts(form, sent.snapshot.get("answers", {}), lead)
     questions = {each.key: said(each.question, language()) for each in found.scheme.eligibility}
-    judged = findings(found.scheme.eligibility, facts, lot=found.lot_code)
+    by_rule = [each for each in found.scheme.eligibility if each.judged_by is JudgedBy.RULE]
+    judged = findings(by_rule, facts, lot=found.lot_code)
     return tuple((questions[each.key], each) for each in judged)
 
 
