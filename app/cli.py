@@ -4,7 +4,7 @@ import argparse
 import sys
 from importlib import import_module
 
-COMMANDS = ("serve", "worker", "migrate", "demo", "doctor", "rules", "assets", "web")
+COMMANDS = ("serve", "worker", "migrate", "demo", "doctor", "rules", "export", "assets", "web")
 """Modules of `app.commands` in the order in which help lists them."""
 
 

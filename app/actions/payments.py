@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from fractions import Fraction
 
 from app.actions import mail
 from app.actions.act import Act
@@ -15,8 +14,7 @@ from app.models import Agreement, Award, ExpenditureLine, Payment
 from app.queries import agreement_facts as known
 from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
-from app.rules.applicants import NON_PROFIT
-from app.rules.instalments import Claim, Due, due, needs_costs
+from app.rules.instalments import Due, due, needs_costs
 from app.rules.payments import payable_now
 from app.rules.permissions import Permission
 from app.rules.scheme_money import InstalmentKind
@@ -90,7 +88,13 @@ def check(
         line.reason = accepted[line.id].reason.strip()
     payment.accepted_cents = sum(line.accepted_cents or 0 for line in lines)
     payment.revenue_cents, payment.check_note = revenue_cents, note.strip()
-    result = due(_claim(act, agreement, payment), scheme_of(act.session, payment.call_id).payments)
+    claim = known.claim_of(
+        act.session,
+        payment_id,
+        accepted_cents=payment.accepted_cents,
+        revenue_cents=revenue_cents,
+    )
+    result = due(claim, scheme_of(act.session, payment.call_id).payments)
     payable = payable_now(
         result.amount_cents,
         agreed_cents=agreement.grant_cents,
@@ -141,6 +145,7 @@ def approve(act: Act, payment_id: int) -> None:
             ),
             due_cents=due_cents,
             left_cents=left_cents,
+            currency=scheme_of(act.session, payment.call_id).currency,
         )
     payment.approved_at, payment.approved_by = act.now, act.actor.user_id
     act.move(payment, "approve", due_cents=due_cents)
@@ -272,18 +277,3 @@ def _refuse_wrong(
             wrong[f"reason_{line.id}"] = N_("Write why not all of this cost is accepted.")
     if wrong:
         raise Invalid(wrong)
-
-
-def _claim(act: Act, agreement: Agreement, payment: Payment) -> Claim:
-    before_cents = known.accepted_before(act.session, agreement.id, payment.position)
-    return Claim(
-        kind=InstalmentKind(payment.kind),
-        grant_cents=agreement.grant_cents,
-        rate=Fraction(agreement.rate),
-        planned_cents=payment.planned_cents,
-        paid_cents=known.paid_before(act.session, agreement.id, payment.position),
-        accepted_cents=before_cents + (payment.accepted_cents or 0),
-        revenue_cents=payment.revenue_cents,
-        forecast_cents=payment.forecast_cents,
-        is_non_profit=known.applicant_type(act.session, agreement.id) in NON_PROFIT,
-    )

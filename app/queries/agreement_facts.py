@@ -1,6 +1,7 @@
 """Look-ups that deeds of agreements and payments need before they lock anything."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,6 +19,9 @@ from app.models import (
     Stage,
     StageEntry,
 )
+from app.rules.applicants import NON_PROFIT
+from app.rules.instalments import Claim
+from app.rules.scheme_money import InstalmentKind
 
 PAID = ("paid", "reconciled")
 SETTLED = (*PAID, "dropped", "rejected")
@@ -145,10 +149,35 @@ def is_blocked(session: Session, agreement_id: int, position: int) -> bool:
     return found is not None
 
 
-def applicant_type(session: Session, agreement_id: int) -> str:
-    return session.execute(
-        select(Organisation.applicant_type)
-        .join(Application, Application.organisation_id == Organisation.id)
-        .join(Agreement, Agreement.application_id == Application.id)
-        .where(Agreement.id == agreement_id)
-    ).scalar_one()
+def claim_of(
+    session: Session, payment_id: int, *, accepted_cents: int, revenue_cents: int
+) -> Claim:
+    """Return a request as the rule needs it, with so much accepted of its own costs."""
+    row = session.execute(
+        select(
+            Payment.agreement_id,
+            Payment.position,
+            Payment.kind,
+            Payment.planned_cents,
+            Payment.forecast_cents,
+            Agreement.grant_cents,
+            Agreement.rate,
+            Organisation.applicant_type,
+        )
+        .join(Agreement, Agreement.id == Payment.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(Payment.id == payment_id)
+    ).one()
+    before_cents = accepted_before(session, row.agreement_id, row.position)
+    return Claim(
+        kind=InstalmentKind(row.kind),
+        grant_cents=row.grant_cents,
+        rate=Fraction(row.rate),
+        planned_cents=row.planned_cents,
+        paid_cents=paid_before(session, row.agreement_id, row.position),
+        accepted_cents=before_cents + accepted_cents,
+        revenue_cents=revenue_cents,
+        forecast_cents=row.forecast_cents,
+        is_non_profit=row.applicant_type in NON_PROFIT,
+    )

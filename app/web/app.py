@@ -32,6 +32,7 @@ log = structlog.get_logger()
 # Every module of pages; each has `router`. A page without its line here does not exist.
 AUDIENCES: tuple[str, ...] = (
     "public",
+    "public_check",
     "account",
     "applicant",
     "applicant_form",
@@ -40,6 +41,7 @@ AUDIENCES: tuple[str, ...] = (
     "applicant_review",
     "applicant_submit",
     "applicant_organisation",
+    "applicant_letters",
     "office",
     "office_calls",
     "office_audit",
@@ -48,8 +50,13 @@ AUDIENCES: tuple[str, ...] = (
     "office_applications",
     "office_checks",
     "office_assign",
+    "office_letters",
     "assessor",
     "finance",
+    "finance_agreements",
+    "finance_payments",
+    "office_reports",
+    "applicant_agreement",
     "admin",
 )
 DEVELOPMENT: tuple[str, ...] = ("gallery", "dev")

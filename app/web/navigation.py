@@ -32,6 +32,7 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
     "account": (Link(N_("Your account"), "account_home"),),
     "applicant": (
         Link(N_("Your applications"), "applicant_start"),
+        Link(N_("Your agreements"), "applicant_agreements"),
         Link(N_("Your organisations"), "applicant_organisations"),
         Link(N_("Calls"), "public_calls"),
     ),
@@ -44,6 +45,7 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
     ),
     "assessor": (Link(N_("Your assessments"), "assessor_start"),),
     "finance": (
+        Link(N_("Your desk"), "finance_start"),
         Link(N_("Agreements"), "finance_agreements"),
         Link(N_("Payments"), "finance_payments"),
         Link(N_("Reports"), "office_reports", Permission.SEE_REPORTS),
@@ -63,7 +65,7 @@ DESKS: tuple[tuple[str, Link, frozenset[Role]], ...] = (
     ("assessor", Link(N_("Assessment"), "assessor_start"), frozenset({Role.ASSESSOR})),
     (
         "finance",
-        Link(N_("Finance"), "finance_agreements"),
+        Link(N_("Finance"), "finance_start"),
         frozenset(role for role in Role if Permission.SEE_AGREEMENTS in GRANTED[role]),
     ),
     ("admin", Link(N_("Administration"), "admin_start"), frozenset({Role.ADMIN})),

@@ -1,0 +1,305 @@
+"""Requests for payment: what waits for whom, and one request with its costs and files."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.errors import NotFound
+from app.models import (
+    Agreement,
+    Application,
+    Call,
+    ExpenditureLine,
+    Organisation,
+    Payment,
+    PaymentFile,
+    StoredFile,
+    User,
+)
+from app.queries import visible
+from app.queries.agreement_facts import accepted_before, is_blocked, paid_before
+from app.queries.agreements import instalment_titles, titled
+from app.queries.applications_receipts import Download
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Actor, Facts, Permission
+from app.rules.scheme_text import said
+
+# In which state a request waits for the holder of which permission.
+WAITS = {
+    "requested": Permission.CHECK_PAYMENT,
+    "checked": Permission.APPROVE_PAYMENT,
+    "approved": Permission.PAY,
+    "sent": Permission.PAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """A request that somebody has to do something with; `is_mine` if the reader may."""
+
+    payment_id: int
+    title: str
+    agreement_id: int
+    agreement: str
+    organisation: str
+    call_code: str
+    currency: str
+    state: str
+    amount_cents: int
+    since: datetime | None
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    line_id: int
+    position: int
+    heading: str
+    heading_title: str
+    description: str
+    supplier: str
+    invoice_number: str
+    invoice_on: date | None
+    amount_cents: int
+    accepted_cents: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupportingFile:
+    payment_file_id: int
+    filename: str
+    size_bytes: int
+    sha256: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """One request; names are empty where nobody has done that step yet."""
+
+    payment_id: int
+    position: int
+    kind: str
+    state: str
+    title: str
+    agreement_id: int
+    agreement: str
+    agreement_state: str
+    organisation: str
+    call_id: int
+    call_code: str
+    currency: str
+    authority_id: int
+    organisation_id: int
+    grant_cents: int
+    committed_cents: int
+    paid_cents: int
+    rate: str
+    planned_cents: int
+    requested_at: datetime | None
+    requested_by: str
+    requested_by_id: int | None
+    report: str
+    forecast_cents: int | None
+    accepted_cents: int | None
+    revenue_cents: int
+    due_cents: int | None
+    recoverable_cents: int
+    checked_at: datetime | None
+    checked_by: str
+    checked_by_id: int | None
+    check_note: str
+    approved_at: datetime | None
+    approved_by: str
+    paid_on: date | None
+    bank_reference: str
+    accepted_before_cents: int
+    paid_before_cents: tuple[int, ...]
+    is_blocked: bool
+    costs: tuple[Cost, ...]
+    files: tuple[SupportingFile, ...]
+
+    @property
+    def facts(self) -> Facts:
+        """With those who may not approve: whoever asked or checked."""
+        prepared = (self.requested_by_id, self.checked_by_id)
+        return Facts(
+            authority_id=self.authority_id,
+            call_id=self.call_id,
+            organisation_id=self.organisation_id,
+            prepared_by=frozenset(who for who in prepared if who is not None),
+        )
+
+    @property
+    def costs_cents(self) -> int:
+        return sum(cost.amount_cents for cost in self.costs)
+
+    @property
+    def left_cents(self) -> int:
+        return self.grant_cents - self.committed_cents
+
+
+def queue(session: Session, actor: Actor, *, call_id: int | None = None) -> tuple[QueueLine, ...]:
+    """Return the requests under way, the oldest first; those that wait for the reader marked."""
+    mine = or_(*(
+        (Payment.state == state) & visible.staff_scope(actor, permission)
+        for state, permission in WAITS.items()
+    ))  # fmt: skip
+    if actor.user_id is not None:
+        own_check = (Payment.state == "checked") & (Payment.checked_by == actor.user_id)
+        mine = mine & ~own_check.is_(True)
+    query = (
+        select(
+            Payment.id, Payment.position, Payment.kind, Agreement.id, Agreement.reference,
+            Organisation.name, Call.code, Call.currency, Payment.state,
+            Payment.planned_cents, Payment.due_cents, Payment.requested_at, mine, Call.id,
+        )
+        .join(Agreement, Agreement.id == Payment.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == Payment.call_id)
+        .where(
+            visible.staff_scope(actor, Permission.SEE_AGREEMENTS),
+            Payment.state.in_((*WAITS, "returned", "suspended", "failed")),
+        )
+        .order_by(Payment.requested_at.asc().nulls_first(), Payment.id)
+    )  # fmt: skip
+    if call_id is not None:
+        query = query.where(Call.id == call_id)
+    rows = session.execute(query).all()
+    titles = {key: instalment_titles(scheme_of(session, key)) for key in {row[13] for row in rows}}
+    return tuple(
+        QueueLine(
+            payment_id=row[0],
+            title=titled(titles[row[13]], row[1], row[2]),
+            agreement_id=row[3],
+            agreement=row[4],
+            organisation=row[5],
+            call_code=row[6],
+            currency=row[7],
+            state=row[8],
+            amount_cents=row[9] if row[10] is None else row[10],
+            since=row[11],
+            is_mine=bool(row[12]),
+        )
+        for row in rows
+    )
+
+
+def staff_payment(session: Session, actor: Actor, payment_id: int) -> PaymentPage:
+    """Return one request for people of the authority."""
+    return _payment(session, payment_id, visible.staff_scope(actor, Permission.SEE_AGREEMENTS))
+
+
+def own_payment(session: Session, actor: Actor, payment_id: int) -> PaymentPage:
+    """Return a request of the person's own organisation."""
+    return _payment(
+        session, payment_id, visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+    )
+
+
+def _payment(session: Session, payment_id: int, allowed: ColumnElement[bool]) -> PaymentPage:
+    asker, checker, approver = aliased(User), aliased(User), aliased(User)
+    row = session.execute(
+        select(
+            Payment.id, Payment.position, Payment.kind, Payment.state,
+            Agreement.id.label("agreement_id"), Agreement.reference,
+            Agreement.state.label("agreement_state"), Organisation.name.label("organisation"),
+            Call.id.label("call_id"), Call.code, Call.currency, Call.authority_id,
+            Organisation.id.label("organisation_id"), Agreement.grant_cents,
+            Agreement.committed_cents, Agreement.paid_cents, Agreement.rate,
+            Payment.planned_cents, Payment.requested_at, asker.name.label("requested_by"),
+            Payment.requested_by.label("requested_by_id"), Payment.report,
+            Payment.forecast_cents, Payment.accepted_cents, Payment.revenue_cents,
+            Payment.due_cents, Payment.recoverable_cents, Payment.checked_at,
+            checker.name.label("checked_by"), Payment.checked_by.label("checked_by_id"),
+            Payment.check_note, Payment.approved_at, approver.name.label("approved_by"),
+            Payment.paid_on, Payment.bank_reference,
+        )
+        .join(Agreement, Agreement.id == Payment.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == Payment.call_id)
+        .outerjoin(asker, asker.id == Payment.requested_by)
+        .outerjoin(checker, checker.id == Payment.checked_by)
+        .outerjoin(approver, approver.id == Payment.approved_by)
+        .where(Payment.id == payment_id, allowed)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound
+    known = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
+    known["payment_id"], known["agreement"] = known.pop("id"), known.pop("reference")
+    known["call_code"] = known.pop("code")
+    for name in ("requested_by", "checked_by", "approved_by"):
+        known[name] = known[name] or ""
+    scheme = scheme_of(session, row.call_id)
+    return PaymentPage(
+        **known,
+        title=titled(instalment_titles(scheme), row.position, row.kind),
+        accepted_before_cents=accepted_before(session, row.agreement_id, row.position),
+        paid_before_cents=tuple(paid_before(session, row.agreement_id, row.position)),
+        is_blocked=is_blocked(session, row.agreement_id, row.position),
+        costs=_costs(session, payment_id, row.call_id),
+        files=_files(session, payment_id),
+    )
+
+
+def headings_of(session: Session, call_id: int) -> dict[str, str]:
+    """Return the headings of the call's budget by code, as a beneficiary chooses them."""
+    scheme = scheme_of(session, call_id)
+    if scheme.budget is None:
+        return {}
+    language = scheme.languages[0]
+    return {each.code: said(each.title, language) for each in scheme.budget.headings}
+
+
+def _costs(session: Session, payment_id: int, call_id: int) -> tuple[Cost, ...]:
+    titles = headings_of(session, call_id)
+    rows = session.execute(
+        select(
+            ExpenditureLine.id, ExpenditureLine.position, ExpenditureLine.heading,
+            ExpenditureLine.description, ExpenditureLine.supplier,
+            ExpenditureLine.invoice_number, ExpenditureLine.invoice_on,
+            ExpenditureLine.amount_cents, ExpenditureLine.accepted_cents, ExpenditureLine.reason,
+        )
+        .where(ExpenditureLine.payment_id == payment_id)
+        .order_by(ExpenditureLine.position, ExpenditureLine.id)
+    )  # fmt: skip
+    lines: list[list[Any]] = [list(row) for row in rows]  # Any: the columns of Cost
+    return tuple(
+        Cost(key, position, heading, titles.get(heading, heading), *others)
+        for key, position, heading, *others in lines
+    )
+
+
+def _files(session: Session, payment_id: int) -> tuple[SupportingFile, ...]:
+    rows = session.execute(
+        select(
+            PaymentFile.id, StoredFile.filename, StoredFile.size_bytes, StoredFile.sha256,
+            PaymentFile.added_at,
+        )
+        .join(StoredFile, StoredFile.id == PaymentFile.file_id)
+        .where(PaymentFile.payment_id == payment_id)
+        .order_by(PaymentFile.id)
+    )  # fmt: skip
+    return tuple(SupportingFile(*row) for row in rows)
+
+
+def payment_file(session: Session, actor: Actor, payment_file_id: int) -> Download:
+    """Return a supporting file: for staff of finance, and for the beneficiary itself."""
+    row = session.execute(
+        select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
+        .join(PaymentFile, PaymentFile.file_id == StoredFile.id)
+        .join(Payment, Payment.id == PaymentFile.payment_id)
+        .join(Agreement, Agreement.id == Payment.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Call, Call.id == Payment.call_id)
+        .where(PaymentFile.id == payment_file_id, visible.agreements(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Download(*row)

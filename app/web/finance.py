@@ -1,0 +1,42 @@
+"""The desk of finance: everything that waits for somebody, what waits for the reader first."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from app.queries import agreements, payments
+from app.queries.agreements import AgreementLine, WaitingAward
+from app.queries.payments import QueueLine
+from app.rules.permissions import GRANTED, Actor, Permission
+from app.web import pages
+from app.web.deps import Reader
+
+router = APIRouter(prefix="/finance")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    awards: tuple[WaitingAward, ...]
+    to_sign: tuple[AgreementLine, ...]
+    mine: tuple[QueueLine, ...]
+    others: tuple[QueueLine, ...]
+    may_prepare: bool
+
+
+def holds(actor: Actor, permission: Permission) -> bool:
+    """True when the person has the permission for anything; the page itself asks again."""
+    return any(permission in GRANTED[role] for role in actor.roles)
+
+
+@router.get("/desk")
+def finance_start(request: Request, reader: Reader) -> HTMLResponse:
+    queue = payments.queue(reader.session, reader.actor)
+    page = DeskPage(
+        awards=agreements.waiting_awards(reader.session, reader.actor),
+        to_sign=agreements.agreement_list(reader.session, reader.actor, state="sent"),
+        mine=tuple(line for line in queue if line.is_mine),
+        others=tuple(line for line in queue if not line.is_mine),
+        may_prepare=holds(reader.actor, Permission.PREPARE_AGREEMENT),
+    )
+    return pages.render(request, "finance/start.html", page=page)
