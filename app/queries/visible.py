@@ -37,6 +37,8 @@ def calls(actor: Actor) -> ColumnElement[bool]:
 
 def own_organisation(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Applications of the actor's own organisations, where applicants have the permission."""
+    if actor.is_system:
+        return true()
     if permission not in GRANTED[Role.APPLICANT]:
         return false()
     return _among(Application.organisation_id, actor.organisation_ids)
@@ -70,6 +72,8 @@ def agreements(actor: Actor) -> ColumnElement[bool]:
 
 def organisations(actor: Actor) -> ColumnElement[bool]:
     """Organisations of one's own; needs Organisation in the FROM."""
+    if actor.is_system:
+        return true()
     return _among(Organisation.id, actor.organisation_ids)
 
 
