@@ -90,13 +90,16 @@ def send_in(
     papers: Papers,
     at: datetime,
 ) -> None:
-    """Fill every part and, unless the story leaves it a draft, submit."""
+    """Fill every part and submit; a draft of the story has only its first part."""
     subject = subject_of(begun.planned, at)
     clerk = world.clerks[begun.planned.place]
+    if begun.planned.draft:
+        with world.acting(clerk, at) as act:
+            key, answers = next(answers_of(stage, subject))
+            applications.save_section(act, entry_id, key, answers)
+        return
     with world.acting(clerk, at) as act:
         fill(act, scheme, stage, entry_id, subject, papers)
-    if begun.planned.draft:
-        return
     received_at = at + timedelta(minutes=17)
     with world.acting(clerk, received_at) as act:
         applications_submit.submit(act, entry_id, received_at=received_at, submitted_by=clerk)

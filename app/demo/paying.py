@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from app.actions import agreements, offers, payments
 from app.actions.agreements import Terms
-from app.demo.applying import Begun
+from app.demo.applying import Begun, subject_of
 from app.demo.cast import Stage as World
 from app.queries import demo as rows
 
@@ -21,7 +21,7 @@ def play(world: World, begun: list[Begun], announced: datetime) -> None:
             award_id = rows.award_of(act.session, each.application_id)
         if award_id is None or awarded >= len(_FAR):
             continue
-        _one(world, each, award_id, _FAR[awarded], announced + timedelta(days=2, minutes=number))
+        _one(world, each, award_id, _FAR[awarded], announced + timedelta(days=1, minutes=number))
         awarded += 1
 
 
@@ -31,13 +31,13 @@ def _one(world: World, begun: Begun, award_id: int, far: int, at: datetime) -> N
         offers.accept(act, award_id)
     if far == ACCEPTED:
         return
-    agreement_id = _agreed(world, begun, award_id, far, at + timedelta(days=4))
+    agreement_id = _agreed(world, begun, award_id, far, at + timedelta(days=1))
     if far >= SENT:
         return
     with world.acting(None, at) as act:
         payment_id = rows.first_payment(act.session, agreement_id)
     if far <= REQUESTED:
-        _requested(world, clerk, payment_id, far, at + timedelta(days=14))
+        _requested(world, clerk, payment_id, far, at + timedelta(days=4))
 
 
 def _agreed(world: World, begun: Begun, award_id: int, far: int, at: datetime) -> int:
@@ -47,18 +47,18 @@ def _agreed(world: World, begun: Begun, award_id: int, far: int, at: datetime) -
         ends_on=date(starts_on.year + 1, starts_on.month, 1),
         iban=_iban(begun.application_id),
         bic="",
-        account_holder=begun.planned.place,
+        account_holder=subject_of(begun.planned, at).place,
     )
     with world.acting("finance", at) as act:
         agreement_id = agreements.prepare(act, award_id, terms)
         agreements.send(act, agreement_id)
     if far == SENT:
         return agreement_id
-    with world.acting("finance", at + timedelta(days=3)) as act:
+    with world.acting("finance", at + timedelta(days=1)) as act:
         agreements.sign_for_beneficiary(
             act, agreement_id, name="The legal representative", signed_on=act.now.date()
         )
-    with world.acting("manager2", at + timedelta(days=4)) as act:
+    with world.acting("manager2", at + timedelta(days=2)) as act:
         signatory = world.world.authority["signatory_name"]
         agreements.sign(act, agreement_id, name=signatory, signed_on=act.now.date())
     return agreement_id
@@ -69,15 +69,15 @@ def _requested(world: World, clerk: int, payment_id: int, far: int, at: datetime
         payments.request(act, payment_id, payments.Request())
     if far == REQUESTED:
         return
-    with world.acting("finance", at + timedelta(days=2)) as act:
+    with world.acting("finance", at + timedelta(days=1)) as act:
         payments.check(act, payment_id, {})
     if far == CHECKED:
         return
-    with world.acting("approver", at + timedelta(days=3)) as act:
+    with world.acting("approver", at + timedelta(days=2)) as act:
         payments.approve(act, payment_id)
     if far == APPROVED:
         return
-    with world.acting("finance", at + timedelta(days=5)) as act:
+    with world.acting("finance", at + timedelta(days=3)) as act:
         payments.pay(
             act,
             payment_id,

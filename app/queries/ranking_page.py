@@ -32,6 +32,10 @@ class Opinion:
     state: str
     total: Decimal | None
 
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.assessor.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -67,6 +71,14 @@ class LotList:
     awarded_cents: int
     lines: tuple[Line, ...]
     cut_after: int | None
+
+    @property
+    def cut_left_cents(self) -> int:
+        """What was left when the run came to the cut, whatever has been answered since."""
+        if not self.cut_after:
+            return self.available_cents
+        left_cents = self.lines[self.cut_after - 1].left_cents
+        return self.left_cents if left_cents is None else left_cents
 
     @property
     def available_cents(self) -> int:
