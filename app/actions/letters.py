@@ -103,12 +103,13 @@ def fail(act: Act, letter_id: int, reason: str) -> None:
         act.move(letter, "fail", reason=letter.failure)
 
 
-def retry(act: Act, letter_id: int) -> None:
-    """Try a failed letter again."""
+def retry(act: Act, letter_id: int) -> int:
+    """Try a failed letter again; return its stage."""
     letter = act.load(Letter, letter_id, to=TO)
     letter.failure = ""
     act.move(letter, "retry")
     _enqueue(act, [letter.id])
+    return letter.stage_id
 
 
 def retry_all(act: Act, stage_id: int) -> int:
