@@ -162,7 +162,9 @@ def _run(act: Act, stage: Stage, inputs: dict[str, object], result: Allocation) 
             kind="allocation",
             inputs=inputs,
             result=written,
-            explanation={line.id: outcome.explained(line) for line in result.lines},
+            explanation={
+                line.id: outcome.explained(line, str(inputs["currency"])) for line in result.lines
+            },
             digest=digest,
             run_by=act.actor.user_id,
             run_at=act.now,

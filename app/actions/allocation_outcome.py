@@ -19,18 +19,21 @@ from app.rules.scheme_rules import selected_stage_keys
 _EVENTS = {"RESERVE": ("reserve", "reserve")}
 
 
-def explained(line: Line) -> dict[str, object]:
+def explained(line: Line, currency: str) -> dict[str, object]:
     """Return why a line ended so, with what was left before and after it in its pot."""
-    return said(line.why) | {
+    return said(line.why, currency) | {
         "before_cents": line.remaining_before_cents,
         "after_cents": line.remaining_after_cents,
         "shares_rank": line.shares_rank,
     }
 
 
-def said(message: Message) -> dict[str, object]:
-    """Return a message as it is kept on a row: exact numbers as text with two decimals."""
-    values = {
+def said(message: Message, currency: str) -> dict[str, object]:
+    """Return a message as it is kept on a row: exact numbers as text with two decimals.
+
+    The currency goes with it, so that letter and page print the amounts alike.
+    """
+    values: dict[str, object] = {"currency": currency} | {
         name: format_exact(value) if isinstance(value, Fraction) else value
         for name, value in message.values.items()
     }
@@ -108,7 +111,7 @@ def mark(
         # A cut of scoring is its own reason; the allocation knows only the threshold.
         by_rule = cut in ("PASSED", "BELOW_THRESHOLD")
         entry.outcome = line.reason.value if by_rule else cut
-        entry.outcome_detail = said(line.why)
+        entry.outcome_detail = said(line.why, call.currency)
         application = applications[each.application_id]
         application.outcome, application.outcome_detail = entry.outcome, entry.outcome_detail
         by_event.setdefault(_events_of(line), []).append(each)

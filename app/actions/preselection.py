@@ -48,7 +48,7 @@ def preselect(act: Act, stage_id: int) -> int:
     }
     run = _run(act, stage, scheme_stage, scheme, shortlists)
     lines = {line.scored.id: line for each in shortlists.values() for line in each.lines}
-    _mark(act, stage, listed, lines, agreed)
+    _mark(act, stage, listed, lines, agreed, scheme.currency)
     return run.id
 
 
@@ -103,7 +103,7 @@ def _run(
     """Keep what was computed and what came out, so that it can be computed again."""
     inputs = _inputs(scheme_stage, scheme, shortlists)
     lines = {
-        line.scored.id: said(line.why)
+        line.scored.id: said(line.why, scheme.currency)
         | {"outcome": line.outcome.value, "running_cents": line.running_cents}
         for each in shortlists.values()
         for line in each.lines
@@ -168,6 +168,7 @@ def _mark(
     listed: Sequence[Candidate],
     lines: Mapping[str, rule.ShortlistLine],
     agreed: Mapping[int, Agreed],
+    currency: str,
 ) -> None:
     """Write the outcome on every entry; a cut of scoring is its own reason."""
     entries = entries_of(act, stage, [each.entry_id for each in listed])
@@ -179,7 +180,10 @@ def _mark(
             entry.outcome = agreed[each.entry_id].outcome
             entry.outcome_detail = {"failed_section": agreed[each.entry_id].failed_section}
         else:
-            entry.outcome, entry.outcome_detail = _TOLD[line.outcome].value, said(line.why)
+            entry.outcome, entry.outcome_detail = (
+                _TOLD[line.outcome].value,
+                said(line.why, currency),
+            )
         is_in = line is not None and line.outcome is rule.ShortlistOutcome.PASSED
         (passed if is_in else failed).append(entry)
     if passed:
