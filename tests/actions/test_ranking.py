@@ -12,8 +12,8 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.models import AllocationRun, Application, Letter, Mail, Stage, StageEntry
 from app.rules.permissions import Role
 from tests.make.calls import make_call, make_scheme
-from tests.make.printed import make_letters
 from tests.make.people import NOW, act_as, make_authority, make_user
+from tests.make.printed import make_letters
 from tests.make.scores import Scored, make_scored
 
 A5 = [
