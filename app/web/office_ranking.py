@@ -14,7 +14,7 @@ from app.queries.ranking_page import StageRanking, stage_ranking
 from app.queries.runs import run_file
 from app.web import pages
 from app.web.deps import InAct, Reader
-from app.web.fields import Field, Verbatim, Option, choice
+from app.web.fields import Field, Option, Verbatim, choice
 from app.web.forms import Form, Posted, blank, read
 from app.web.ranking_deeds import (
     DEEDS,
