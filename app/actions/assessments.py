@@ -81,26 +81,12 @@ def assign_many(
     )
     by_id = {entry.id: entry for entry in entries}
     positions = assessing.last_positions(act.session, stage.id)
-    act.create_many(
-        Assessment,
-        (
-            {
-                "entry_id": entry_id,
-                "assessor_id": assessor_id,
-                "position": positions.get(entry_id, 0) + number,
-                "state": "assigned",
-                "marks": {},
-                "comments": {},
-                "assigned_at": act.now,
-                "assigned_by": act.actor.user_id,
-                "version": 1,
-            }
-            for entry_id, people in made.assigned
-            for number, assessor_id in enumerate(people, start=1)
-        ),
-        to=Permission.ASSIGN_ASSESSORS,
-        within=stage,
+    rows = (
+        _new(act, entry_id, assessor_id) | {"position": positions.get(entry_id, 0) + number}
+        for entry_id, people in made.assigned
+        for number, assessor_id in enumerate(people, start=1)
     )
+    act.create_many(Assessment, rows, to=Permission.ASSIGN_ASSESSORS, within=stage)
     for entry_id, people in made.assigned:
         act.record(by_id[entry_id], "assign", assessors=list(people))
     return made
@@ -211,6 +197,19 @@ def reopen(act: Act, assessment_id: int, *, reason: str) -> None:
     if entry.state != "admitted":
         raise Conflict(N_("The score is agreed. The committee changes it with a reason."))
     act.move(assessment, "reopen", reason=reason.strip())
+
+
+def _new(act: Act, entry_id: int, assessor_id: int) -> dict[str, object]:
+    return {
+        "entry_id": entry_id,
+        "assessor_id": assessor_id,
+        "state": "assigned",
+        "marks": {},
+        "comments": {},
+        "assigned_at": act.now,
+        "assigned_by": act.actor.user_id,
+        "version": 1,
+    }
 
 
 def _me(act: Act) -> int:

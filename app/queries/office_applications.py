@@ -173,7 +173,14 @@ def application_list(session: Session, actor: Actor, wanted: ListFilter) -> Appl
         .limit(SIZE)
         .offset((max(wanted.page, 1) - 1) * SIZE)
     )
-    sums = session.execute(
+    return ApplicationList(
+        lines=tuple(ListLine(*row) for row in rows),
+        sums=_sums(session, found),
+    )
+
+
+def _sums(session: Session, found: Sequence[ColumnElement[bool]]) -> tuple[Sum, ...]:
+    rows = session.execute(
         _joined(
             Call.currency,
             func.count(),
@@ -183,10 +190,7 @@ def application_list(session: Session, actor: Actor, wanted: ListFilter) -> Appl
         .group_by(Call.currency)
         .order_by(Call.currency)
     )
-    return ApplicationList(
-        lines=tuple(ListLine(*row) for row in rows),
-        sums=tuple(Sum(currency, number, int(cents)) for currency, number, cents in sums),
-    )
+    return tuple(Sum(currency, number, int(cents)) for currency, number, cents in rows)
 
 
 def choices(session: Session, actor: Actor, call_id: int | None) -> Choices:

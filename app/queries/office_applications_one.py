@@ -137,28 +137,7 @@ class Download:
 
 def office_application(session: Session, actor: Actor, application_id: int) -> OfficeApplication:
     """Return one application that was sent in; NotFound for drafts and for other people's."""
-    organisation = tuple(field.name for field in fields(OrganisationCard))[:-1]
-    row = session.execute(
-        select(
-            Application.call_id, Application.reference, Application.title, Application.state,
-            Application.region, Application.requested_cents, Application.submitted_at,
-            Application.organisation_id, Call.code, Call.title.label("call_title"),
-            Call.currency, Call.authority_id, Lot.code.label("lot_code"),
-            *(getattr(Organisation, name).label(f"org_{name}") for name in organisation),
-            select(func.count()).where(Letter.application_id == Application.id)
-            .correlate(Application).scalar_subquery().label("letters"),
-            select(func.max(Agreement.id)).where(Agreement.application_id == Application.id)
-            .correlate(Application).scalar_subquery().label("agreement_id"),
-        )
-        .join(Call, Call.id == Application.call_id)
-        .join(Lot, Lot.id == Application.lot_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(
-            Application.id == application_id,
-            Application.submitted_at.is_not(None),
-            visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
-        )
-    ).one_or_none()  # fmt: skip
+    row = _head(session, actor, application_id)
     if row is None:
         raise NotFound
     named = row._mapping  # noqa: SLF001 - the public way to read a row by name
@@ -178,7 +157,7 @@ def office_application(session: Session, actor: Actor, application_id: int) -> O
         facts=Facts(authority_id=row.authority_id, call_id=row.call_id),
         scheme=scheme_of(session, row.call_id),
         organisation=OrganisationCard(
-            **{name: named[f"org_{name}"] for name in organisation},
+            **{name: named[f"org_{name}"] for name in _CARD},
             identifiers=identifiers_of(session, row.organisation_id),
         ),
         stages=_stages(session, application_id),
@@ -186,6 +165,33 @@ def office_application(session: Session, actor: Actor, application_id: int) -> O
         has_letters=bool(row.letters),
         agreement_id=row.agreement_id,
     )
+
+
+_CARD = tuple(field.name for field in fields(OrganisationCard) if field.name != "identifiers")
+
+
+def _head(session: Session, actor: Actor, application_id: int) -> Any:  # Any: a row or none
+    return session.execute(
+        select(
+            Application.call_id, Application.reference, Application.title, Application.state,
+            Application.region, Application.requested_cents, Application.submitted_at,
+            Application.organisation_id, Call.code, Call.title.label("call_title"),
+            Call.currency, Call.authority_id, Lot.code.label("lot_code"),
+            *(getattr(Organisation, name).label(f"org_{name}") for name in _CARD),
+            select(func.count()).where(Letter.application_id == Application.id)
+            .correlate(Application).scalar_subquery().label("letters"),
+            select(func.max(Agreement.id)).where(Agreement.application_id == Application.id)
+            .correlate(Application).scalar_subquery().label("agreement_id"),
+        )
+        .join(Call, Call.id == Application.call_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(
+            Application.id == application_id,
+            Application.submitted_at.is_not(None),
+            visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
+        )
+    ).one_or_none()  # fmt: skip
 
 
 def office_file(session: Session, actor: Actor, attachment_id: int) -> Download:
