@@ -32,6 +32,7 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
     "account": (Link(N_("Your account"), "account_home"),),
     "applicant": (
         Link(N_("Your applications"), "applicant_start"),
+        Link(N_("Your letters"), "applicant_letters"),
         Link(N_("Your agreements"), "applicant_agreements"),
         Link(N_("Your organisations"), "applicant_organisations"),
         Link(N_("Calls"), "public_calls"),
