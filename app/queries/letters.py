@@ -92,7 +92,7 @@ def standing(session: Session, stage_id: int) -> Standing:
             func.count().filter(Letter.state == "queued"),
             func.count().filter(Letter.state == "failed"),
             func.count().filter(ready),
-            func.count().filter(ready & Letter.looked_at_at.is_not(None)),
+            func.count().filter(Letter.looked_at_at.is_not(None)),
             func.count().filter(Letter.released_at.is_not(None)),
         ).where(Letter.stage_id == stage_id, Letter.state != "superseded")
     ).one()
