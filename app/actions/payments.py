@@ -88,11 +88,26 @@ def check(
         line.reason = accepted[line.id].reason.strip()
     payment.accepted_cents = sum(line.accepted_cents or 0 for line in lines)
     payment.revenue_cents, payment.check_note = revenue_cents, note.strip()
+    result = _make_due(act, agreement, payment)
+    payment.checked_at, payment.checked_by = act.now, act.actor.user_id
+    act.move(
+        payment,
+        "check",
+        accepted_cents=payment.accepted_cents,
+        due_cents=payment.due_cents,
+        recoverable_cents=payment.recoverable_cents,
+        note=payment.check_note,
+    )
+    return result
+
+
+def _make_due(act: Act, agreement: Agreement, payment: Payment) -> Due:
+    """Compute what is due by the rules, and write it down within the agreement's limit."""
     claim = known.claim_of(
         act.session,
-        payment_id,
-        accepted_cents=payment.accepted_cents,
-        revenue_cents=revenue_cents,
+        payment.id,
+        accepted_cents=payment.accepted_cents or 0,
+        revenue_cents=payment.revenue_cents,
     )
     result = due(claim, scheme_of(act.session, payment.call_id).payments)
     payable = payable_now(
@@ -103,15 +118,6 @@ def check(
     )
     payment.due_cents = payable.amount_cents
     payment.recoverable_cents = result.recover_cents
-    payment.checked_at, payment.checked_by = act.now, act.actor.user_id
-    act.move(
-        payment,
-        "check",
-        accepted_cents=payment.accepted_cents,
-        due_cents=payment.due_cents,
-        recoverable_cents=payment.recoverable_cents,
-        note=payment.check_note,
-    )
     return result
 
 

@@ -1,10 +1,11 @@
 """Requests for payment: what waits for whom, and one request with its costs and files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -172,21 +173,22 @@ def queue(session: Session, actor: Actor, *, call_id: int | None = None) -> tupl
         query = query.where(Call.id == call_id)
     rows = session.execute(query).all()
     titles = {key: instalment_titles(scheme_of(session, key)) for key in {row[13] for row in rows}}
-    return tuple(
-        QueueLine(
-            payment_id=row[0],
-            title=titled(titles[row[13]], row[1], row[2]),
-            agreement_id=row[3],
-            agreement=row[4],
-            organisation=row[5],
-            call_code=row[6],
-            currency=row[7],
-            state=row[8],
-            amount_cents=row[9] if row[10] is None else row[10],
-            since=row[11],
-            is_mine=bool(row[12]),
-        )
-        for row in rows
+    return tuple(_queue_line(row, titles[row[13]]) for row in rows)
+
+
+def _queue_line(row: Row[*tuple[Any, ...]], titles: Sequence[str]) -> QueueLine:  # Any: see queue
+    return QueueLine(
+        payment_id=row[0],
+        title=titled(titles, row[1], row[2]),
+        agreement_id=row[3],
+        agreement=row[4],
+        organisation=row[5],
+        call_code=row[6],
+        currency=row[7],
+        state=row[8],
+        amount_cents=row[9] if row[10] is None else row[10],
+        since=row[11],
+        is_mine=bool(row[12]),
     )
 
 
@@ -203,8 +205,29 @@ def own_payment(session: Session, actor: Actor, payment_id: int) -> PaymentPage:
 
 
 def _payment(session: Session, payment_id: int, allowed: ColumnElement[bool]) -> PaymentPage:
+    row = session.execute(_with_people().where(Payment.id == payment_id, allowed)).one_or_none()
+    if row is None:
+        raise NotFound
+    known = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
+    known["payment_id"], known["agreement"] = known.pop("id"), known.pop("reference")
+    known["call_code"] = known.pop("code")
+    for name in ("requested_by", "checked_by", "approved_by"):
+        known[name] = known[name] or ""
+    scheme = scheme_of(session, row.call_id)
+    return PaymentPage(
+        **known,
+        title=titled(instalment_titles(scheme), row.position, row.kind),
+        accepted_before_cents=accepted_before(session, row.agreement_id, row.position),
+        paid_before_cents=tuple(paid_before(session, row.agreement_id, row.position)),
+        is_blocked=is_blocked(session, row.agreement_id, row.position),
+        costs=_costs(session, payment_id, row.call_id),
+        files=_files(session, payment_id),
+    )
+
+
+def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPage
     asker, checker, approver = aliased(User), aliased(User), aliased(User)
-    row = session.execute(
+    return (
         select(
             Payment.id, Payment.position, Payment.kind, Payment.state,
             Agreement.id.label("agreement_id"), Agreement.reference,
@@ -227,25 +250,7 @@ def _payment(session: Session, payment_id: int, allowed: ColumnElement[bool]) ->
         .outerjoin(asker, asker.id == Payment.requested_by)
         .outerjoin(checker, checker.id == Payment.checked_by)
         .outerjoin(approver, approver.id == Payment.approved_by)
-        .where(Payment.id == payment_id, allowed)
-    ).one_or_none()  # fmt: skip
-    if row is None:
-        raise NotFound
-    known = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
-    known["payment_id"], known["agreement"] = known.pop("id"), known.pop("reference")
-    known["call_code"] = known.pop("code")
-    for name in ("requested_by", "checked_by", "approved_by"):
-        known[name] = known[name] or ""
-    scheme = scheme_of(session, row.call_id)
-    return PaymentPage(
-        **known,
-        title=titled(instalment_titles(scheme), row.position, row.kind),
-        accepted_before_cents=accepted_before(session, row.agreement_id, row.position),
-        paid_before_cents=tuple(paid_before(session, row.agreement_id, row.position)),
-        is_blocked=is_blocked(session, row.agreement_id, row.position),
-        costs=_costs(session, payment_id, row.call_id),
-        files=_files(session, payment_id),
-    )
+    )  # fmt: skip
 
 
 def headings_of(session: Session, call_id: int) -> dict[str, str]:
