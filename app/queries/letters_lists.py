@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -211,17 +211,7 @@ class StageSummary:
 
 def stages_with_letters(session: Session, actor: Actor, language: str) -> tuple[StageSummary, ...]:
     """Return the decided and announced stages of all calls one works for, newest first."""
-    counted = (
-        select(
-            Letter.stage_id,
-            func.count().filter(Letter.file_id.is_not(None)).label("printed"),
-            func.count().filter(Letter.state == "failed").label("failed"),
-            func.count().filter(Letter.released_at.is_not(None)).label("released"),
-        )
-        .where(Letter.state != "superseded")
-        .group_by(Letter.stage_id)
-        .subquery()
-    )
+    counted = _counted()
     expected = (
         select(func.count())
         .where(StageEntry.stage_id == Stage.id, StageEntry.state.in_(DECIDED))
@@ -254,6 +244,20 @@ def stages_with_letters(session: Session, actor: Actor, language: str) -> tuple[
         for row in map(tuple, rows)
     )
     return tuple(StageSummary(*line) for line in lines)
+
+
+def _counted() -> Subquery:
+    return (
+        select(
+            Letter.stage_id,
+            func.count().filter(Letter.file_id.is_not(None)).label("printed"),
+            func.count().filter(Letter.state == "failed").label("failed"),
+            func.count().filter(Letter.released_at.is_not(None)).label("released"),
+        )
+        .where(Letter.state != "superseded")
+        .group_by(Letter.stage_id)
+        .subquery()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -79,15 +79,6 @@ class Sheet:
 
 def waiting(session: Session, stage_id: int) -> tuple[Source, ...]:
     """Return the entries of the stage with an outcome but no letter that counts, in order."""
-    has_letter = (
-        select(Letter.id)
-        .where(
-            Letter.stage_id == stage_id,
-            Letter.application_id == Application.id,
-            Letter.state != "superseded",
-        )
-        .exists()
-    )
     before = (
         select(func.coalesce(func.max(Letter.number), 0))
         .where(Letter.stage_id == stage_id, Letter.application_id == Application.id)
@@ -120,10 +111,24 @@ def waiting(session: Session, stage_id: int) -> tuple[Source, ...]:
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(Award, (Award.application_id == Application.id) & (Award.state == "decided"))
-        .where(StageEntry.stage_id == stage_id, StageEntry.state.in_(DECIDED), ~has_letter)
+        .where(
+            StageEntry.stage_id == stage_id, StageEntry.state.in_(DECIDED), ~_has_letter(stage_id)
+        )
         .order_by(Lot.position, Application.reference)
     )
     return tuple(Source(*values) for values in map(tuple, rows))
+
+
+def _has_letter(stage_id: int) -> ColumnElement[bool]:
+    return (
+        select(Letter.id)
+        .where(
+            Letter.stage_id == stage_id,
+            Letter.application_id == Application.id,
+            Letter.state != "superseded",
+        )
+        .exists()
+    )
 
 
 def call(session: Session, call_id: int) -> AboutCall:
