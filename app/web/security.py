@@ -12,11 +12,11 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 from fastapi import Request
-from starlette.datastructures import FormData, MutableHeaders
+from starlette.datastructures import FormData, MutableHeaders, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Forbidden, Problem, TooLarge
+from app.errors import Forbidden, NotFound, Problem, TooLarge
 from app.i18n.marks import N_
 
 SESSION_COOKIE = "envelope_session"
@@ -28,6 +28,7 @@ MAX_FIELDS = 5_000
 MAX_FILES = 50
 MAX_FIELD_BYTES = 2 * 1024 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+NUL = "\0"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 _SOURCES = {
@@ -111,6 +112,7 @@ def comes_from_our_pages(request: Request) -> bool:
 
 async def protect(request: Request) -> AsyncIterator[None]:
     """Read and check every form before its page runs; a dependency of the whole application."""
+    _refuse_nul_in_address(request)
     if request.method in SAFE_METHODS:
         yield
         return
@@ -122,10 +124,24 @@ async def protect(request: Request) -> AsyncIterator[None]:
     key: bytes = request.app.state.settings.key()
     if not isinstance(sent, str) or not csrf_matches(key, csrf_secret(request), sent):
         raise StaleForm
+    if any(_has_nul(name) or _has_nul(value) for name, value in form.multi_items()):
+        await form.close()
+        raise Unreadable
     try:
         yield
     finally:
         await form.close()
+
+
+def _refuse_nul_in_address(request: Request) -> None:
+    if NUL in request.url.path:
+        raise NotFound
+    if any(NUL in name or NUL in value for name, value in request.query_params.multi_items()):
+        raise Unreadable
+
+
+def _has_nul(part: UploadFile | str) -> bool:
+    return NUL in (part if isinstance(part, str) else part.filename or "")
 
 
 async def read_form(request: Request) -> FormData:
@@ -138,6 +154,16 @@ async def read_form(request: Request) -> FormData:
         )
     except HTTPException as error:
         raise _BadForm(str(error.detail)) from None
+
+
+class Unreadable(Problem):
+    """A NUL stands in what was sent: nobody can type one, and no database can store it."""
+
+    status = 422
+    default = N_(
+        "What you sent contains a character that cannot be stored (a null byte). Nothing was "
+        "saved. Go back, type the text anew instead of pasting it, then send it again."
+    )
 
 
 class _BadForm(Problem):
