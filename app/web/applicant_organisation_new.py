@@ -17,6 +17,7 @@ from app.i18n.marks import N_
 from app.registers import LocalGovernment, country, local_government
 from app.rules.identifiers import schemes_for
 from app.web import fields, pages
+from app.web.account_session import safe_path
 from app.web.applicant_organisation_fields import (
     HOME,
     LOCAL,
@@ -59,6 +60,7 @@ class PlacePage:
     words: str
     found: int
     is_local: bool
+    next_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,9 @@ def applicant_organisation_kind(request: Request, posted: Posted, _act: InAct) -
         page = KindPage(form)
         return pages.render(request, "applicant/organisation_kind.html", page=page, status=422)
     if land == HOME:
-        return pages.redirect(request, "applicant_organisation_place", query={"kind": kind})
-    query = {"kind": kind, "country": land}
+        query = {"kind": kind, **_onward(request)}
+        return pages.redirect(request, "applicant_organisation_place", query=query)
+    query = {"kind": kind, "country": land, **_onward(request)}
     return pages.redirect(request, "applicant_organisation_details", query=query)
 
 
@@ -116,16 +119,22 @@ def applicant_organisation_placed(
     form = read(place_fields(matching(words)), posted)
     if form.errors:
         return _show_places(request, kind, words, form, status=422)
-    query = {"kind": kind, "country": HOME, "place": form.values["place"]}
+    query = {"kind": kind, "country": HOME, "place": form.values["place"], **_onward(request)}
     return pages.redirect(request, "applicant_organisation_details", query=query)
 
 
 def _show_places(
     request: Request, kind: str, words: str, form: Form, *, status: int = 200
 ) -> Response:
-    search = filled(WORDS, {"words": words} if words else {})
-    found = len(form["place"].options)
-    page = PlacePage(search, form, kind, words, found, is_local=kind == LOCAL)
+    page = PlacePage(
+        filled(WORDS, {"words": words} if words else {}),
+        form,
+        kind,
+        words,
+        len(form["place"].options),
+        is_local=kind == LOCAL,
+        next_path=_onward(request).get("next", ""),
+    )
     return pages.render(request, "applicant/organisation_place.html", page=page, status=status)
 
 
@@ -183,6 +192,9 @@ def _register(
         page = TakenPage(text.country, text.place, numbers)
         return pages.render(request, "applicant/organisation_taken.html", page=page, status=409)
     remember(act, key, str(organisation_id))
+    back = _onward(request).get("next", "")
+    if back:
+        return pages.redirect_to(request, back, notice=said)
     return pages.redirect(
         request, "applicant_organisation", notice=said, organisation_id=organisation_id
     )
@@ -216,6 +228,12 @@ def _show_details(
     )
     status = 422 if form.errors else 200
     return pages.render(request, "applicant/organisation_details.html", page=page, status=status)
+
+
+def _onward(request: Request) -> dict[str, str]:
+    """Return where the person came from, for the address of the next step; mostly a call."""
+    path = safe_path(request.query_params.get("next", ""))
+    return {"next": path} if path else {}
 
 
 def _is_ours(kind: str, land: str, place: str) -> None:

@@ -139,7 +139,17 @@ def redirect(
     **path: object,
 ) -> RedirectResponse:
     """Answer 303 to a page and, if told, show `notice` (an N_ text) there once."""
-    response = RedirectResponse(url(request, route, query, **path), 303)
+    return redirect_to(request, url(request, route, query, **path), notice, notice_values)
+
+
+def redirect_to(
+    request: Request,
+    address: str,
+    notice: str = "",
+    notice_values: Mapping[str, object] | None = None,
+) -> RedirectResponse:
+    """Do the same for an address that is at hand, such as the one a person came from."""
+    response = RedirectResponse(address, 303)
     if notice:
         said = i18n.sentence(notice, notice_values)
         packed = base64.urlsafe_b64encode(json.dumps(said).encode()).decode()

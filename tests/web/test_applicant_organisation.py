@@ -46,6 +46,31 @@ def test_municipality_is_found_in_any_script_and_described(session, sign_in_as) 
         assert told in shown
 
 
+def test_person_who_came_from_a_page_is_led_back_to_it_after_three_steps(
+    session, sign_in_as
+) -> None:
+    browser = sign_in_as(make_user(session))
+
+    kind = browser.submit(
+        f"{HOME}/new?next=/account/details", {"kind": "LOCAL_GOVERNMENT", "country": "RS"}
+    )
+    search = re.findall(r'type="hidden" name="next" value="([^"]*)"', kind.text)
+    details = browser.submit(f"{kind.url}&words=sabac", {"place": "sabac"})
+    saved = browser.submit(str(details.url), DETAILS)
+
+    assert search == ["/account/details"]
+    assert saved.url.path == "/account/details"
+    assert "Your organisation is described." in text_of(saved)
+
+
+def test_nobody_is_led_to_another_site(session, sign_in_as) -> None:
+    browser = sign_in_as(make_user(session))
+
+    saved = browser.submit(f"{LOCAL}&next=//evil.example", DETAILS)
+
+    assert heading_of(saved) == "Grad Šabac"
+
+
 def test_place_must_be_chosen_and_words_without_a_place_are_told(session, sign_in_as) -> None:
     browser = sign_in_as(make_user(session))
     path = f"{HOME}/new/place?kind=LOCAL_GOVERNMENT"
