@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast, func, select
+from sqlalchemy import ColumnElement, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, aliased
 
@@ -200,7 +200,8 @@ def _stages(session: Session, call_id: int, application_id: int) -> tuple[StageL
             opens_at_of_stage(),
             closes_at_of_stage(),
             Stage.state == "announced",
-            StageEntry.received_at,
+            # An entry that the authority opens by itself, as for a check, was not sent in.
+            case((Submission.id.is_not(None), StageEntry.received_at)),
             func.coalesce(User.name, ""),
             StageEntry.requested_cents,
             Submission.receipt_file_id.is_not(None),

@@ -21,6 +21,7 @@ from app.rules.eligibility import EligibilityFinding, findings
 from app.rules.eligibility_facts import eligibility_facts
 from app.rules.lifecycle import APPLICATION
 from app.rules.messages import Message
+from app.rules.permissions import Actor, Permission, may
 from app.rules.scheme_form import JudgedBy
 from app.rules.scheme_text import said
 from app.web import fields, pages
@@ -100,7 +101,7 @@ def office_application(request: Request, reader: Reader, application_id: int) ->
         stages=tuple(_stage(request, found, sent) for sent in found.stages),
         eligibility=_eligibility(found),
         trail=trail_items(found),
-        links=tuple(_links(request, found)),
+        links=tuple(_links(request, found, reader.actor)),
     )
     return pages.render(request, "office/application.html", page=page)
 
@@ -274,12 +275,12 @@ def _eligibility(found: OfficeApplication) -> tuple[tuple[str, EligibilityFindin
     return tuple((questions[each.key], each) for each in judged)
 
 
-def _links(request: Request, found: OfficeApplication) -> Iterator[tuple[str, str]]:
-    """Other parts of the program, where they exist."""
+def _links(request: Request, found: OfficeApplication, actor: Actor) -> Iterator[tuple[str, str]]:
+    """Other parts of the program, where they exist and the person may go."""
     call_letters = href(request, "office_call_letters", "office_letters", call_id=found.call_id)
     if found.has_letters and call_letters:
         yield gettext(N_("Letters")), call_letters
-    if found.agreement_id:
+    if found.agreement_id and may(actor, Permission.SEE_AGREEMENTS, found.facts) is None:
         agreement = href(request, "finance_agreement", agreement_id=found.agreement_id)
         if agreement:
             yield gettext(N_("Agreement")), agreement

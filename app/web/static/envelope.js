@@ -11,7 +11,7 @@ async function startGovuk() {
 
 // htmx is loaded where a page polls, and nowhere else.
 function startHtmx() {
-  if (!document.querySelector("[hx-get], [hx-post]")) return;
+  if (!document.querySelector("[data-hx-get], [data-hx-post]")) return;
   const tag = document.createElement("script");
   tag.src = script.dataset.htmx;
   // Loaded this late, htmx may wait for an event that has gone by; a second look does no harm.
