@@ -1,0 +1,285 @@
+"""Every page as everybody: no bug, nothing that is not theirs, no dead link, few questions."""
+
+import json
+import re
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock, db
+from app.actions import ranking
+from app.models import Application, Authority, Membership, User
+from app.queries.actors import actor_of
+from app.rules.permissions import ANYBODY, Role
+from app.settings import CHECKOUT, Settings
+from app.web.app import create_app
+from tests.demo import NOW, DemoWorld
+from tests.house.routes import OPEN, filed
+from tests.journeys.crawler import Visit, Visitor, Walker, World
+from tests.journeys.untranslated import corpus, untranslated
+from tests.make.calls import make_call
+from tests.make.people import act_as, make_user
+from tests.make.scores import Scored, make_scored
+from tests.servers import sign_in
+
+STARTS = ("/", "/account", "/applications", "/office/calls", "/assessor", "/finance/agreements")
+STARTS += ("/finance/payments", "/admin", "/office/audit", "/check")
+PER_ROUTE = 3
+MOST_QUERIES = 16
+VNU = CHECKOUT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+# Pages that nobody can reach by a link of the demo world, and why.
+UNREACHED = {
+    "admin_logo": "no authority of the world has a logo",
+    "applicant_agreement_paper": "the worker prints it",
+    "applicant_budget": "no stage with a budget is open in the world",
+    "applicant_offer": "every offer of the world is answered",
+    "applicant_organisation_details": "the second page of a form",
+    "applicant_organisation_place": "the same",
+    "applicant_payment_file": "no request of the world has a file",
+    "applicant_receipt_pdf": "the worker prints it",
+    "assessor_file": "no upload of the world is open to assessors",
+    "finance_agreement_paper": "the worker prints it",
+    "finance_change": "every agreement of the world is sent",
+    "finance_payment_file": "no request of the world has a file",
+    "office_assign_lot": "every application of the world has its assessors",
+    "office_letters_again": "every letter of the world is printed",
+    "office_receipt": "the worker prints it",
+    "public_check_code": "needs the code of a letter",
+    "account_confirm": "needs the token of a mail",
+    "account_first": "needs the token of the console",
+    "account_invitation": "needs the token of a mail",
+    "account_new_password": "needs the token of a mail",
+}
+
+
+# The trail shows the names of events and details as they are kept on file.
+VERBATIM = {"office_audit"}
+
+
+@pytest.fixture(scope="module")
+def world(
+    demo_url: str, demo_world: DemoWorld, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    chosen = Settings(
+        data_dir=demo_world.folder, secret_key="k" * 32, development=True, log_level="error"
+    )
+    engine = db.engine_for(demo_url)
+    sessions = db.sessions(engine)
+    with sessions() as session:
+        more_calls(session)
+        visitors = everybody(session)
+        session.commit()
+    with clock.frozen(datetime.fromisoformat(NOW)):
+        yield World(create_app(chosen, sessions), engine, visitors)
+    engine.dispose()
+
+
+def more_calls(session: Session) -> None:
+    """Add what the world has not: a draft, and a ranked call with a tie to settle."""
+    authority = session.scalars(select(Authority)).one()
+    manager = session.scalars(select(User).where(User.email == "manager@attd.example")).one()
+    make_call(session, state="draft", authority=authority, title="A call that is being prepared")
+    ranked = make_call(session, state="closed", authority=authority, title="A call to be allocated")
+    lines = [Scored("A", "80.00", 100_000_00), Scored("A", "80.00", 100_000_00)]
+    make_scored(session, ranked, lines)
+    ranking.rank(act_as(session, manager), ranked.stage_id)
+
+
+def everybody(session: Session) -> dict[str, Visitor]:
+    """All staff, a holder of each role that the world lacks, town halls of each outcome, nobody."""
+    authority = session.scalars(select(Authority)).one()
+    staff = [user for user in session.scalars(select(User)) if not user.email.startswith("clerk@")]
+    held = {role for user in staff for role in actor_of(session, user.id).roles}
+    lacking = set(Role) - held - {Role.PUBLIC, Role.APPLICANT}
+    staff += [
+        make_user(session, roles=[role], authority=authority, email=f"{role}@attd.example")
+        for role in sorted(lacking)
+    ]
+    people = [*staff, *clerks(session), make_user(session, email="newcomer@towns.example")]
+    now = datetime.fromisoformat(NOW)
+    visitors = [
+        Visitor(user.email, sign_in(session, user, now), actor_of(session, user.id))
+        for user in people
+    ]
+    return {each.name: each for each in [*visitors, Visitor("nobody", "", ANYBODY)]}
+
+
+def clerks(session: Session) -> list[User]:
+    """One clerk for each state that an application of the world's own calls has."""
+    by_state = {}
+    query = (
+        select(Application.state, User)
+        .join(Membership, Membership.organisation_id == Application.organisation_id)
+        .join(User, User.id == Membership.user_id)
+        .where(User.email.like("clerk@%"))
+        .order_by(Application.id)
+    )
+    for state, user in session.execute(query):
+        by_state.setdefault(state, user)
+    return list({user.id: user for user in by_state.values()}.values())
+
+
+@pytest.fixture(scope="module")
+def visits(world: World) -> list[Visit]:
+    """What everybody saw who followed the links."""
+    return [
+        visit
+        for visitor in world.visitors.values()
+        for visit in Walker(world, visitor).walk(STARTS, per_route=PER_ROUTE)
+    ]
+
+
+@pytest.fixture(scope="module")
+def pages(visits: list[Visit]) -> dict[str, Visit]:
+    """One visit of each page that was shown, by who and path without doubles of route and title."""
+    shown = {}
+    for visit in visits:
+        if visit.status == 200 and visit.is_html:
+            shown.setdefault((visit.route, visit.title, len(visit.text) // 2000), visit)
+    return {f"{number:04d}": visit for number, visit in enumerate(shown.values())}
+
+
+def test_no_page_has_a_bug(visits: list[Visit]) -> None:
+    assert [(v.who, v.path, v.error or v.status) for v in visits if v.status >= 500] == []
+
+
+def test_no_link_leads_nowhere(visits: list[Visit]) -> None:
+    broken = {
+        (visit.found_on, visit.path, visit.status, visit.who)
+        for visit in visits
+        if visit.found_on and visit.status in {403, 404, 405, 410}
+    }
+
+    assert broken == set()
+
+
+def test_every_page_is_crawled(visits: list[Visit]) -> None:
+    shown = {v.route for v in visits if v.status == 200 or (v.status == 303 and v.who != "nobody")}
+    wanted = {line.name for line in filed().values() if line.method == "GET"}
+
+    skipped = {name for name in wanted if set(filed()[name].who) <= {"developers"}}
+    assert wanted - shown - skipped - {"health", "ready"} == UNREACHED.keys()
+
+
+def test_nobody_sees_what_the_table_does_not_grant(world: World, visits: list[Visit]) -> None:
+    """Every page that anybody found is asked for by everybody else."""
+    one_of_each: dict[str, Visit] = {}
+    for visit in visits:
+        if visit.status == 200:
+            one_of_each.setdefault(visit.route, visit)
+    seen = {(visit.who, visit.path) for visit in visits if visit.status == 200}
+
+    strange = [
+        (name, visit.route, visit.path, answer.status, answer.error)
+        for name, visitor in world.visitors.items()
+        for visit in one_of_each.values()
+        if visit.route and not set(filed()[visit.route].who) & visitor.holds()
+        if (answer := Walker(world, visitor).visit(visit.path)).status not in {303, 403, 404}
+    ]
+
+    assert strange == []
+    assert [
+        (who, path) for who, path in seen if who == "nobody" and not _is_open(world, path)
+    ] == []
+
+
+def _is_open(world: World, path: str) -> bool:
+    line = world.route_of(path)
+    return line is not None and bool(set(line.who) & OPEN)
+
+
+def test_applicants_see_only_what_is_theirs(world: World, visits: list[Visit]) -> None:
+    """What one town hall found by its links, no other town hall may open."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for visit in visits:
+        is_theirs = re.search(r"/\d", visit.path) and visit.route.startswith("applicant_")
+        if is_theirs and visit.status == 200 and "/new/" not in visit.path:
+            found[visit.who].add(visit.path)
+    clerks = [name for name in found if name.startswith("clerk@")]
+
+    strange = [
+        (name, path, answer.status)
+        for name in clerks
+        for owner in clerks
+        for path in sorted(found[owner] - found[name])
+        if name != owner
+        if (answer := Walker(world, world.visitors[name]).visit(path)).status not in {403, 404}
+    ]
+
+    assert len(clerks) > 2
+    assert strange == []
+
+
+def test_titles_tell_pages_apart(visits: list[Visit]) -> None:
+    routes = defaultdict(set)
+    for visit in visits:
+        if visit.status == 200 and visit.is_html and visit.route:
+            audience = visit.route.split("_")[0]
+            routes[audience, visit.title].add(visit.route)
+    # The agreements of one call are the same page with a filter.
+    routes["finance", "Agreements – Envelope"].discard("finance_call")
+
+    assert {each: names for each, names in routes.items() if len(names) > 1 or not each[1]} == {}
+
+
+def test_pages_ask_the_database_little(world: World, visits: list[Visit]) -> None:
+    worst: dict[str, Visit] = {}
+    for visit in visits:
+        if visit.status == 200 and visit.queries > worst.get(visit.route, visit).queries - 1:
+            worst[visit.route] = visit
+    listed = sorted(worst.values(), key=lambda visit: -visit.queries)
+    slowest = sorted(worst.values(), key=lambda visit: -visit.milliseconds)
+    for visit in [*listed[:10], *slowest[:10]]:
+        print(f"{visit.queries:4d} queries {visit.milliseconds:6.0f} ms {visit.route} {visit.path}")
+
+    # A page on which the clock moved something is asked for again: it moves things once.
+    again = [
+        Walker(world, world.visitors[visit.who]).visit(visit.path)
+        for visit in listed
+        if visit.queries > MOST_QUERIES
+    ]
+    assert {v.route: v.queries for v in again if v.queries > MOST_QUERIES} == {}
+
+
+def test_html_is_valid(pages: dict[str, Visit], tmp_path: Path) -> None:
+    for name, visit in pages.items():
+        (tmp_path / f"{name}.html").write_text(visit.text, "utf-8")
+    run = subprocess.run(
+        ["java", "-Xss1m", "-jar", str(VNU), "--errors-only", "--format", "json", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    faults = {
+        (pages[Path(each["url"]).stem].route, each["message"], each.get("extract", ""))
+        for each in json.loads(run.stderr)["messages"]
+    }
+    assert faults == set()
+
+
+def test_every_visible_text_passes_through_gettext(world: World, pages: dict[str, Visit]) -> None:
+    with world.engine.connect() as connection:
+        known = corpus(connection)
+
+    left = {
+        (visit.route, words)
+        for visit in pages.values()
+        if visit.route not in VERBATIM
+        for words in untranslated(_pseudo(world, visit).text, known)
+    }
+
+    assert left == set()
+
+
+def _pseudo(world: World, visit: Visit) -> Visit:
+    query = "&" if "?" in visit.path else "?"
+    walker = Walker(world, world.visitors[visit.who])
+    return walker.visit(f"{visit.path}{query}language=en_XA")
