@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -30,11 +31,16 @@ class Served:
         )
 
     def wait_for(self, words: str) -> str:
-        """Read lines until one has `words`, and return it."""
-        for line in self.process.stdout:
-            self.said.append(line.rstrip())
-            if words in line:
-                return line.rstrip()
+        """Read lines until one has `words`, and return it; kill a server that never says it."""
+        impatient = threading.Timer(SECONDS, self.process.kill)
+        impatient.start()
+        try:
+            for line in self.process.stdout:
+                self.said.append(line.rstrip())
+                if words in line:
+                    return line.rstrip()
+        finally:
+            impatient.cancel()
         raise AssertionError(f"never said {words!r}, but: {self.said}")
 
     def ready(self) -> str:
