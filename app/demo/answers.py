@@ -61,7 +61,7 @@ def _answer(question: Question, subject: Subject) -> Any:  # Any: answers of eve
 
 
 def _text(question: Question, subject: Subject) -> str:
-    told = world().answers.get(question.key, "{place}: {title}.")
+    told = world().answers.get(question.key, "{title}.")
     partner = world().rows["partner"].format(place=subject.place)
     text = told.format(place=subject.place, title=subject.title, partner=partner)
     return text[: question.max_length] if question.max_length else text
