@@ -100,7 +100,7 @@ def _undo(act: Act, call: Call, run: AllocationRun, reason: str) -> None:
     applications = act.load_many(
         Application,
         Application.call_id == call.id,
-        Application.state.in_(("proposed", "reserve", "unsuccessful")),
+        Application.state.in_(("proposed", "reserve", "unsuccessful", "withdrawn")),
         Application.id.in_(_of_stage(run.stage_id)),
         to=Permission.ALLOCATE,
         within=call,
@@ -109,6 +109,8 @@ def _undo(act: Act, call: Call, run: AllocationRun, reason: str) -> None:
         StageEntry,
         StageEntry.stage_id == run.stage_id,
         StageEntry.state.in_(("passed", "failed", "reserve")),
+        # Without a score it failed the check, not the run.
+        StageEntry.score.is_not(None),
         StageEntry.application_id.in_([each.id for each in applications]),
         to=Permission.ALLOCATE,
         within=call,
@@ -125,7 +127,10 @@ def _undo(act: Act, call: Call, run: AllocationRun, reason: str) -> None:
         entry.rank = entry.reserve_position = None
         entry.outcome, entry.outcome_detail = "", {}
     act.move_many(entries, "undo_ranking", reason=reason)
-    act.move_many(applications, "discard_proposal", reason=reason)
+    gone = {each.id for each in applications if each.state == "withdrawn"}
+    act.move_many([each for each in entries if each.application_id in gone], "withdraw")
+    staying = [each for each in applications if each.id not in gone]
+    act.move_many(staying, "discard_proposal", reason=reason)
 
 
 def _of_stage(stage_id: int) -> Select[int]:

@@ -19,8 +19,10 @@ from app.i18n.marks import N_
 from app.models import (
     Application,
     Attachment,
+    Award,
     BudgetLine,
     BudgetSource,
+    Letter,
     Lot,
     Organisation,
     StageEntry,
@@ -238,7 +240,12 @@ def detach(act: Act, entry_id: int, attachment_id: int) -> None:
 
 
 def withdraw(act: Act, application_id: int, *, reason: str = "") -> None:
-    """Take an application back, for good. What was received stays in the file."""
+    """Take an application back, for good. What was received stays in the file.
+
+    Until the announcement it is possible from every state, so that a refusal tells nobody
+    what was found. A decided award is revoked and a waiting letter never leaves; what is
+    only proposed stays in the run, which then cannot be decided any more.
+    """
     application = act.load(Application, application_id, to=TO)
     entries = act.load_many(
         StageEntry, StageEntry.application_id == application_id, to=TO, within=application
@@ -247,6 +254,30 @@ def withdraw(act: Act, application_id: int, *, reason: str = "") -> None:
     for entry in entries:
         if "withdraw" in lifecycle.STAGE_ENTRY.events_from(entry.state):
             act.move(entry, "withdraw")
+    _settle_decided(act, application)
+
+
+def _settle_decided(act: Act, application: Application) -> None:
+    """Give decided money back to its lot and set aside what was written but not released."""
+    awards = act.load_many(
+        Award,
+        Award.application_id == application.id,
+        Award.state == "decided",
+        to=TO,
+        within=application,
+    )
+    letters = act.load_many(
+        Letter,
+        Letter.application_id == application.id,
+        Letter.released_at.is_(None),
+        Letter.state != "superseded",
+        to=TO,
+        within=application,
+    )
+    for award in awards:
+        act.move(award, "revoke", reason="withdrawn")
+    for letter in letters:
+        act.move(letter, "supersede", reason="withdrawn")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import Application, CheckItem, Stage, StageEntry
-from app.queries.checks import application_of
+from app.queries.checks import application_of, call_state
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Permission
 from app.rules.scheme_form import ChecklistItem
@@ -16,6 +16,7 @@ from app.rules.scheme_grid import StageEntrants
 from app.rules.scheme_letters import Outcome
 
 TO = Permission.CHECK_APPLICATION
+_OVER = frozenset({"decided", "announced", "archived", "cancelled"})
 MET, NOT_MET, TO_CLARIFY = "met", "not_met", "to_clarify"
 
 
@@ -102,6 +103,9 @@ def find_ineligible(act: Act, entry_id: int, *, reason: str) -> None:
 
 def _loaded(act: Act, entry_id: int) -> _Checked:
     application = act.load(Application, application_of(act.session, entry_id), to=TO)
+    # Asked under the lock of the application, which `decisions.decide` holds as well.
+    if call_state(act.session, application.call_id) in _OVER:
+        raise Conflict(N_("The awards of this call are decided. The check is closed."))
     entry = act.load(StageEntry, entry_id, to=TO)
     stages = act.load_many(Stage, Stage.id == entry.stage_id, to=TO, within=entry)
     items = act.load_many(CheckItem, CheckItem.entry_id == entry_id, to=TO, within=entry)

@@ -12,7 +12,7 @@ from app.i18n.marks import N_
 from app.models import AllocationRun, Application, Award, Call, Stage, StageEntry
 from app.queries.letters_sources import DECIDED
 from app.queries.schemes import scheme_of
-from app.queries.stages import call_of
+from app.queries.stages import applications_in, call_of
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_rules import selected_stage_keys
@@ -26,6 +26,7 @@ def decide(act: Act, call_id: int, *, reason: str) -> None:
     scheme = scheme_of(act.session, call.id)
     stage = _last_scored(act, call, scheme)
     run = _decided_run(act, stage, reason)
+    _refuse_withdrawn(act, call, stage)
     _refuse_unchecked(act, call, scheme)
     awards = act.load_many(
         Award,
@@ -153,6 +154,31 @@ def _decided_run(act: Act, stage: Stage, reason: str) -> AllocationRun:
     return run
 
 
+def _refuse_withdrawn(act: Act, call: Call, stage: Stage) -> None:
+    """Nobody who withdrew since the run gets money or a place on the reserve list.
+
+    The applications stay locked, so that whoever withdraws or is checked from here on
+    meets the decision.
+    """
+    chosen = applications_in(stage.id, ("passed", "reserve"))
+    listed = act.load_many(
+        Application,
+        Application.call_id == call.id,
+        Application.id.in_(chosen),
+        to=Permission.DECIDE,
+        within=call,
+    )
+    gone = sorted(each.reference for each in listed if each.state == "withdrawn")
+    if gone:
+        raise Conflict(
+            N_(
+                "{references} withdrew after the allocation. Take the allocation back, then run "
+                "it again: the next on the list take their place."
+            ),
+            references=", ".join(gone),
+        )
+
+
 def _refuse_unchecked(act: Act, call: Call, scheme: Scheme) -> None:
     """Everybody proposed must have passed the check that only they have, if there is one."""
     keys = selected_stage_keys(scheme)
@@ -193,14 +219,11 @@ def _move_applications(
     *,
     entry_states: Sequence[str] = DECIDED,
 ) -> Sequence[Application]:
-    inside = select(StageEntry.application_id).where(
-        StageEntry.stage_id == stage.id, StageEntry.state.in_(entry_states)
-    )
     rows = act.load_many(
         Application,
         Application.call_id == call.id,
         Application.state == state,
-        Application.id.in_(inside),
+        Application.id.in_(applications_in(stage.id, entry_states)),
         to=Permission.ANNOUNCE,
         within=call,
     )

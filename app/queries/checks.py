@@ -63,6 +63,10 @@ class EntryCheck:
         return self.stage.entrants is StageEntrants.PROVISIONALLY_SELECTED
 
 
+def call_state(session: Session, call_id: int) -> str:
+    return session.execute(select(Call.state).where(Call.id == call_id)).scalar_one()
+
+
 def application_of(session: Session, entry_id: int) -> int:
     """Return the application's id, so that an act can lock it before the entry."""
     found = session.execute(

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Letter, StageEntry
-from app.queries.letters_sources import DECIDED
+from app.queries.letters_sources import gets_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def standing(session: Session, stage_id: int) -> Standing:
     expected = (
         select(func.count())
         .select_from(StageEntry)
-        .where(StageEntry.stage_id == stage_id, StageEntry.state.in_(DECIDED))
+        .where(StageEntry.stage_id == stage_id, gets_letter())
         .scalar_subquery()
     )
     ready = Letter.state.in_(("rendered", "signed")) & Letter.released_at.is_(None)

@@ -22,7 +22,7 @@ from app.models import (
 )
 from app.queries import visible
 from app.queries.letters import Standing, standing
-from app.queries.letters_sources import DECIDED
+from app.queries.letters_sources import gets_letter
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
@@ -213,9 +213,7 @@ def stages_with_letters(session: Session, actor: Actor, language: str) -> tuple[
     """Return the decided and announced stages of all calls one works for, newest first."""
     counted = _counted()
     expected = (
-        select(func.count())
-        .where(StageEntry.stage_id == Stage.id, StageEntry.state.in_(DECIDED))
-        .scalar_subquery()
+        select(func.count()).where(StageEntry.stage_id == Stage.id, gets_letter()).scalar_subquery()
     )
     rows = session.execute(
         select(

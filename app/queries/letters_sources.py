@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -77,6 +77,25 @@ class Sheet:
     comments: Mapping[str, str]
 
 
+def gets_letter() -> ColumnElement[bool]:
+    """Everybody with an outcome but who withdrew before a letter left; needs StageEntry in FROM."""
+    withdrew = select(Application.id).where(
+        Application.id == StageEntry.application_id, Application.state == "withdrawn"
+    )
+    had_it = select(Letter.id).where(
+        Letter.stage_id == StageEntry.stage_id,
+        Letter.application_id == StageEntry.application_id,
+        Letter.released_at.is_not(None),
+    )
+    return and_(
+        StageEntry.state.in_(DECIDED),
+        or_(
+            ~withdrew.correlate(StageEntry).exists(),
+            had_it.correlate(StageEntry).exists(),
+        ),
+    )
+
+
 def waiting(session: Session, stage_id: int) -> tuple[Source, ...]:
     """Return the entries of the stage with an outcome but no letter that counts, in order."""
     before = (
@@ -111,9 +130,7 @@ def waiting(session: Session, stage_id: int) -> tuple[Source, ...]:
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(Award, (Award.application_id == Application.id) & (Award.state == "decided"))
-        .where(
-            StageEntry.stage_id == stage_id, StageEntry.state.in_(DECIDED), ~_has_letter(stage_id)
-        )
+        .where(StageEntry.stage_id == stage_id, gets_letter(), ~_has_letter(stage_id))
         .order_by(Lot.position, Application.reference)
     )
     return tuple(Source(*values) for values in map(tuple, rows))

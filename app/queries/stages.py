@@ -1,9 +1,10 @@
 """The stages of a call: when they take forms, and which the clock wants to move."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -21,6 +22,13 @@ class StageRow:
     state: str
     opens_at: datetime | None
     closes_at: datetime | None
+
+
+def applications_in(stage_id: int, states: Collection[str]) -> Select[int]:
+    """Return the applications whose entry at the stage is in one of the states, as a subquery."""
+    return select(StageEntry.application_id).where(
+        StageEntry.stage_id == stage_id, StageEntry.state.in_(sorted(states))
+    )
 
 
 def stage_rows(session: Session, call_id: int) -> tuple[StageRow, ...]:

@@ -125,7 +125,7 @@ APPLICATION = Lifecycle(
         _t("decline", "awarded", "declined"),
         _t(
             "withdraw",
-            "draft submitted admitted assessed invited proposed reserve unsuccessful",
+            "draft submitted admitted ineligible assessed invited proposed reserve unsuccessful",
             "withdrawn",
         ),
     ),
