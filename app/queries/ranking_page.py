@@ -122,6 +122,7 @@ class StageRanking:
     stage_key: str
     stage_title: str
     stage_state: str
+    next_stage_key: str
     next_stage_title: str
     is_last: bool
     facts: Facts
@@ -186,6 +187,7 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
         stage_key=head.key,
         stage_title=said(stage.title, language),
         stage_state=head.stage_state,
+        next_stage_key=following.key if following else "",
         next_stage_title=said(following.title, language) if following else "",
         is_last=scheme.last_scored_stage() == stage,
         facts=Facts(authority_id=head.authority_id, call_id=head.id),

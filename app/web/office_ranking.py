@@ -12,12 +12,14 @@ from app.errors import Invalid, NotFound
 from app.i18n.marks import N_
 from app.queries.ranking_page import StageRanking, stage_ranking
 from app.queries.runs import run_file
+from app.queries.stages import stage_rows
 from app.web import pages
 from app.web.deps import InAct, Reader
 from app.web.fields import Field, Option, Verbatim, choice
-from app.web.forms import Form, Posted, blank, read
+from app.web.forms import Form, Posted, blank, filled, read
 from app.web.ranking_deeds import (
     DEEDS,
+    NEXT_STAGE,
     REASON,
     Deed,
     deeds_for,
@@ -100,7 +102,7 @@ def office_ranking_tie_settle(
 def office_ranking_deed(request: Request, reader: Reader, stage_id: int, key: str) -> HTMLResponse:
     deed = _deed(key)
     found = stage_ranking(reader.session, reader.actor, stage_id)
-    page = DeedPage(found, key, deed, blank(deed.fields))
+    page = DeedPage(found, key, deed, _known(reader, found, deed))
     return pages.render(request, "office/ranking_deed.html", page=page)
 
 
@@ -135,6 +137,16 @@ def _deed(key: str) -> Deed:
     if key not in DEEDS:
         raise NotFound
     return DEEDS[key]
+
+
+def _known(reader: Reader, found: StageRanking, deed: Deed) -> Form:
+    """Return the form of a deed with the dates that the call has for its next stage already."""
+    if deed.fields != NEXT_STAGE:
+        return blank(deed.fields)
+    rows = stage_rows(reader.session, found.call_id)
+    after = [row for row in rows if row.key == found.next_stage_key]
+    given = {"opens_at": after[0].opens_at, "closes_at": after[0].closes_at} if after else {}
+    return filled(deed.fields, {name: at for name, at in given.items() if at is not None})
 
 
 def _tie_fields(references: tuple[str, ...]) -> tuple[Field, ...]:

@@ -1,11 +1,13 @@
 """The committee's table as people see it."""
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.orm import Session
 
-from app.models import Call
+from app.models import Call, Stage
 from app.rules.permissions import Role
 from tests.make.calls import MadeCall, make_call, make_scheme
 from tests.make.people import make_authority, make_user
@@ -76,6 +78,23 @@ def test_a_second_manager_decides_with_a_reason(
         ["Write the reason; it is kept on file."],
     )
     assert "As ranked." in text_of(page)
+
+
+def test_announcing_a_shortlist_begins_with_the_dates_the_call_has(
+    sign_in_as, manager, call: MadeCall, session: Session
+) -> None:
+    first, second = list(call.stages.values())[:2]
+    stage = session.get_one(Stage, second)
+    stage.opens_at = datetime(2026, 7, 1, 6, tzinfo=UTC)
+    stage.closes_at = datetime(2026, 8, 31, 15, tzinfo=UTC)
+    session.flush()
+
+    page = sign_in_as(manager).get(f"/office/stages/{first}/ranking/announce_preselection")
+
+    typed = re.findall(
+        r'name="(?:opens|closes)_at\.(?:day|month|time)"[^>]* value="([^"]*)"', page.text
+    )
+    assert typed == ["1", "7", "08:00", "31", "8", "17:00"]
 
 
 def test_who_computed_gets_a_clear_refusal(sign_in_as, manager, call: MadeCall) -> None:
