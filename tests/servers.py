@@ -38,14 +38,14 @@ def serving(
     chosen = {"database_url": url, "data_dir": folder, "clock": at, **settings}
     environment = {f"ENVELOPE_{name.upper()}": str(value) for name, value in chosen.items()}
     with ExitStack() as stack:
-        addresses = [stack.enter_context(_process(environment)) for _ in range(processes)]
-        for address in addresses:
-            _wait_for(address)
-        yield addresses
+        started = [stack.enter_context(_process(environment)) for _ in range(processes)]
+        for address, running in started:
+            _wait_for(address, running)
+        yield [address for address, _ in started]
 
 
 @contextmanager
-def _process(environment: Mapping[str, str]) -> Iterator[str]:
+def _process(environment: Mapping[str, str]) -> Iterator[tuple[str, subprocess.Popen]]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         running = subprocess.Popen(
@@ -55,21 +55,39 @@ def _process(environment: Mapping[str, str]) -> Iterator[str]:
             stdout=subprocess.DEVNULL,
         )
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", running
     finally:
         running.terminate()
         running.wait(SECONDS)
 
 
-def _wait_for(address: str) -> None:
+def _wait_for(address: str, running: subprocess.Popen) -> None:
     give_up = time.monotonic() + START_SECONDS
     while True:
+        assert running.poll() is None, "the server ended before it answered; see its errors"
         try:
             if httpx2.get(f"{address}/ready", timeout=SECONDS).status_code == 200:
                 return
         except httpx2.TransportError:
             assert time.monotonic() < give_up, f"{address} does not answer"
         time.sleep(0.05)
+
+
+@contextmanager
+def working(url: str, folder: Path, *, clock: str = "") -> Iterator[None]:
+    """Start one worker beside the servers, so that letters, receipts and mail are made."""
+    chosen = {"database_url": url, "data_dir": folder, "clock": clock}
+    environment = {f"ENVELOPE_{name.upper()}": str(value) for name, value in chosen.items()}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "app", "worker"],
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        running.terminate()
+        running.wait(SECONDS)
 
 
 class Person(httpx2.Client):
