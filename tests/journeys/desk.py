@@ -40,9 +40,11 @@ class Desk:
     def select(self, label: str, option: str) -> None:
         self.page.get_by_label(_starting(label)).select_option(label=option)
 
-    def moment(self, legend: str, day: int, month: int, year: int, time: str) -> None:
+    def moment(self, legend: str, day: int, month: int, year: int, time: str = "") -> None:
+        """Enter a day and, where it is asked for, the time."""
         group = self.page.get_by_role("group", name=legend)
-        parts = {"Day": str(day), "Month": str(month), "Year": str(year), "Time": time}
+        parts = {"Day": str(day), "Month": str(month), "Year": str(year)}
+        parts |= {"Time": time} if time else {}
         for name, value in parts.items():
             group.get_by_label(_starting(name)).fill(value)
 
