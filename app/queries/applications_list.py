@@ -42,6 +42,7 @@ class OwnLine:
     state: str
     is_draft: bool
     is_open: bool
+    opens_at: datetime | None
     closes_at: datetime | None
     submitted_at: datetime | None
     requested_cents: int | None
@@ -146,6 +147,7 @@ def _own_line(row: Any, now: datetime) -> OwnLine:  # Any: a row of many columns
         state=shown_state(row.state, announced=announced),
         is_draft=row.entry_state == "open",
         is_open=is_open(row.call_state, row.opens_at, row.closes_at, now),
+        opens_at=row.opens_at,
         closes_at=row.closes_at,
         submitted_at=row.submitted_at,
         requested_cents=row.requested_cents,

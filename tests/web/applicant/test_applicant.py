@@ -1,9 +1,12 @@
 """Who sees what of an application, and what the pages cost."""
 
+from datetime import timedelta
+
+from app.models import Call
 from tests.counting import counted_by_engine
 from tests.make.applications import make_application
 from tests.make.people import make_organisation, make_user
-from tests.web.applicant.conftest import begun, ready
+from tests.web.applicant.conftest import IN_TIME, begun, ready
 from tests.web.conftest import heading_of, text_of
 
 
@@ -82,3 +85,22 @@ def test_no_page_of_a_draft_costs_more_than_its_share_of_statements(sign_in_as, 
         costs[path] = len([each for each in seen if each.startswith("SELECT")])
 
     assert {path: cost for path, cost in costs.items() if cost > 8} == {}
+
+
+def test_a_stage_that_opens_later_says_when_and_claims_no_missed_deadline(
+    sign_in_as, session, town
+):
+    person, _, call = town
+    _, key, _ = begun(session, town)
+    row = session.get_one(Call, call.id)
+    row.opens_at = IN_TIME + timedelta(days=1)
+    session.commit()
+
+    browser = sign_in_as(person)
+    listed, shown = (
+        text_of(browser.get("/applications")),
+        text_of(browser.get(f"/applications/{key}")),
+    )
+
+    assert ("Opens " in listed, "Not sent in" in listed) == (True, False)
+    assert ("This stage opens on" in shown, "it cannot be sent in" in shown) == (True, False)
