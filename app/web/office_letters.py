@@ -1,8 +1,9 @@
 """Letters in the office: prepare, watch them being printed, look at them, find what is missing."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
@@ -26,6 +27,9 @@ from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, Posted, blank, read
 from app.web.letter_pdf import shown
 from app.web.parts import Paging, paging
+
+# A number beyond it would not fit into an OFFSET; there is no such page.
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 
 router = APIRouter(prefix="/office")
 
@@ -94,7 +98,7 @@ def office_letters(request: Request, reader: Reader) -> HTMLResponse:
 
 @router.get("/stages/{stage_id:int}/letters")
 def office_stage_letters(
-    request: Request, reader: Reader, stage_id: int, page: int = 1
+    request: Request, reader: Reader, stage_id: int, page: PageNumber = 1
 ) -> HTMLResponse:
     # The kinds of letters of this call are options of the filter, so the page is read first.
     form = read(_filter_fields(()), request.query_params)
@@ -111,13 +115,17 @@ def office_stage_letters(
     model = _page(found, form, reader.actor, page)
     part = "hx-request" in request.headers
     template = "office/letters_progress.html" if part else "office/letters_stage.html"
-    return pages.render(request, template, page=model)
+    response = pages.render(request, template, page=model)
+    if part and not model.stage.standing.waiting:
+        # The last one is printed: what may be done next stands beside the bar, not in it.
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @router.post("/stages/{stage_id:int}/letters/prepare")
 def office_letters_prepare(request: Request, act: InAct, stage_id: int) -> Response:
     made = letters.prepare(act, stage_id)
-    said = N_("{made} letters are written and wait to be printed.")
+    said = N_("Letters written, waiting to be printed: {made}.")
     if not made:
         said = N_("Everybody has a letter already; nothing was written.")
     return _back(request, stage_id, said, made=made)

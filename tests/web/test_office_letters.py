@@ -64,7 +64,7 @@ def test_writing_the_letters_shows_them_waiting(manager: Browser, decided: Decid
     assert "9 letters are still to be written" in text_of(manager.get(address(decided)))
     page = manager.submit(f"{address(decided)}/prepare")
     assert page.url.path == address(decided)
-    assert "9 letters are written and wait to be printed." in text_of(page)
+    assert "Letters written, waiting to be printed: 9." in text_of(page)
     assert "0 of 9" in text_of(page)
     again = manager.submit(f"{address(decided)}/prepare")
     assert "Everybody has a letter already" in text_of(again)
@@ -84,6 +84,18 @@ def test_progress_answers_htmx_with_the_bar_alone(
     assert "<h1" not in part.text
     assert "0 of 9" in text_of(part)
     assert "every 2s" in part.text
+    assert "hx-refresh" not in part.headers
+
+
+def test_the_last_printed_letter_loads_the_page_again_with_its_next_step(
+    manager: Browser, session: Session, decided: Decided, tmp_path: Path
+) -> None:
+    prepare(session, decided)
+    print_all(session, decided, tmp_path / "files")
+
+    part = manager.get(address(decided), headers={"hx-request": "true"})
+
+    assert ("9 of 9" in text_of(part), part.headers["hx-refresh"]) == (True, "true")
 
 
 def test_a_failed_letter_shows_its_reason_and_is_tried_again(
