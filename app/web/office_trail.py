@@ -11,6 +11,7 @@ _REPEATED = frozenset({"submit", "submit_next_stage", "admit", "find_ineligible"
 
 _SAID = {
     ("application", "begin"): N_("Application begun"),
+    ("application", "receipt_printed"): N_("Receipt printed"),
     ("application", "withdraw"): N_("Application withdrawn"),
     ("application", "invite"): N_("Invited to the next stage"),
     ("application", "miss_next_stage"): N_("The next stage was not sent in"),
