@@ -11,7 +11,9 @@ from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import AgreedScore, Application, Stage, StageEntry
 from app.queries import scores
+from app.queries.assessing import place_of
 from app.queries.schemes import scheme_of
+from app.queries.stages import applications_in
 from app.rules import scoring
 from app.rules.permissions import Permission
 from app.rules.scheme_grid import Stage as SchemeStage
@@ -44,6 +46,13 @@ def agree_all(act: Act, stage_id: int) -> Agreement:
     """
     stage = act.load(Stage, stage_id, to=Permission.AGREE_SCORES)
     # Locked before the marks are read: an officer may give an assessment back just now.
+    # Applications before entries: the order in which everybody locks.
+    act.load_many(
+        Application,
+        Application.id.in_(applications_in(stage.id, {"admitted"})),
+        to=Permission.AGREE_SCORES,
+        within=stage,
+    )
     act.load_many(
         StageEntry,
         StageEntry.stage_id == stage.id,
@@ -106,8 +115,10 @@ def settle_flag(act: Act, entry_id: int, *, reject: bool, reason: str) -> None:
 
 
 def _loaded(act: Act, entry_id: int) -> tuple[StageEntry, Stage, SchemeStage, dict[str, Fraction]]:
+    place = place_of(act.session, entry_id)
+    stage = act.load(Stage, place.stage_id, to=Permission.AGREE_SCORES)
+    act.load(Application, place.application_id, to=Permission.AGREE_SCORES)
     entry = act.load(StageEntry, entry_id, to=Permission.AGREE_SCORES)
-    stage = act.load(Stage, entry.stage_id, to=Permission.AGREE_SCORES)
     if stage.state not in ("open", "closed", "assessed"):
         raise Conflict(N_("The list is ranked already. Take the ranking back first."))
     scheme_stage = scheme_of(act.session, stage.call_id).stage(stage.key)
