@@ -9,9 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from app.actions import accounts, accounts_sessions
 from app.actions.accounts_sessions import Entered
 from app.errors import TooMany
-from app.i18n import gettext
+from app.i18n import gettext, ngettext
 from app.i18n.marks import N_
 from app.queries import organisations
+from app.queries.waiting import Task, Wait, waiting
 from app.web import account_links, account_own, navigation, pages
 from app.web.account_resume import SIGN_IN, SignInPage, carried, send_again
 from app.web.account_session import counted_for, drop_session, keep_session, safe_path
@@ -38,6 +39,10 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
+    """`tasks` are what waits for the person: the words of the link, its address, where it is."""
+
+    tasks: tuple[tuple[str, str, str], ...]
+    is_staff: bool
     desks: tuple[Desk, ...]
     requests: tuple[organisations.JoinRequest, ...]
     has_organisation: bool
@@ -49,9 +54,54 @@ def account_home(request: Request, reader: Reader) -> Response:
         Desk(desk.text, desk.href, _DESK_TEXTS.get(desk.text, ""))
         for desk in navigation.desks(request)
     )
-    waiting = organisations.join_requests(reader.session, reader.actor)
-    page = HomePage(desks, waiting, has_organisation=bool(reader.actor.organisation_ids))
+    actor = reader.actor
+    page = HomePage(
+        tasks=tuple(
+            (_task_text(each), _task_href(request, each), each.title)
+            for each in waiting(reader.session, actor, reader.now)
+        ),
+        is_staff=bool(actor.grants),
+        desks=desks,
+        requests=organisations.join_requests(reader.session, actor),
+        has_organisation=bool(actor.organisation_ids),
+    )
     return pages.render(request, "account/home.html", page=page)
+
+
+def _task_text(wait: Wait) -> str:
+    number = wait.count
+    texts = {
+        Task.OFFER: gettext(N_("Answer the offer of a grant")),
+        Task.DRAFT: gettext(N_("Go on with your application")),
+        Task.ASSESS: ngettext("Assess %(num)s application", "Assess %(num)s applications", number),
+        Task.CHECK: ngettext("Check %(num)s application", "Check %(num)s applications", number),
+        Task.AGREE: ngettext(
+            "Look at %(num)s score to be agreed", "Look at %(num)s scores to be agreed", number
+        ),
+        Task.DECIDE: gettext(N_("Decide on what a colleague computed")),
+        Task.PREPARE_AGREEMENT: ngettext(
+            "Prepare %(num)s agreement", "Prepare %(num)s agreements", number
+        ),
+        Task.CHECK_PAYMENT: ngettext(
+            "Check %(num)s payment request", "Check %(num)s payment requests", number
+        ),
+        Task.APPROVE_PAYMENT: ngettext(
+            "Approve %(num)s payment", "Approve %(num)s payments", number
+        ),
+    }
+    return texts[wait.task] % {"num": number}
+
+
+def _task_href(request: Request, wait: Wait) -> str:
+    if wait.task is Task.OFFER:
+        return pages.url(request, "applicant_offer", award_id=wait.key)
+    if wait.task is Task.DRAFT:
+        return pages.url(request, "applicant_application", application_id=wait.key)
+    if wait.task is Task.CHECK:
+        return pages.url(request, "office_call_applications", call_id=wait.key)
+    if wait.task in {Task.AGREE, Task.DECIDE}:
+        return pages.url(request, "office_ranking", stage_id=wait.key)
+    return pages.url(request, "assessor_start" if wait.task is Task.ASSESS else "finance_start")
 
 
 _DESK_TEXTS = {

@@ -138,3 +138,18 @@ def test_the_marks_of_one_application_stand_side_by_side(
 
     assert heading_of(page).startswith("Scores of ")
     assert "No assessor has been assigned yet." in text_of(page)
+
+
+def test_start_page_tells_a_second_person_and_not_who_computed(
+    sign_in_as, session: Session, manager, authority, call: MadeCall
+) -> None:
+    first = sign_in_as(manager)
+    first.submit(f"{address(call)}/rank")
+    first.submit(f"{address(call)}/allocate")
+    second = sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))
+
+    shown = second.get("/account").text
+
+    assert "Decide on what a colleague computed" in shown
+    assert f'href="{address(call)}"' in shown
+    assert "Decide on what a colleague computed" not in first.get("/account").text
