@@ -22,6 +22,7 @@ from app.web.kinds import Posting, Wrong, parse, typed_from, unparse
 T = TypeVar("T")
 
 MAX_ROWS = 200
+MAX_DIGITS = 6
 
 
 def _posted(request: Request) -> FormData:
@@ -262,6 +263,7 @@ def _read_rows(item: Field, posted: Posting, start: str) -> tuple[tuple[Form, ..
             for key in posted
             if key.startswith(f"{start}-")
             and (number := key[len(start) + 1 :].split("-")[0]).isdecimal()
+            and len(number) <= MAX_DIGITS
         }
     )[:MAX_ROWS]
     lines = [_read(item.columns, posted, f"{start}-{place}-") for place in places]

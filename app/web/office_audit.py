@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.errors import Forbidden
@@ -18,6 +19,9 @@ from app.web import fields, pages
 from app.web.deps import Reader
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, read
+
+# The largest number that the database has for an entry.
+EntryNumber = Annotated[int, Query(ge=1, le=2**63 - 1)]
 
 router = APIRouter(prefix="/office")
 
@@ -57,7 +61,7 @@ def filter_fields() -> tuple[Field, ...]:
 
 
 @router.get("/audit")
-def office_audit(request: Request, reader: Reader, before: int | None = None) -> Response:
+def office_audit(request: Request, reader: Reader, before: EntryNumber | None = None) -> Response:
     _only_readers(reader.actor)
     form = read(filter_fields(), request.query_params)
     found = audit_page(reader.session, reader.actor, _wanted(form, before))

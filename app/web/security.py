@@ -29,6 +29,7 @@ MAX_FILES = 50
 MAX_FIELD_BYTES = 2 * 1024 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NUL = "\0"
+MAX_DIGITS = 18
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 _SOURCES = {
@@ -112,7 +113,7 @@ def comes_from_our_pages(request: Request) -> bool:
 
 async def protect(request: Request) -> AsyncIterator[None]:
     """Read and check every form before its page runs; a dependency of the whole application."""
-    _refuse_nul_in_address(request)
+    _refuse_odd_address(request)
     if request.method in SAFE_METHODS:
         yield
         return
@@ -133,8 +134,10 @@ async def protect(request: Request) -> AsyncIterator[None]:
         await form.close()
 
 
-def _refuse_nul_in_address(request: Request) -> None:
-    if NUL in request.url.path:
+def _refuse_odd_address(request: Request) -> None:
+    """No page of ours makes such an address: a null byte, a number beyond the database's."""
+    path = request.url.path
+    if NUL in path or any(len(part) > MAX_DIGITS and part.isdecimal() for part in path.split("/")):
         raise NotFound
     if any(NUL in name or NUL in value for name, value in request.query_params.multi_items()):
         raise Unreadable
