@@ -4,7 +4,7 @@
 arrives while the first is still at work waits for it at the unique constraint.
 """
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.actions.act import Act
@@ -26,6 +26,12 @@ def once(act: Act, key: str) -> bool:
         .returning(FormKey.key)
     )
     return taken.scalar_one_or_none() is not None
+
+
+def forget(act: Act, key: str) -> None:
+    """Free the key of a post that was refused: the second click gets the refusal, not a thanks."""
+    if key:
+        act.session.execute(delete(FormKey).where(FormKey.key == _bound(act, key)))
 
 
 def remember(act: Act, key: str, answer: str) -> None:

@@ -134,6 +134,7 @@ def applicant_payment_ask_now(
             form = _calm(form)
         if touched:
             payment = payments.own_payment(act.session, act.actor, payment_id)
+    once.forget(act, key)
     return _show(request, payment, form)
 
 

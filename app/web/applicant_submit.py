@@ -75,12 +75,14 @@ def applicant_submit_now(
     form = read(DECLARATION, posted)
     if form.errors:
         return _ask(request, entry, applications_case.case_of(entry), form, act.now)
-    if not once.once(act, str(posted.get("form_key", ""))):
+    key = str(posted.get("form_key", ""))
+    if not once.once(act, key):
         return _to_receipt(request, entry)
     try:
         applications_submit.submit(act, entry.entry_id, received_at=request.state.received_at)
     except Invalid:
         # Somebody else of the organisation changed the draft meanwhile: show what is missing.
+        once.forget(act, key)
         return pages.redirect(
             request, "applicant_check", application_id=application_id, stage_key=stage_key
         )

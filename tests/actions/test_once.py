@@ -3,7 +3,7 @@
 import threading
 
 from app.actions.act import Act
-from app.actions.once import first_answer, once, remember
+from app.actions.once import first_answer, forget, once, remember
 from app.rules.permissions import Actor
 from tests.make.people import NOW, act_as, make_user
 
@@ -16,6 +16,15 @@ def test_second_post_of_one_form_finds_the_first_answer(session) -> None:
     second = once(act, "key")
 
     assert (first, second, first_answer(act, "key")) == (True, False, "17")
+
+
+def test_key_of_a_refused_post_is_free_again(session) -> None:
+    act = act_as(session, make_user(session))
+    once(act, "key")
+
+    forget(act, "key")
+
+    assert once(act, "key") is True
 
 
 def test_key_of_another_person_is_another_key(session) -> None:
