@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from app.actions import notices
 from app.actions.act import Act
 from app.errors import Conflict, Forbidden, Invalid
 from app.i18n.marks import N_
@@ -57,6 +58,7 @@ def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
         )
         act.create(row, to=Permission.ASSIGN_ASSESSORS, within=entry)
     act.record(entry, "assign", assessors=list(assessor_ids))
+    notices.tell_assessors(act, place.call_id, assessor_ids)
 
 
 def assign_many(
@@ -89,6 +91,9 @@ def assign_many(
     act.create_many(Assessment, rows, to=Permission.ASSIGN_ASSESSORS, within=stage)
     for entry_id, people in made.assigned:
         act.record(by_id[entry_id], "assign", assessors=list(people))
+    notices.tell_assessors(
+        act, stage.call_id, {key for _, people in made.assigned for key in people}
+    )
     return made
 
 

@@ -1,10 +1,11 @@
 """Assigning, declaring, marking, submitting, giving back: who may, when, and what stays."""
 
 import pytest
+from sqlalchemy import select
 
 from app.actions import assessments
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.models import Assessment, Declaration, Membership, StageEntry
+from app.models import Assessment, Declaration, Mail, Membership, StageEntry
 from tests.make.people import NOW, act_as
 from tests.web.assessing import COMMENTS, MARKS, assessment_of, assign, declare, mark, world
 
@@ -35,6 +36,15 @@ def test_third_assessor_may_join_and_no_fourth(session) -> None:
         assign(session, made, made.entries[0], made.assessors[3:])
 
     assert [row(session, made, each).position for each in range(3)] == [1, 2, 3]
+
+
+def test_assessors_are_told_by_mail_once_a_day_however_often_files_come(session, made) -> None:
+    assign(session, made, made.entries[1], made.assessors[:2])
+
+    mails = session.execute(select(Mail.to, Mail.subject).order_by(Mail.to)).all()
+
+    said = "Applications wait for your assessment"
+    assert [tuple(each) for each in mails] == sorted((p.email, said) for p in made.assessors[:2])
 
 
 def test_nobody_gets_an_application_twice(session, made) -> None:
