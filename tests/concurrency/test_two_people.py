@@ -127,7 +127,7 @@ def test_two_managers_publish_one_call_at_once(session: Session, pair: Pair) -> 
 
 
 class Paying:
-    """An active agreement of EUR 300,000.00 with two checked requests, and two approvers."""
+    """An active agreement of RSD 300,000.00 with two checked requests, and two approvers."""
 
     def __init__(self, session: Session, due_cents: int) -> None:
         authority = make_authority(session)
@@ -191,7 +191,7 @@ def test_two_payments_that_together_exceed_the_agreement_are_not_both_approved(
         )
 
         lost = told(answers)
-        assert "EUR 200,000.00 is more than the EUR 100,000.00 left" in lost.replace("\xa0", " ")
+        assert "RSD 200,000.00 is more than the RSD 100,000.00 left" in lost.replace("\xa0", " ")
         approved = [audited(session, "payment", each.id, "approve") for each in paying.payments]
         assert sorted(approved) == [0, 1]
         assert committed(session, paying) == 200_000_00
