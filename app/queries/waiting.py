@@ -33,6 +33,7 @@ class Task(StrEnum):
     PREPARE_AGREEMENT = "prepare_agreement"
     CHECK_PAYMENT = "check_payment"
     APPROVE_PAYMENT = "approve_payment"
+    PAY = "pay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> tuple[Wait, ...]:
         Task.PREPARE_AGREEMENT: _awards(actor),
         Task.CHECK_PAYMENT: _payments(actor, "requested", Permission.CHECK_PAYMENT),
         Task.APPROVE_PAYMENT: _payments(actor, "checked", Permission.APPROVE_PAYMENT),
+        Task.PAY: _payments(actor, "approved", Permission.PAY),
     }
     return tuple(
         Wait(task, *row) for task, query in asked.items() for row in session.execute(query)

@@ -88,6 +88,7 @@ def _task_text(wait: Wait) -> str:
         Task.APPROVE_PAYMENT: ngettext(
             "Approve %(num)s payment", "Approve %(num)s payments", number
         ),
+        Task.PAY: ngettext("Record %(num)s payment", "Record %(num)s payments", number),
     }
     return texts[wait.task] % {"num": number}
 
