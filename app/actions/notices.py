@@ -3,13 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from app import i18n
 from app.actions import mail
 from app.actions.act import Act
-from app.models import Call, Mail, User
+from app.models import Call, Mail
+from app.queries import contacts as known
 from app.queries.contacts import addresses
+from app.rules.permissions import Facts, Permission
 
 
 def tell(act: Act, call: Call, application_ids: Sequence[int]) -> None:
@@ -28,15 +30,13 @@ def tell(act: Act, call: Call, application_ids: Sequence[int]) -> None:
 
 def tell_assessors(act: Act, call_id: int, people: Collection[int]) -> None:
     """Write to assessors who got files, once a day and call however often files are assigned."""
-    title = act.session.execute(select(Call.title).where(Call.id == call_id)).scalar_one()
-    subject, body = mail.filled("files_assigned", locale=i18n.DEFAULT, call=title, path="/assessor")
-    told = select(Mail.to).where(
-        Mail.subject == subject, Mail.body == body, Mail.created_at > act.now - timedelta(days=1)
+    call = known.title_of(act.session, call_id)
+    act.allow(Permission.ASSIGN_ASSESSORS, Facts(authority_id=call.authority_id, call_id=call_id))
+    subject, body = mail.filled(
+        "files_assigned", locale=i18n.DEFAULT, call=call.title, path="/assessor"
     )
-    emails = act.session.execute(
-        select(User.email)
-        .where(User.id.in_(sorted(people)), User.is_active, User.email.not_in(told))
-        .order_by(User.email)
-    ).scalars()
-    for email in emails.all():
-        mail.post(act, to=email, subject=subject, body=body)
+    since = act.now - timedelta(days=1)
+    told = known.written_to(act.session, subject=subject, body=body, since=since)
+    for email in known.emails_of(act.session, people):
+        if email not in told:
+            mail.post(act, to=email, subject=subject, body=body)

@@ -1,12 +1,14 @@
-"""Whom to write to about an application: the admitted people of its organisation."""
+"""Whom to write to: the admitted people of an organisation, or assessors."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Application, Membership, User
+from app.models import Application, Call, Mail, Membership, User
 
 
 def addresses(session: Session, application_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -44,3 +46,30 @@ def applicants_of(session: Session, call_id: int) -> tuple[str, ...]:
         .order_by(User.email)
     ).scalars()
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class CallTitle:
+    authority_id: int
+    title: str
+
+
+def title_of(session: Session, call_id: int) -> CallTitle:
+    row = session.execute(select(Call.authority_id, Call.title).where(Call.id == call_id)).one()
+    return CallTitle(row.authority_id, row.title)
+
+
+def emails_of(session: Session, user_ids: Collection[int]) -> list[str]:
+    """Return the addresses of these people, as far as they may still sign in."""
+    rows = session.execute(
+        select(User.email).where(User.id.in_(sorted(user_ids)), User.is_active).order_by(User.email)
+    ).scalars()
+    return list(rows)
+
+
+def written_to(session: Session, *, subject: str, body: str, since: datetime) -> frozenset[str]:
+    """Return who got this very message after `since`."""
+    rows = session.execute(
+        select(Mail.to).where(Mail.subject == subject, Mail.body == body, Mail.created_at > since)
+    ).scalars()
+    return frozenset(rows)
