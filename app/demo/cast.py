@@ -106,13 +106,18 @@ def settle_towns(stage: Stage, places: Mapping[str, None], at: datetime) -> None
             stage.towns[key] = _town(act, key, number)
 
 
+def town_hall(place: registers.LocalGovernment) -> str:
+    is_city = place.kind.value != "municipality"
+    return f"{'City' if is_city else 'Municipality'} of {place.name_latn}"
+
+
 def _town(act: Act, key: str, number: int) -> int:
     place = registers.local_government(key)
     if place is None:
         raise KeyError(f"{key} is not in the register of local governments")
     is_city = place.kind.value != "municipality"
     text = organisations.OrganisationText(
-        name=f"{'City' if is_city else 'Municipality'} of {place.name_latn}",
+        name=town_hall(place),
         applicant_type=ApplicantType.LSG_CITY if is_city else ApplicantType.LSG_MUNICIPALITY,
         place=key,
         address=f"Trg slobode {number + 1}",

@@ -1,12 +1,18 @@
 """After the letters: offers are accepted, agreements signed, first instalments paid."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from app import registers
 from app.actions import agreements, offers, payments
 from app.actions.agreements import Terms
-from app.demo.applying import Begun, subject_of
+from app.demo.applying import Begun
 from app.demo.cast import Stage as World
+from app.demo.cast import town_hall
 from app.queries import demo as rows
+from app.rules.agreement_terms import last_day
+
+# As long as the applications say.
+MONTHS = 15
 
 # How far each award of the story has come, in the order of the list; the rest has not answered.
 PAID, APPROVED, CHECKED, REQUESTED, SIGNED, SENT, ACCEPTED = range(7)
@@ -44,10 +50,10 @@ def _agreed(world: World, begun: Begun, award_id: int, far: int, at: datetime) -
     starts_on = (at + timedelta(days=10)).date()
     terms = Terms(
         starts_on=starts_on,
-        ends_on=date(starts_on.year + 1, starts_on.month, 1),
+        ends_on=last_day(starts_on, MONTHS),
         iban=_iban(begun.application_id),
         bic="",
-        account_holder=subject_of(begun.planned, at).place,
+        account_holder=_holder(begun.planned.place),
     )
     with world.acting("finance", at) as act:
         agreement_id = agreements.prepare(act, award_id, terms)
@@ -84,6 +90,11 @@ def _requested(world: World, clerk: int, payment_id: int, far: int, at: datetime
             paid_on=act.now.date(),
             bank_reference=f"840-{act.now:%Y%m%d}-{payment_id:04d}",
         )
+
+
+def _holder(key: str) -> str:
+    place = registers.local_government(key)
+    return town_hall(place) if place else key
 
 
 def _iban(number: int) -> str:
