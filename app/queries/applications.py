@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.models import (
@@ -21,6 +21,7 @@ from app.models import (
     Stage,
     StageEntry,
     StoredFile,
+    Submission,
     User,
 )
 from app.queries import visible
@@ -197,7 +198,9 @@ def entry_of(
     """
     mine = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
     row = session.execute(
-        _entries().where(Application.id == application_id, Stage.key == stage_key, mine)
+        _entries().where(
+            Application.id == application_id, Stage.key == stage_key, mine, own_work(StageEntry)
+        )
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -232,6 +235,17 @@ def closes_at_of_stage() -> ColumnElement[datetime | None]:
 
 def opens_at_of_stage() -> ColumnElement[datetime | None]:
     return case((Stage.position == 1, Call.opens_at), else_=Stage.opens_at)
+
+
+def own_work(entry: type[StageEntry]) -> ColumnElement[bool]:
+    """A draft, or what the applicant has sent in.
+
+    An entry that the authority opens by itself, as for the check of those provisionally
+    selected, would tell who is selected before anything is announced.
+    """
+    submission = aliased(Submission)
+    sent = select(submission.id).where(submission.entry_id == entry.id).exists()
+    return or_(entry.received_at.is_(None), sent)
 
 
 def _entries() -> Select[Any]:  # Any: a row of many columns

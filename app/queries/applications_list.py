@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, cast, func, select
+from sqlalchemy import ColumnElement, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, aliased
 
@@ -20,7 +20,13 @@ from app.models import (
     User,
 )
 from app.queries import visible
-from app.queries.applications import closes_at_of_stage, is_open, opens_at_of_stage, shown_state
+from app.queries.applications import (
+    closes_at_of_stage,
+    is_open,
+    opens_at_of_stage,
+    own_work,
+    shown_state,
+)
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Permission
 from app.rules.scheme import Scheme
@@ -202,14 +208,13 @@ def _stages(session: Session, call_id: int, application_id: int) -> tuple[StageL
             opens_at_of_stage(),
             closes_at_of_stage(),
             Stage.state == "announced",
-            # An entry that the authority opens by itself, as for a check, was not sent in.
-            case((Submission.id.is_not(None), StageEntry.received_at)),
+            StageEntry.received_at,
             func.coalesce(User.name, ""),
             StageEntry.requested_cents,
             Submission.receipt_file_id.is_not(None),
         )
         .join(Call, Call.id == Stage.call_id)
-        .outerjoin(StageEntry, mine)
+        .outerjoin(StageEntry, mine & own_work(StageEntry))
         .outerjoin(User, User.id == StageEntry.submitted_by)
         .outerjoin(Submission, Submission.entry_id == StageEntry.id)
         .where(Stage.call_id == call_id)
@@ -223,7 +228,7 @@ def _last_entry() -> ColumnElement[int]:
     return (
         select(entry.id)
         .join(stage, stage.id == entry.stage_id)
-        .where(entry.application_id == Application.id)
+        .where(entry.application_id == Application.id, own_work(entry))
         .order_by(stage.position.desc())
         .limit(1)
         .correlate(Application)
