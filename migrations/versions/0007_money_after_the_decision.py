@@ -1,0 +1,14 @@
+"""Money after the decision: recovery orders, activations of the reserve list, stand-ins."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
