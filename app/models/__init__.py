@@ -13,6 +13,7 @@ from app.models.assessments import AgreedScore, Assessment, Declaration
 from app.models.audit import AuditEntry
 from app.models.awards import AllocationRun, Award
 from app.models.base import Base
+from app.models.clarifications import Clarification, ClarificationFile, Judgement
 from app.models.files import FormKey, Mail, StoredFile
 from app.models.letters import Letter
 from app.models.payments import Agreement, ExpenditureLine, Payment, PaymentFile
@@ -44,9 +45,12 @@ __all__ = [
     "BudgetSource",
     "Call",
     "CheckItem",
+    "Clarification",
+    "ClarificationFile",
     "Declaration",
     "ExpenditureLine",
     "FormKey",
+    "Judgement",
     "Letter",
     "Lot",
     "Mail",

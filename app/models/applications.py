@@ -51,6 +51,9 @@ class Application(Versioned, Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     search_text: Mapped[str] = mapped_column(default="")
+    # While both are set, officers may read the draft; sending it in or taking back clears them.
+    draft_shared_at: Mapped[datetime | None]
+    draft_shared_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
 
     __table_args__ = (
         Index(None, "call_id", "state"),
@@ -86,6 +89,7 @@ class StageEntry(Versioned, Base):
     received_at: Mapped[datetime | None]
     submitted_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     saved_at: Mapped[datetime | None]
+    saved_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     score: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
     sections: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     rank: Mapped[int | None]
@@ -156,13 +160,17 @@ class Submission(Base):
     """What was received, as it was received: written once, never changed.
 
     `snapshot` holds answers, budget, sources and files; `digest` is the SHA-256 of its
-    canonical JSON. The receipt is kept by its hash.
+    canonical JSON. The receipt is kept by its hash. Who sends in again before the deadline
+    leaves a row for each time, by `number`; only the one that `stands` counts, and it stands
+    until the next one is received.
     """
 
     __tablename__ = "submission"
 
     id: Mapped[Key]
-    entry_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stage_entry.id"), unique=True)
+    entry_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stage_entry.id"))
+    number: Mapped[int] = mapped_column(default=1, server_default="1")
+    stands: Mapped[bool] = mapped_column(default=True, server_default="true")
     application_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("application.id"), index=True
     )
@@ -172,6 +180,11 @@ class Submission(Base):
     digest: Mapped[str]
     receipt_context: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     receipt_file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+
+    __table_args__ = (
+        UniqueConstraint("entry_id", "number", name="uq_submission_number"),
+        Index("uq_submission_stands", "entry_id", unique=True, postgresql_where=text("stands")),
+    )
 
 
 class CheckItem(Versioned, Base):

@@ -54,6 +54,8 @@ class Assessment(Versioned, Base):
     assigned_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    decline_reason: Mapped[str] = mapped_column(default="", server_default="")
+    reminded_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("entry_id", "assessor_id", name="uq_assessment_once"),)
 

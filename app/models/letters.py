@@ -41,6 +41,9 @@ class Letter(Versioned, Base):
     looked_at_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+    # Set where a letter that had left was issued again: which one, and why.
+    replaces_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("letter.id"))
+    reissue_reason: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
         UniqueConstraint("stage_id", "application_id", "number", name="uq_letter_number"),

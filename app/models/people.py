@@ -31,6 +31,8 @@ class Authority(Versioned, Base):
     complaints_to: Mapped[str] = mapped_column(default="")
     privacy_contact: Mapped[str] = mapped_column(default="")
     logo_sha256: Mapped[str | None]
+    # What the picture is, as it was found in its bytes; empty where there is none.
+    logo_media_type: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class User(Versioned, Base):
@@ -195,7 +197,12 @@ class OrganisationIdentifier(Base):
 
 
 class Membership(Versioned, Base):
-    """A person of an organisation: `contact`, or `member` once the contact admits them."""
+    """A person of an organisation: `contact`, or `member` once the contact admits them.
+
+    `contact_offered_at`: the contact hands over to this member, who has not accepted yet.
+    The `help_…` columns are of a wish that nobody answers: put before an authority, with a
+    letter that shows that the contact is gone.
+    """
 
     __tablename__ = "membership"
     LIFECYCLE: ClassVar[lifecycle.Lifecycle | None] = lifecycle.MEMBERSHIP
@@ -212,5 +219,20 @@ class Membership(Versioned, Base):
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    contact_offered_at: Mapped[datetime | None]
+    help_authority_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("authority.id"), index=True
+    )
+    help_text: Mapped[str] = mapped_column(default="", server_default="")
+    help_file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    help_asked_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("organisation_id", "user_id", name="uq_membership_once"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "user_id", name="uq_membership_once"),
+        Index(
+            "uq_membership_contact",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("role = 'contact' AND state = 'admitted'"),
+        ),
+    )

@@ -105,6 +105,8 @@ class Stage(Versioned, Base):
     state: Mapped[str] = mapped_column(default="waiting")
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    # The last instant for assessments to be submitted, as the authority asks its assessors.
+    assess_by: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("call_id", "key", name="uq_stage_key"),

@@ -27,12 +27,11 @@ from app.models import (
 )
 from app.queries import visible
 from app.queries.schemes import scheme_of
+from app.rules.assigning import GONE
 from app.rules.permissions import Actor, Permission
 from app.rules.scheme_form import DocumentRequirement, FormSection, Question
 from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scheme_text import Text
-
-GONE = ("conflict", "removed")
 
 
 @dataclass(frozen=True, slots=True)

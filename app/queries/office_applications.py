@@ -34,6 +34,7 @@ from app.models import (
     User,
 )
 from app.queries import visible
+from app.rules.assigning import GONE
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme_text import Text
 from app.rules.search_text import search_text
@@ -50,7 +51,6 @@ _SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
 }
 SORTS = tuple(_SORTS)
 CHECKS = ("not_checked", "to_clarify", "not_met", "met")
-_GONE = ("conflict", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ def _assessors(seen: Sequence[ColumnElement[bool]]) -> Select[str, str, str]:
         .join(StageEntry, StageEntry.id == Assessment.entry_id)
         .join(Application, Application.id == StageEntry.application_id)
         .join(Call, Call.id == Application.call_id)
-        .where(*seen, Assessment.state.not_in(_GONE))
+        .where(*seen, Assessment.state.not_in(GONE))
     )
 
 
@@ -321,5 +321,5 @@ def _where(actor: Actor, wanted: ListFilter) -> Sequence[ColumnElement[bool]]:
         found.append(check_of() == wanted.check)
     if wanted.assessor:
         mine = (Assessment.entry_id == StageEntry.id, Assessment.assessor_id == wanted.assessor)
-        found.append(exists().where(*mine, Assessment.state.not_in(_GONE)))
+        found.append(exists().where(*mine, Assessment.state.not_in(GONE)))
     return found

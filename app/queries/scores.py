@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.models import AgreedScore, Application, Assessment, Call, Stage, StageEntry, User
 from app.queries import visible
+from app.rules.assigning import GONE
 from app.rules.permissions import Actor, Permission
 from app.rules.scheme_grid import Stage as SchemeStage
-
-# What no longer counts: the assessor has a conflict or was taken off the file.
-GONE = ("conflict", "removed")
 
 
 @dataclass(frozen=True, slots=True)

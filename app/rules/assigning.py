@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from app.rules.messages import Message
 
+# Assessments that no longer count: a conflict, taken off the file, given back by the assessor.
+GONE = ("conflict", "removed", "declined")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -159,11 +159,12 @@ ASSESSMENT = Lifecycle(
         _t("start", "assigned", "in_progress"),
         _t("declare_conflict", "assigned in_progress submitted reopened", "conflict"),
         _t("remove", "assigned in_progress reopened", "removed"),
-        _t("put_back", "removed", "assigned"),
+        _t("decline", "assigned in_progress reopened", "declined"),
+        _t("put_back", "removed declined", "assigned"),
         _t("submit", "in_progress reopened", "submitted"),
         _t("reopen", "submitted", "reopened"),
     ),
-    ("submitted", "conflict", "removed"),
+    ("submitted", "conflict", "removed", "declined"),
 )
 
 AWARD = Lifecycle(
@@ -235,6 +236,18 @@ LETTER = Lifecycle(
     ("sent", "superseded"),
 )
 
+# A question to the applicant during the check; the clock ends it where no answer came.
+CLARIFICATION = Lifecycle(
+    "clarification",
+    "asked",
+    (
+        _t("answer", "asked", "answered"),
+        _t("lapse", "asked", "unanswered"),
+        _t("take_back", "asked", "taken_back"),
+    ),
+    ("answered", "unanswered", "taken_back"),
+)
+
 # A person in an organisation: the contact admits or refuses whoever asks.
 MEMBERSHIP = Lifecycle(
     "membership",
@@ -258,5 +271,6 @@ ALL = (
     AGREEMENT,
     PAYMENT,
     LETTER,
+    CLARIFICATION,
     MEMBERSHIP,
 )

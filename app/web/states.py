@@ -55,6 +55,12 @@ STATES: dict[str, tuple[str, str]] = {
     "conflict": (N_("Conflict declared"), ORANGE),
     "removed": (N_("Removed"), GREY),
     "reopened": (N_("Reopened"), YELLOW),
+    "assessment:declined": (N_("Given back"), ORANGE),
+    # Questions to applicants
+    "clarification:asked": (N_("Waits for the answer"), YELLOW),
+    "answered": (N_("Answered"), GREEN),
+    "unanswered": (N_("Not answered in time"), ORANGE),
+    "taken_back": (N_("Taken back"), GREY),
     # Awards, agreements, payments
     "discarded": (N_("Discarded"), GREY),
     "accepted": (N_("Accepted"), GREEN),
