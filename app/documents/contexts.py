@@ -7,6 +7,12 @@ years later, byte for byte.
 
 import json
 
+from app.documents.contexts_checks import (
+    AskedItem,
+    CheckRejectionLetter,
+    ClarificationRequest,
+    IneligibilityLetter,
+)
 from app.documents.contexts_json import ContextError, from_plain, to_plain
 from app.documents.contexts_letters import (
     AwardLetter,
@@ -75,6 +81,9 @@ Context = (
     | ReserveLetter
     | RejectionLetter
     | PreselectionInvitation
+    | ClarificationRequest
+    | CheckRejectionLetter
+    | IneligibilityLetter
     | GrantAgreement
     | PaymentNotice
     | RankingList
@@ -89,6 +98,9 @@ DOCUMENTS: dict[str, type[Context]] = {
     "reserve_letter": ReserveLetter,
     "rejection_letter": RejectionLetter,
     "preselection_invitation": PreselectionInvitation,
+    "clarification_request": ClarificationRequest,
+    "check_rejection_letter": CheckRejectionLetter,
+    "ineligibility_letter": IneligibilityLetter,
     "grant_agreement": GrantAgreement,
     "payment_notice": PaymentNotice,
     "ranking_list": RankingList,
@@ -131,6 +143,7 @@ __all__ = [
     "Addressee",
     "AdministrativeFailure",
     "Amounts",
+    "AskedItem",
     "Authority",
     "AwardLetter",
     "AwardReport",
@@ -139,6 +152,8 @@ __all__ = [
     "BelowSectionMinimum",
     "BelowThreshold",
     "CapReached",
+    "CheckRejectionLetter",
+    "ClarificationRequest",
     "CommitteeMember",
     "Complaint",
     "Context",
@@ -150,6 +165,7 @@ __all__ = [
     "EvaluationReport",
     "FileEntry",
     "GrantAgreement",
+    "IneligibilityLetter",
     "Ineligible",
     "Instalment",
     "LateReceipt",
