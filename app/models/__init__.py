@@ -11,12 +11,18 @@ from app.models.applications import (
 )
 from app.models.assessments import AgreedScore, Assessment, Declaration
 from app.models.audit import AuditEntry
-from app.models.awards import AllocationRun, Award
+from app.models.awards import AllocationRun, Award, ReserveActivation
 from app.models.base import Base
 from app.models.clarifications import Clarification, ClarificationFile, Judgement
 from app.models.files import FormKey, Mail, StoredFile
 from app.models.letters import Letter
-from app.models.payments import Agreement, ExpenditureLine, Payment, PaymentFile
+from app.models.payments import (
+    Agreement,
+    ExpenditureLine,
+    Payment,
+    PaymentFile,
+    PaymentVersion,
+)
 from app.models.people import (
     Authority,
     Membership,
@@ -26,8 +32,10 @@ from app.models.people import (
     SignIn,
     SignInFailure,
     StaffRole,
+    StandIn,
     User,
 )
+from app.models.recoveries import RecoveryOrder, RecoveryReceipt
 from app.models.schemes import Call, Lot, Stage
 
 __all__ = [
@@ -60,11 +68,16 @@ __all__ = [
     "OrganisationIdentifier",
     "Payment",
     "PaymentFile",
+    "PaymentVersion",
+    "RecoveryOrder",
+    "RecoveryReceipt",
+    "ReserveActivation",
     "SignIn",
     "SignInFailure",
     "StaffRole",
     "Stage",
     "StageEntry",
+    "StandIn",
     "StoredFile",
     "Submission",
     "User",

@@ -1,4 +1,4 @@
-"""Runs of the rules over the envelope, and the awards that follow from them."""
+"""Runs of the rules over the envelope, the awards that follow, and money given out again."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -78,5 +78,43 @@ class Award(Versioned, Base):
             "application_id",
             unique=True,
             postgresql_where=text("state NOT IN ('revoked', 'discarded')"),
+        ),
+    )
+
+
+class ReserveActivation(Versioned, Base):
+    """Freed money given out again, in order: proposed by one, decided by another, announced.
+
+    `lines` are what each gets (`application_id`, `award_id`, `added_cents`, …), `transfers`
+    what moved between lots for it, `digest` covers `inputs` and `lines`. At most one of a
+    call is under way, so the free money is never promised twice.
+    """
+
+    __tablename__ = "reserve_activation"
+    LIFECYCLE: ClassVar[lifecycle.Lifecycle | None] = lifecycle.ACTIVATION
+
+    id: Mapped[Key]
+    call_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("call.id"), index=True)
+    stage_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stage.id"))
+    run_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("allocation_run.id"))
+    state: Mapped[str] = mapped_column(default="proposed")
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    lines: Mapped[list[Any]] = mapped_column(JSONB)
+    transfers: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    digest: Mapped[str]
+    proposed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str] = mapped_column(default="")
+    announced_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="four_eyes"),
+        Index(
+            "uq_reserve_activation_open",
+            "call_id",
+            unique=True,
+            postgresql_where=text("state IN ('proposed', 'decided')"),
         ),
     )

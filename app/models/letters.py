@@ -41,6 +41,10 @@ class Letter(Versioned, Base):
     looked_at_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+    # Set where the letter tells of money that became free after the announcement.
+    activation_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("reserve_activation.id"), index=True
+    )
     # Set where a letter that had left was issued again: which one, and why.
     replaces_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("letter.id"))
     reissue_reason: Mapped[str] = mapped_column(default="", server_default="")

@@ -33,6 +33,9 @@ class Agreement(Versioned, Base):
     total_cents: Mapped[int] = mapped_column(BigInteger)
     committed_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     paid_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    # Kept by triggers: what recovery orders ask back, and what of it has come.
+    ordered_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    recovered_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     # The agreed rate as an exact fraction `numerator/denominator` of the eligible costs.
     rate: Mapped[str]
     starts_on: Mapped[date | None]
@@ -48,6 +51,11 @@ class Agreement(Versioned, Base):
     signed_by_authority_on: Mapped[date | None]
     file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
     created_at: Mapped[datetime]
+    # Ending an agreement before its time takes two people: one proposes, one decides.
+    end_proposed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    end_proposed_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(default="", server_default="")
+    ended_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
 
     __table_args__ = (
         CheckConstraint(
@@ -59,6 +67,12 @@ class Agreement(Versioned, Base):
         CheckConstraint(
             "paid_cents >= 0 AND paid_cents <= committed_cents", name="paid_within_committed"
         ),
+        CheckConstraint("ordered_cents <= paid_cents", name="ordered_within_paid"),
+        CheckConstraint(
+            "recovered_cents >= 0 AND recovered_cents <= ordered_cents",
+            name="recovered_within_ordered",
+        ),
+        CheckConstraint("ended_by IS NULL OR ended_by <> end_proposed_by", name="end_four_eyes"),
     )
 
 
@@ -94,11 +108,26 @@ class Payment(Versioned, Base):
     paid_on: Mapped[date | None]
     bank_reference: Mapped[str] = mapped_column(default="")
     paid_recorded_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    # The term to pay runs from the first request; days returned or suspended are added.
+    first_requested_at: Mapped[datetime | None]
+    clock_stopped_at: Mapped[datetime | None]
+    clock_stopped_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Kept by a trigger: what of the amount due is set off against a debt, so not sent to the bank.
+    set_off_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    reconciled_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
 
     __table_args__ = (
         UniqueConstraint("agreement_id", "position", name="uq_payment_position"),
         CheckConstraint("planned_cents >= 0 AND due_cents >= 0", name="not_negative"),
         CheckConstraint("approved_by IS NULL OR approved_by <> checked_by", name="four_eyes"),
+        CheckConstraint(
+            "reconciled_by IS NULL OR reconciled_by <> paid_recorded_by",
+            name="reconciled_four_eyes",
+        ),
+        CheckConstraint(
+            "set_off_cents >= 0 AND (set_off_cents = 0 OR set_off_cents <= due_cents)",
+            name="set_off_within_due",
+        ),
     )
 
 
@@ -142,3 +171,27 @@ class PaymentFile(Base):
     file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stored_file.id"), index=True)
     title: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime]
+
+
+class PaymentVersion(Base):
+    """A request as it was sent in before it was returned; written once.
+
+    `lines` are the costs as JSON (amounts in cents), `files` names and SHA-256.
+    """
+
+    __tablename__ = "payment_version"
+
+    id: Mapped[Key]
+    payment_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("payment.id"))
+    number: Mapped[int]
+    requested_at: Mapped[datetime | None]
+    requested_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    report: Mapped[str]
+    forecast_cents: Mapped[int | None] = mapped_column(BigInteger)
+    lines: Mapped[list[Any]] = mapped_column(JSONB)
+    files: Mapped[list[Any]] = mapped_column(JSONB)
+    returned_at: Mapped[datetime]
+    returned_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    reason: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("payment_id", "number", name="uq_payment_version_number"),)

@@ -1,6 +1,6 @@
 """Authorities, people who sign in, organisations that apply, and who belongs where."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -130,6 +130,36 @@ class StaffRole(Base):
             name="uq_staff_role_once",
             postgresql_nulls_not_distinct=True,
         ),
+    )
+
+
+class StandIn(Base):
+    """A role held for somebody who is away, from and to the days given, both inclusive.
+
+    The administrator gives it, with a reason, never to themselves. It adds a role and takes
+    no rule away: nobody does both steps of a deed that needs two people.
+    """
+
+    __tablename__ = "stand_in"
+
+    id: Mapped[Key]
+    authority_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("authority.id"), index=True)
+    call_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("call.id"))
+    role: Mapped[str]
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("user_account.id"), index=True)
+    absent_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    reason: Mapped[str]
+    given_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    given_at: Mapped[datetime]
+    ended_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("user_id <> absent_id", name="two_people"),
+        CheckConstraint("given_by IS NULL OR given_by <> user_id", name="four_eyes"),
+        CheckConstraint("starts_on <= ends_on", name="period"),
     )
 
 

@@ -4,6 +4,7 @@ One loader per table; `Act.load` and the read side use the same ones.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -27,10 +28,14 @@ from app.models import (
     OneTimeLink,
     Organisation,
     Payment,
+    RecoveryOrder,
+    RecoveryReceipt,
+    ReserveActivation,
     SignIn,
     StaffRole,
     Stage,
     StageEntry,
+    StandIn,
     User,
 )
 from app.rules.permissions import Facts
@@ -92,17 +97,46 @@ def _run(session: Session, row: AllocationRun) -> Facts:
 
 
 def _payment(session: Session, row: Payment) -> Facts:
-    application_id = session.execute(
-        select(Agreement.application_id).where(Agreement.id == row.agreement_id)
+    base = _of_agreement(session, row.agreement_id)
+    # Whoever recorded that it was paid does not find it on the statement a second time.
+    people = (row.checked_by, row.requested_by)
+    if row.state in ("paid", "reconciled"):
+        people = (row.paid_recorded_by,)
+    return replace(base, prepared_by=_known(*people))
+
+
+def _known(*people: int | None) -> frozenset[int]:
+    return frozenset(who for who in people if who is not None)
+
+
+def _agreement(session: Session, row: Agreement) -> Facts:
+    """Whoever proposed to end it does not decide on that."""
+    base = _of_application(session, row.application_id)
+    return replace(base, prepared_by=_known(row.end_proposed_by))
+
+
+def _order(session: Session, row: RecoveryOrder) -> Facts:
+    base = _of_agreement(session, row.agreement_id)
+    return replace(base, prepared_by=_known(row.prepared_by))
+
+
+def _receipt(session: Session, row: RecoveryReceipt) -> Facts:
+    agreement_id = session.execute(
+        select(RecoveryOrder.agreement_id).where(RecoveryOrder.id == row.order_id)
     ).scalar_one()
-    base = _of_application(session, application_id)
-    prepared = frozenset(who for who in (row.checked_by, row.requested_by) if who is not None)
-    return Facts(
-        authority_id=base.authority_id,
-        call_id=base.call_id,
-        organisation_id=base.organisation_id,
-        prepared_by=prepared,
-    )
+    base = _of_agreement(session, agreement_id)
+    return replace(base, prepared_by=_known(row.recorded_by))
+
+
+def _of_agreement(session: Session, agreement_id: int) -> Facts:
+    application_id = session.execute(
+        select(Agreement.application_id).where(Agreement.id == agreement_id)
+    ).scalar_one()
+    return _of_application(session, application_id)
+
+
+def _activation(session: Session, row: ReserveActivation) -> Facts:
+    return replace(_of_call(session, row.call_id), prepared_by=_known(row.proposed_by))
 
 
 _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
@@ -115,13 +149,17 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     Assessment: _assessment,
     AllocationRun: _run,
     Award: lambda session, row: _of_application(session, row.application_id),
-    Agreement: lambda session, row: _of_application(session, row.application_id),
+    Agreement: _agreement,
     Payment: _payment,
+    RecoveryOrder: _order,
+    RecoveryReceipt: _receipt,
+    ReserveActivation: _activation,
     Clarification: lambda session, row: _of_application(session, row.application_id),
     Letter: lambda session, row: _of_application(session, row.application_id),
     Organisation: lambda _, row: Facts(organisation_id=row.id),
     Membership: lambda _, row: Facts(organisation_id=row.organisation_id),
     StaffRole: lambda _, row: Facts(authority_id=row.authority_id, call_id=row.call_id),
+    StandIn: lambda _, row: Facts(authority_id=row.authority_id),
     User: lambda _, row: Facts(person_id=row.id),
     SignIn: lambda _, row: Facts(person_id=row.user_id),
     OneTimeLink: lambda _, row: Facts(person_id=row.user_id),

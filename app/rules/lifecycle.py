@@ -175,7 +175,8 @@ AWARD = Lifecycle(
         _t("discard", "proposed", "discarded"),
         _t("announce", "decided", "announced"),
         _t("accept", "announced", "accepted"),
-        _t("decline", "announced accepted", "declined"),
+        _t("decline", "announced", "declined"),
+        _t("withdraw", "accepted", "declined"),
         _t("lapse", "announced", "declined"),
         _t("agree", "accepted", "agreed"),
         _t("complete", "agreed", "completed"),
@@ -196,7 +197,7 @@ AGREEMENT = Lifecycle(
         _t("resume", "suspended", "active"),
         _t("complete", "active", "completed"),
         _t("close", "completed", "closed"),
-        _t("terminate", "sent signed active suspended", "terminated"),
+        _t("terminate", "draft sent active suspended", "terminated"),
     ),
     ("closed", "terminated"),
 )
@@ -211,15 +212,50 @@ PAYMENT = Lifecycle(
         _t("resume", "suspended", "requested"),
         _t("check", "requested", "checked"),
         _t("approve", "checked", "approved"),
-        _t("reject", "requested checked", "rejected"),
+        _t("reject", "checked", "rejected"),
         _t("send", "approved", "sent"),
         _t("pay", "approved sent", "paid"),
         _t("fail", "sent", "failed"),
         _t("send_again", "failed", "sent"),
         _t("reconcile", "paid", "reconciled"),
-        _t("drop", "planned", "dropped"),
+        _t("drop", "planned requested returned suspended checked", "dropped"),
     ),
     ("reconciled", "rejected", "dropped"),
+)
+
+# Money that has to come back: one person prepares the order, a second one issues it.
+RECOVERY = Lifecycle(
+    "recovery_order",
+    "prepared",
+    (
+        _t("issue", "prepared", "issued"),
+        _t("settle", "issued", "settled"),
+        _t("cancel", "prepared issued", "cancelled"),
+    ),
+    ("settled", "cancelled"),
+)
+
+# What came back of it, recorded by one person and found on the statement by a second.
+RECEIPT = Lifecycle(
+    "recovery_receipt",
+    "recorded",
+    (
+        _t("confirm", "recorded", "confirmed"),
+        _t("reject", "recorded", "rejected"),
+    ),
+    ("confirmed", "rejected"),
+)
+
+# Money that became free after the announcement, given out again in order.
+ACTIVATION = Lifecycle(
+    "reserve_activation",
+    "proposed",
+    (
+        _t("decide", "proposed", "decided"),
+        _t("announce", "decided", "announced"),
+        _t("discard", "proposed decided", "discarded"),
+    ),
+    ("announced", "discarded"),
 )
 
 LETTER = Lifecycle(
@@ -270,6 +306,9 @@ ALL = (
     AWARD,
     AGREEMENT,
     PAYMENT,
+    RECOVERY,
+    RECEIPT,
+    ACTIVATION,
     LETTER,
     CLARIFICATION,
     MEMBERSHIP,
