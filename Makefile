@@ -16,8 +16,9 @@ DONE := .venv/done
 ASSETS := app/web/static/vendor/manifest.json
 STEP := bash .ci/setup.sh
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Another active environment must not receive our packages.
-unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# Another active environment must not receive our packages; and without compiled modules
+# every process that starts would compile two thousand of them first.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run demo setup setup-test test check fix bench soak accept doctor clean
 
@@ -53,7 +54,7 @@ bench: setup-test ## Measure; figures and ratios, never a gate
 	@$(BIN)/pytest tests/benchmarks -s $(ARGS)
 
 soak: setup-test ## Long proofs with random seeds
-	@$(BIN)/pytest -n $(WORKERS) -m soak $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) -m soak --hypothesis-profile=default $(ARGS)
 
 accept: setup-test ## Accept the texts that documents and pages have now
 	@$(BIN)/python -m tests.house.accept

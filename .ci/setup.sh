@@ -60,7 +60,7 @@ step_uv() {
 
 step_packages() {
     say "Installing the Python packages of $1"
-    $BIN/uv pip sync --quiet --python $BIN/python --require-hashes "$1"
+    $BIN/uv pip sync --quiet --compile-bytecode --python $BIN/python --require-hashes "$1"
     $BIN/uv pip install --quiet --python $BIN/python --no-deps --no-build-isolation --editable .
 }
 

@@ -1,4 +1,7 @@
-"""One real PostgreSQL a run, shared by all workers; a copy or a rolled-back transaction a test."""
+"""One real PostgreSQL a run, shared by all workers; a copy or a rolled-back transaction a test.
+
+The database is imported where a fixture needs it: tests of rules start in a second without.
+"""
 
 import os
 import shutil
@@ -11,21 +14,25 @@ from fcntl import LOCK_EX, flock
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import NullPool
 
-from app import clock, db, embedded, schema
-from app.models.base import Base
-from app.settings import PREFIX, settings
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from app import db
 
 NOW = datetime(2026, 3, 19, 12, 0, tzinfo=UTC)
 RUNS = Path(tempfile.gettempdir()) / f"envelope-tests-{os.getuid()}"
 TEMPLATE = "template_envelope"
+PREFIX = "ENVELOPE_"
 _numbers = count(1)
+
+# Some machines keep no compiled modules: every server that a test starts would compile all anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 # --- the run: no network, no settings of the machine, one folder ---------------------
@@ -60,7 +67,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.run_dir = Path(config.workerinput["run_dir"])
     # Code under test that asks for the settings of the process gets a folder of this run.
     os.environ["ENVELOPE_DATA_DIR"] = str(config.run_dir / f"var-{os.getpid()}")
-    settings.cache_clear()
     sys.addaudithook(_no_network)
 
 
@@ -85,6 +91,8 @@ def _sweep() -> None:
 
 def _remove(run_dir: Path) -> None:
     if (run_dir / "pg").exists():
+        from app import embedded
+
         embedded.remove(run_dir / "pg")
     shutil.rmtree(run_dir, ignore_errors=True)
 
@@ -95,6 +103,8 @@ def _remove(run_dir: Path) -> None:
 @pytest.fixture(scope="session")
 def server_url(pytestconfig: pytest.Config) -> Iterator[str]:
     """Address of a database of the run's server; the first worker that asks starts it."""
+    from app import embedded
+
     with embedded.running(pytestconfig.run_dir / "pg", fsync=False) as url:
         with _alone(pytestconfig.run_dir / "template.lock"):
             _make_template(url)
@@ -110,20 +120,21 @@ def _alone(path: Path) -> Iterator[None]:
 
 def _make_template(url: str) -> None:
     """Migrate a database once, and name it the template only when it is whole."""
+    from app import schema
+
     if _administer(url, f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'"):
         return
     _administer(url, f"DROP DATABASE IF EXISTS {TEMPLATE}_draft")
     _administer(url, f"CREATE DATABASE {TEMPLATE}_draft")
     draft = _beside(url, f"{TEMPLATE}_draft")
     schema.upgrade(draft)
-    if schema.head() is None:
-        _administer(draft, "CREATE EXTENSION pg_trgm")
-        Base.metadata.create_all(create_engine(draft, poolclass=NullPool))
     _administer(url, f"ALTER DATABASE {TEMPLATE}_draft RENAME TO {TEMPLATE}")
 
 
 def _administer(url: str, statement: str) -> bool:
     """Run one statement outside of a transaction; True when it found a row."""
+    import psycopg
+
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         return connection.execute(statement).rowcount > 0
 
@@ -151,21 +162,27 @@ def database_url(server_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str) -> "Iterator[Engine]":
     """The product's engine on the database of this test's own."""
+    from app import db
+
     made = db.engine_for(database_url)
     yield made
     made.dispose()
 
 
 @pytest.fixture
-def sessions(engine: Engine) -> db.Sessions:
+def sessions(engine: "Engine") -> "db.Sessions":
     """The product's session factory on the database of this test's own."""
+    from app import db
+
     return db.sessions(engine)
 
 
 @pytest.fixture(scope="session")
-def worker_engine(server_url: str) -> Iterator[Engine]:
+def worker_engine(server_url: str) -> "Iterator[Engine]":
+    from sqlalchemy import create_engine
+
     with _copy_of_template(server_url) as url:
         made = create_engine(url)
         yield made
@@ -173,8 +190,10 @@ def worker_engine(server_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def session(worker_engine: Engine) -> Iterator[Session]:
+def session(worker_engine: "Engine") -> "Iterator[Session]":
     """A session whose transaction is rolled back after the test; commits are savepoints."""
+    from sqlalchemy.orm import sessionmaker
+
     with worker_engine.connect() as connection:
         transaction = connection.begin()
         make = sessionmaker(
@@ -188,5 +207,7 @@ def session(worker_engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def frozen_now() -> Iterator[datetime]:
     """The clock of this process stands still at noon (UTC) of 19 March 2026."""
+    from app import clock
+
     with clock.frozen(NOW):
         yield NOW
