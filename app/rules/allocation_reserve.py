@@ -5,7 +5,8 @@ order. Money that does not reach for the next one is not taken further down, unl
 published overflow rule passes over requests that do not fit.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,7 @@ class Waiting:
     requested_cents: int
     awarded_cents: int = 0
     min_grant_cents: int = 0
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +50,43 @@ def activate_reserve(
     *,
     today: date,
     valid_until: date | None,
+    held: Mapping[str, int] | None = None,
 ) -> tuple[Activation, ...]:
     """Give freed money out again; nothing after the last day on which the list is valid.
 
-    The caller has settled ties: ranks differ wherever it matters (spec, step 7).
+    `held` are the awards of each lead in this pot: who holds as many as the policy allows is
+    passed over and does not stop the list (spec, step 3). The caller has settled ties: ranks
+    differ wherever it matters (spec, step 7).
     """
-    if valid_until is not None and today > valid_until:
+    if has_lapsed(today, valid_until):
         return ()
     in_order = sorted(waiting, key=lambda one: (one.awarded_cents == 0, one.rank, one.id))
     activations: list[Activation] = []
+    holds = Counter(held or {})
     for one in in_order:
+        if _is_capped(one, holds, policy):
+            continue
         added_cents = _added_cents(one, free_cents, policy)
         if added_cents:
             activations.append(_activation(one, added_cents))
             free_cents -= added_cents
+            holds[one.lead] += one.awarded_cents == 0
         if added_cents < one.requested_cents - one.awarded_cents and (
             one.awarded_cents or policy.overflow not in _SKIPPING
         ):
             break
     return tuple(activations)
+
+
+def has_lapsed(today: date, valid_until: date | None) -> bool:
+    """The last day of the list is part of it; a list without a date stays valid."""
+    return valid_until is not None and today > valid_until
+
+
+def _is_capped(one: Waiting, holds: Mapping[str, int], policy: Policy) -> bool:
+    """A partial offer is made whole whatever its lead holds: it is no further award."""
+    cap = policy.awards_per_lead
+    return cap is not None and one.awarded_cents == 0 and bool(one.lead) and holds[one.lead] >= cap
 
 
 def _added_cents(one: Waiting, free_cents: int, policy: Policy) -> int:
