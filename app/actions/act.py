@@ -68,6 +68,15 @@ class Act:
         self.allow(to, facts_of(self.session, row))
         return row
 
+    def wait_for(self, model: type[Base], key: int) -> None:
+        """Lock a row without showing it, so that locks stand in one order: call, lot, application,
+        award, agreement, payment.
+
+        For deeds whose writes reach a row above theirs (a trigger keeps the sums of call and
+        lot) but whose person has nothing to do with that row. It grants nothing.
+        """
+        self.session.get(model, key, with_for_update=True, populate_existing=True)
+
     def load_many(
         self,
         model: type[Row],
@@ -120,8 +129,17 @@ class Act:
         self._audit([row], event, before=before, after=after, detail=detail)
         self.session.flush()
 
-    def move_many(self, rows: Sequence[Base], event: str, **detail: object) -> None:
-        """Move many rows of one table and one call by one event; all or none."""
+    def move_many(
+        self,
+        rows: Sequence[Base],
+        event: str,
+        each: Mapping[int, Mapping[str, object]] | None = None,
+        **detail: object,
+    ) -> None:
+        """Move many rows of one table and one call by one event; all or none.
+
+        `detail` is said of all of them, `each` of one row by its id: its figures.
+        """
         moved: dict[tuple[str, str], list[Base]] = {}
         for row in rows:
             before = row.state  # type: ignore[attr-defined] # rows with a LIFECYCLE have one
@@ -129,7 +147,7 @@ class Act:
             row.state = after  # type: ignore[attr-defined] # see move
             moved.setdefault((before, after), []).append(row)
         for (before, after), same in moved.items():
-            self._audit(same, event, before=before, after=after, detail=detail)
+            self._audit(same, event, before=before, after=after, detail=detail, each=each)
         self.session.flush()
 
     def record(self, row: Base, what: str, **detail: object) -> None:
@@ -162,6 +180,7 @@ class Act:
         before: str | None,
         after: str | None,
         detail: Mapping[str, object],
+        each: Mapping[int, Mapping[str, object]] | None = None,
     ) -> None:
         # The rows share authority and call, so one look-up serves all of them.
         facts = facts_of(self.session, rows[0])
@@ -178,4 +197,10 @@ class Act:
             "detail": plain(detail),
         }
         keys = [row.id for row in rows]  # type: ignore[attr-defined] # every such table has an id
-        self.session.execute(insert(AuditEntry), [{**shared, "object_id": key} for key in keys])
+        entries = [{**shared, "object_id": key} for key in keys]
+        if each is not None:
+            entries = [
+                entry | {"detail": plain({**each.get(key, {}), **detail})}
+                for key, entry in zip(keys, entries, strict=True)
+            ]
+        self.session.execute(insert(AuditEntry), entries)

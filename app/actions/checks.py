@@ -29,7 +29,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
+class Checked:
     application: Application
     entry: StageEntry
     stage: SchemeStage
@@ -41,7 +41,7 @@ def answer(act: Act, entry_id: int, answers: Mapping[str, Answer]) -> None:
 
     An item whose answer is the one that stands already keeps who gave it, and when.
     """
-    checked = _loaded(act, entry_id)
+    checked = loaded(act, entry_id)
     if checked.entry.state != "submitted":
         raise Conflict(N_("The check of this application is closed."))
     _refuse_wrong(checked.stage, answers)
@@ -62,7 +62,7 @@ def answer(act: Act, entry_id: int, answers: Mapping[str, Answer]) -> None:
 
 def admit(act: Act, entry_id: int) -> None:
     """Admit the entry to assessment, or in the last check to the award; all items must be met."""
-    checked = _loaded(act, entry_id)
+    checked = loaded(act, entry_id)
     unmet = [
         each.key for each in checked.stage.checklist if _result(checked.items, each.key) != MET
     ]
@@ -79,7 +79,7 @@ def admit(act: Act, entry_id: int) -> None:
 
 def find_ineligible(act: Act, entry_id: int, *, reason: str) -> None:
     """Close the check with a refusal; it needs an item that is not met, which the letter names."""
-    checked = _loaded(act, entry_id)
+    checked = loaded(act, entry_id)
     failed = [
         each for each in checked.stage.checklist if _result(checked.items, each.key) == NOT_MET
     ]
@@ -101,16 +101,18 @@ def find_ineligible(act: Act, entry_id: int, *, reason: str) -> None:
         act.move(checked.application, "find_ineligible", reason=reason.strip())
 
 
-def _loaded(act: Act, entry_id: int) -> _Checked:
+def loaded(act: Act, entry_id: int) -> Checked:
     application = act.load(Application, application_of(act.session, entry_id), to=TO)
     # Asked under the lock of the application, which `decisions.decide` holds as well.
-    if call_state(act.session, application.call_id) in _OVER:
+    # Who is next on the reserve list is checked in turn, after everybody else's decision.
+    is_over = call_state(act.session, application.call_id) in _OVER
+    if is_over and application.state != "reserve":
         raise Conflict(N_("The awards of this call are decided. The check is closed."))
     entry = act.load(StageEntry, entry_id, to=TO)
     stages = act.load_many(Stage, Stage.id == entry.stage_id, to=TO, within=entry)
     items = act.load_many(CheckItem, CheckItem.entry_id == entry_id, to=TO, within=entry)
     scheme = scheme_of(act.session, application.call_id)
-    return _Checked(
+    return Checked(
         application=application,
         entry=entry,
         stage=scheme.stage(stages[0].key),
@@ -118,7 +120,7 @@ def _loaded(act: Act, entry_id: int) -> _Checked:
     )
 
 
-def _differs(checked: _Checked, key: str, given: Answer) -> bool:
+def _differs(checked: Checked, key: str, given: Answer) -> bool:
     item = checked.items.get(key)
     return item is None or (item.result, item.reason) != (given.result, given.reason.strip())
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from app import queue
-from app.actions import letters_material
+from app.actions import letters_material, paper_parts
 from app.actions.act import Act
 from app.actions.letters_context import LETTERS, Sheet, context_of
 from app.actions.letters_material import Material
@@ -74,7 +74,8 @@ def render(act: Act, letter_id: int, *, renderer: Renderer, store: Store) -> Non
     waiting = rows.unprinted(act.session, letter_id)
     if waiting is None:
         return
-    pdf = renderer.pdf(c.from_json(waiting.document, waiting.context))
+    paper = c.from_json(waiting.document, waiting.context)
+    pdf = renderer.pdf(paper, files=paper_parts.pictures(paper, store))
     kept = store.keep(pdf)
     letter = act.load(Letter, letter_id, to=TO)
     if letter.state != "queued":
@@ -173,11 +174,26 @@ def _write_missing(act: Act, stage: Stage, dated_on: date) -> int:
         stage_key=stage.key,
         dated_on=dated_on,
     )
+    written = write(act, stage, material, sources, to=TO)
+    act.record(stage, "prepare_letters", letters=written, dated_on=dated_on)
+    return written
+
+
+def write(
+    act: Act,
+    stage: Stage,
+    material: Material,
+    sources: Iterable[Source],
+    *,
+    to: Permission,
+    activation_id: int | None = None,
+) -> int:
+    """Write one letter for each source and ask for its paper; return how many. Part of deeds."""
     sheets = [_sheet(material, each) for each in sources]
-    act.create_many(Letter, (_row(act, stage, sheet) for sheet in sheets), to=TO, within=stage)
+    listed = [_row(act, stage, sheet) | {"activation_id": activation_id} for sheet in sheets]
+    act.create_many(Letter, listed, to=to, within=stage)
     keys = rows.by_codes(act.session, [sheet.check_code for sheet in sheets])
     _enqueue(act, keys)
-    act.record(stage, "prepare_letters", letters=len(keys), dated_on=dated_on)
     return len(keys)
 
 

@@ -98,6 +98,17 @@ def gets_letter() -> ColumnElement[bool]:
 
 def waiting(session: Session, stage_id: int) -> tuple[Source, ...]:
     """Return the entries of the stage with an outcome but no letter that counts, in order."""
+    return _sources(session, stage_id, gets_letter(), ~_has_letter(stage_id))
+
+
+def of_applications(
+    session: Session, stage_id: int, application_ids: Sequence[int]
+) -> tuple[Source, ...]:
+    """Return these entries of the stage, whatever letters they had before."""
+    return _sources(session, stage_id, Application.id.in_(application_ids))
+
+
+def _sources(session: Session, stage_id: int, *where: ColumnElement[bool]) -> tuple[Source, ...]:
     before = (
         select(func.coalesce(func.max(Letter.number), 0))
         .where(Letter.stage_id == stage_id, Letter.application_id == Application.id)
@@ -130,7 +141,7 @@ def waiting(session: Session, stage_id: int) -> tuple[Source, ...]:
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(Award, (Award.application_id == Application.id) & (Award.state == "decided"))
-        .where(StageEntry.stage_id == stage_id, gets_letter(), ~_has_letter(stage_id))
+        .where(StageEntry.stage_id == stage_id, *where)
         .order_by(Lot.position, Application.reference)
     )
     return tuple(Source(*values) for values in map(tuple, rows))
