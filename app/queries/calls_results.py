@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Application, Award, Call, Lot, Organisation
-from app.rules.applicants import ApplicantType
+from app.rules.applicants import PERSONS
 
 # Declined and revoked awards are no awards; those not yet announced are nobody's business.
 PUBLISHED = ("announced", "accepted", "agreed", "completed")
@@ -15,7 +15,7 @@ _RESULTS_STATES = ("announced", "archived")
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """One award. A natural person is published without name and place."""
+    """One award. A person, also a sole trader, is published without name and place."""
 
     organisation: str
     is_natural_person: bool
@@ -95,7 +95,7 @@ def _winners(session: Session, call_id: int) -> dict[int, list[Winner]]:
     )
     by_lot: dict[int, list[Winner]] = {}
     for row in rows:
-        person = row.applicant_type == ApplicantType.NATURAL_PERSON
+        person = row.applicant_type in PERSONS
         winner = Winner(
             organisation="" if person else row.name,
             is_natural_person=person,

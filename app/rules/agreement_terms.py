@@ -18,14 +18,14 @@ def months_of(starts_on: date, ends_on: date) -> int:
 
 def last_day(starts_on: date, months: int) -> date:
     """Return the last day of an action that takes so many months: `months_of` turned round."""
-    return _same_day(starts_on, months) - timedelta(days=1)
+    return same_day(starts_on, months) - timedelta(days=1)
 
 
 def first_of_next_month(today: date) -> date:
     return date(today.year + today.month // 12, today.month % 12 + 1, 1)
 
 
-def _same_day(day: date, months: int) -> date:
+def same_day(day: date, months: int) -> date:
     """Return the same day so many months later, or the last day of a shorter month."""
     count = day.year * 12 + day.month - 1 + months
     year, month = divmod(count, 12)

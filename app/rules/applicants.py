@@ -37,3 +37,6 @@ NON_PROFIT = frozenset(
         ApplicantType.CSO,
     }
 )
+
+# Who applies is a person: name, place and numbers are private, whatever is published.
+PERSONS = frozenset({ApplicantType.SOLE_TRADER, ApplicantType.NATURAL_PERSON})

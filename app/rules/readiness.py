@@ -75,10 +75,16 @@ class Case:
     def limits(self) -> GrantLimits:
         return GrantLimits(
             min_grant_cents=self.lot.min_grant_cents,
-            max_grant_cents=self.lot.max_grant_cents,
+            max_grant_cents=self.lot.max_grant_for(self.facts),
             min_rate_percent=self.lot.min_rate_percent,
             max_rate_percent=self.lot.max_rate_for(dict(self.attributes)),
         )
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """The answers of the stage by the facts that their questions carry."""
+        questions = (each for each in questions_of(self.stage) if each.fact)
+        return {each.fact: self.answers.get(each.key) for each in questions}
 
     @property
     def has_budget(self) -> bool:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from app.rules.scheme_form import DocumentRequirement, EligibilityCriterion, Question
 from app.rules.scheme_grid import Stage
+from app.rules.scheme_in_kind import InKind
 from app.rules.scheme_letters import (
     Indicator,
     Letter,
@@ -60,13 +61,18 @@ class ApplicationCaps:
 
 @dataclass(frozen=True, slots=True)
 class CallDefaults:
-    """Calendar days: `min_days` from publication to closing, the two others before closing."""
+    """Calendar days: `min_days` from publication to closing, the two others before closing.
+
+    A corrigendum that changes more than words moves the closing by `corrigendum_days` at least;
+    the handbook (1.3) asks for a prolongation and names no number.
+    """
 
     procedure: Procedure
     applicant_types: tuple[str, ...]
     min_days: int = 0
     questions_until_days: int = 21
     answers_until_days: int = 11
+    corrigendum_days: int = 7
     co_applicants: CoApplicants = CoApplicants()
     caps: ApplicationCaps = ApplicationCaps()
     countries: tuple[str, ...] = ()
@@ -78,13 +84,13 @@ class CallDefaults:
 class Scheme:
     """A template, or, with the lots and envelope of a call, its rules.
 
-    `languages` is never empty; the first is the one every text must have.
+    `languages` is never empty; the first is the one every text must have. A template may leave
+    the envelope out (0): it is set when a call starts, and publishing is refused until then.
     """
 
     key: str
     title: Text
     currency: str
-    envelope_cents: int
     period: Period
     call: CallDefaults
     lots: tuple[Lot, ...]
@@ -93,7 +99,9 @@ class Scheme:
     letters: LetterSet
     payments: PaymentPlan
     visibility: VisibilityProfile
+    envelope_cents: int = 0
     budget: BudgetRules | None = None
+    in_kind: InKind | None = None
     languages: tuple[str, ...] = ("en",)
     version: int = 1
     programme: Text = field(default_factory=no_text)

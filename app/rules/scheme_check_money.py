@@ -53,7 +53,7 @@ def _amounts(lot: Lot, path: str, currency: str) -> Iterator[Finding]:
             max_cents=maximum_cents,
             currency=currency,
         )
-    elif lot.max_grant_cents is not None and lot.max_grant_cents > lot.envelope_cents:
+    elif 0 < lot.envelope_cents < maximum_cents:
         yield warning("max_grant_above_envelope", f"{path}.max_grant", lot=lot.code)
 
 

@@ -9,6 +9,7 @@ from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_check_dates import date_findings
 from app.rules.scheme_check_form import form_findings
 from app.rules.scheme_check_grid import stage_findings
+from app.rules.scheme_check_in_kind import in_kind_findings
 from app.rules.scheme_check_letters import letter_findings
 from app.rules.scheme_check_money import (
     budget_findings,
@@ -47,6 +48,7 @@ def consistency(
         *budget_findings(scheme),
         *policy_findings(scheme),
         *payment_findings(scheme),
+        *in_kind_findings(scheme),
         *letter_findings(scheme, known.documents),
         *(date_findings(scheme, dates, BELGRADE) if dates else ()),
     ]

@@ -5,6 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.rules.scheme_form import ChecklistItem, DocumentRequirement, FormSection
+from app.rules.scheme_in_kind import SiteVisit
 from app.rules.scheme_text import Text, no_text
 
 
@@ -146,6 +147,7 @@ class Stage:
     discrepancy: Discrepancy = Discrepancy()
     preselection: Preselection | None = None
     amount_change_max_percent: Fraction | None = None
+    site_visit: SiteVisit | None = None
 
     def section(self, code: str) -> GridSection | None:
         """The grid's section with that code."""

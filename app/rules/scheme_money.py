@@ -1,5 +1,6 @@
 """Money in a scheme: lots, budget headings, allocation policy, payment plan, as data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -18,16 +19,26 @@ class RateException:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantCondition:
+    """Who shows less than `at_least` of the form's `fact` is granted `max_grant_cents` at most."""
+
+    fact: str
+    at_least: Fraction
+    max_grant_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lot:
     """A share of the call with its own envelope.
 
     Rates are the grant in per cent of the total eligible costs. Empty `regions` means
     everywhere, empty `applicant_types` those of the call; `co_applicants_min` overrides the call's.
+    A template may leave the envelope out (0): it is set when a call starts.
     """
 
     code: str
     title: Text
-    envelope_cents: int
+    envelope_cents: int = 0
     min_grant_cents: int = 0
     max_grant_cents: int | None = None
     min_rate_percent: Fraction = Fraction(0)
@@ -37,6 +48,7 @@ class Lot:
     applicant_types: tuple[str, ...] = ()
     co_applicants_min: int | None = None
     description: Text = field(default_factory=no_text)
+    grant_conditions: tuple[GrantCondition, ...] = ()
 
     def max_rate_for(self, attributes: dict[str, str]) -> Fraction:
         """The highest rate a lead with these attributes may ask for, in per cent."""
@@ -46,6 +58,27 @@ class Lot:
             if attributes.get(exception.attribute) == exception.equals
         ]
         return max([self.max_rate_percent, *rates])
+
+    def max_grant_for(self, facts: Mapping[str, object]) -> int | None:
+        """The largest grant for an application with these numbers; None is no limit.
+
+        What the form does not tell counts as 0: a higher grant needs the fact shown.
+        """
+        limits = [
+            condition.max_grant_cents
+            for condition in self.grant_conditions
+            if _number(facts.get(condition.fact)) < condition.at_least
+        ]
+        most = [] if self.max_grant_cents is None else [self.max_grant_cents]
+        return min([*most, *limits], default=None)
+
+
+def _number(value: object) -> Fraction:
+    """Return an answer as a number; what is not one counts as 0."""
+    try:
+        return Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        return Fraction(0)
 
 
 class HeadingKind(StrEnum):

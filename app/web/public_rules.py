@@ -13,6 +13,7 @@ from app.rules.call_clock import takes_forms
 from app.rules.scheme import Scheme
 from app.rules.scheme_form import DocumentOwner, DocumentRequirement
 from app.rules.scheme_grid import Criterion, GridSection, Stage, StageEntrants
+from app.web.public_in_kind import in_kind_words
 from app.web.public_terms import (
     caps,
     co_applicants,
@@ -63,7 +64,7 @@ def rules_view(scheme: Scheme, rows: tuple[StageRow, ...] = ()) -> RulesView:
         countries=countries(scheme.call.countries),
         duration=months(scheme.call.min_months, scheme.call.max_months),
         caps=caps(scheme),
-        lots=tuple(lot_view(lot) for lot in scheme.lots),
+        lots=tuple(lot_view(scheme, lot) for lot in scheme.lots),
         eligibility=tuple(
             for_lots(words_of(each.question), each.only_lots) for each in scheme.eligibility
         ),
@@ -74,7 +75,9 @@ def rules_view(scheme: Scheme, rows: tuple[StageRow, ...] = ()) -> RulesView:
         headings=heading_views(scheme),
         allocation=allocation_words(scheme),
         instalments=instalment_views(scheme),
-        payments=payment_words(scheme.payments, scheme.currency),
+        payments=in_kind_words(scheme.in_kind)
+        if scheme.in_kind
+        else payment_words(scheme.payments, scheme.currency),
         letters=letter_views(scheme),
         complaint=words_of(scheme.letters.complaint_paragraph),
         complaint_days=scheme.letters.complaint_window_days,

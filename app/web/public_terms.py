@@ -1,10 +1,10 @@
 """Who may apply, lots, budget, instalments and letters in plain words."""
 
 from app import registers
-from app.i18n import gettext, language, sentence, text
+from app.i18n import format_money, gettext, language, sentence, text
 from app.i18n.marks import N_
 from app.rules.applicants import ApplicantType, type_name
-from app.rules.scheme import Scheme
+from app.rules.scheme import Scheme, questions_of
 from app.rules.scheme_money import InstalmentKind, Lot, PaymentTrigger
 from app.rules.scheme_text import Text, said
 from app.web.public_views import HeadingView, InstalmentView, LetterView, LotView
@@ -21,7 +21,7 @@ def words_of(words: Text) -> str:
     return said(words, language())
 
 
-def lot_view(lot: Lot) -> LotView:
+def lot_view(scheme: Scheme, lot: Lot) -> LotView:
     rates = {"least": percent(lot.min_rate_percent), "most": percent(lot.max_rate_percent)}
     rate = sentence(N_("{least} to {most}") if lot.min_rate_percent else N_("Up to {most}"), rates)
     conditions = [
@@ -39,6 +39,7 @@ def lot_view(lot: Lot) -> LotView:
         conditions.append(
             sentence(N_("Co-applicants, at least: {number}"), {"number": lot.co_applicants_min})
         )
+    conditions += _grant_conditions(scheme, lot)
     return LotView(
         lot.code,
         words_of(lot.title),
@@ -49,6 +50,26 @@ def lot_view(lot: Lot) -> LotView:
         rate,
         tuple(conditions),
     )
+
+
+def _grant_conditions(scheme: Scheme, lot: Lot) -> list[str]:
+    """Say what a higher grant needs, in the words of the question that tells it."""
+    labels = {
+        question.fact: words_of(question.label)
+        for stage in scheme.stages
+        for question in questions_of(stage)
+    }
+    return [
+        sentence(
+            N_("More than {limit} only with at least {least}: {question}"),
+            {
+                "limit": format_money(each.max_grant_cents, scheme.currency),
+                "least": each.at_least,
+                "question": labels.get(each.fact, each.fact),
+            },
+        )
+        for each in lot.grant_conditions
+    ]
 
 
 def _exception_words(attribute: str) -> str:

@@ -166,6 +166,8 @@ def _scoring(stage: Stage) -> Iterator[str]:
             else N_("{number} assessors read each application."),
             values,
         )
+    if stage.site_visit and stage.site_visit.required:
+        yield gettext(N_("Everybody in the running is visited before the ranking."))
     yield from _discrepancy(stage)
     floor = stage.grid.sub_score_floor if stage.grid else None
     section = stage.section(floor.section) if floor else None

@@ -1,6 +1,8 @@
 """Templates are read exactly, and a mistake in one is named with its place."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,8 +12,9 @@ from app.actions.templates import library, library_scheme, read_template
 from app.errors import Invalid, NotFound
 from app.i18n import text
 from app.rules.messages import Message
+from app.rules.scheme import Scheme, questions_of
 from app.rules.scheme_consistency import consistency
-from app.rules.scheme_findings import Severity
+from app.rules.scheme_findings import Finding, Severity
 from app.rules.scheme_text import said
 
 ONE_STAGE = Path(__file__).parent.parent / "library" / "one_stage.toml"
@@ -24,15 +27,77 @@ def test_the_library_lists_every_template_by_key() -> None:
     assert all(library_scheme(key).key == key for key in keys)
 
 
-def test_every_template_of_the_library_can_be_published() -> None:
-    wrong = [
-        finding
-        for entry in library()
-        for finding in consistency(library_scheme(entry.key))
-        if finding.severity is Severity.ERROR
+def with_money(scheme: Scheme) -> Scheme:
+    """Return the scheme with an envelope where its template leaves that to the call."""
+    if scheme.envelope_cents:
+        return scheme
+    lots = tuple(replace(lot, envelope_cents=100_000_00) for lot in scheme.lots)
+    return replace(scheme, lots=lots, envelope_cents=100_000_00 * len(lots))
+
+
+def errors_of(scheme: Scheme) -> list[Finding]:
+    return [each for each in consistency(scheme) if each.severity is Severity.ERROR]
+
+
+def test_every_template_of_the_library_can_be_published_once_it_has_money() -> None:
+    assert [errors_of(with_money(library_scheme(entry.key))) for entry in library()] == [
+        [] for _ in library()
     ]
 
-    assert wrong == []
+
+def test_a_template_without_an_envelope_cannot_be_published_until_every_lot_has_money() -> None:
+    scheme = library_scheme("green_growth_grants")
+    one_lot_open = replace(
+        with_money(scheme),
+        lots=(replace(scheme.lots[0], envelope_cents=0), *with_money(scheme).lots[1:]),
+        envelope_cents=400_000_00,
+    )
+
+    assert [each.message.path for each in errors_of(scheme)] == [
+        "envelope",
+        *(f"lots[{place}].envelope" for place in range(5)),
+    ]
+    assert [text(each.message) for each in errors_of(one_lot_open)] == [
+        "Lot ALB has no money; give it an envelope."
+    ]
+
+
+def test_no_template_asks_for_health_origin_belief_or_convictions() -> None:
+    """Such answers need a store of their own; until it exists no scheme may ask for them."""
+    special = re.compile(
+        r"disab|health|illness|ethnic|minorit|roma\b|religio|belief|convict|prison|crimin|sexual",
+        re.IGNORECASE,
+    )
+    asked = [
+        (entry.key, said(words, "en"))
+        for entry in library()
+        for stage in library_scheme(entry.key).stages
+        for words in (
+            *(each.label for each in questions_of(stage)),
+            *(choice.label for each in questions_of(stage) for choice in each.choices),
+            *(each.title for each in stage.documents),
+        )
+        if special.search(said(words, "en"))
+    ]
+
+    assert asked == []
+
+
+def test_a_higher_grant_needs_the_job_that_the_lot_asks_for() -> None:
+    lot = library_scheme("green_growth_grants").lot("SRB")
+
+    assert lot.max_grant_for({"new_jobs": "1"}) == 6_000_00
+    assert lot.max_grant_for({"new_jobs": "0"}) == 3_000_00
+    assert lot.max_grant_for({}) == 3_000_00
+    assert lot.max_grant_for({"new_jobs": "many"}) == 3_000_00
+
+
+def test_things_are_given_net_of_the_own_share() -> None:
+    scheme = library_scheme("green_growth_grants")
+
+    assert scheme.in_kind is not None
+    assert {lot.max_rate_percent + scheme.in_kind.own_share_percent for lot in scheme.lots} == {100}
+    assert (scheme.in_kind.quotes_min, scheme.in_kind.retention_months) == (3, 24)
 
 
 def test_a_template_that_is_not_there_is_not_found() -> None:
@@ -112,8 +177,8 @@ def test_a_plain_string_is_text_in_the_first_language() -> None:
             'code = "A"\nqqqq = 1\ntitle = "Town',
             "lots[0].qqqq",
             ("Unknown key “qqqq”. Known here: applicant_types, co_applicants_min, code, "
-            "description, envelope, max_grant, max_rate_percent, min_grant, min_rate_percent,"
-            " rate_exceptions, regions, title."),
+            "description, envelope, grant_conditions, max_grant, max_rate_percent, min_grant, "
+            "min_rate_percent, rate_exceptions, regions, title."),
         ),
         (
             'max_grant = "400000.00"',
@@ -156,7 +221,8 @@ def test_a_plain_string_is_text_in_the_first_language() -> None:
         ("starts_on = 2026-01-01", 'starts_on = "1.1.2026"', "period.starts_on",
          "Write a date as year-month-day, like 2027-03-19."),
         ('visibility = "OWN_FUNDS"', 'visibility = "MARS"', "visibility",
-         "There is no visibility profile “MARS”. Known: EU_CO_FUNDED, EU_FUNDED, OWN_FUNDS."),
+         "There is no visibility profile “MARS”. Known: EU_CO_FUNDED, EU_FUNDED, GERMAN_GOV_HELP, "
+         "OWN_FUNDS."),
         ('label = "What will you do?"', "label = 5", "stages[0].form[0].questions[1].label",
          "Write a table of keys and values here."),
         ('applicant_types = ["CSO", "SME"]', 'applicant_types = "CSO"', "call.applicant_types",

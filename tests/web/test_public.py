@@ -183,6 +183,24 @@ def test_results_name_winners_and_sums_and_nobody_else(session, client) -> None:
         assert hidden not in page
 
 
+def test_a_sole_trader_is_a_person_whose_name_and_address_nobody_reads(session, client) -> None:
+    call = closed_call(session, state="announced")
+    trader = make_organisation(
+        session, name="Radnja Milica Perić PR", applicant_type="SOLE_TRADER", city="Ruma",
+        municipality="Ruma", address="Glavna 7", representative_name="Milica Perić",
+        email="milica@perić.example", numbers=[("PIB", "100002887")],
+    )  # fmt: skip
+    award(session, call, trader, state="accepted", cents=1_683_00, title="Repair workshop")
+
+    public = [f"/calls/{call.id}/results", f"/calls/{call.id}", "/calls", "/calls?q=Milica", "/"]
+    pages = {path: plain(client.get(path)) for path in public}
+
+    assert "A natural person Repair workshop" in pages[f"/calls/{call.id}/results"]
+    for path, page in pages.items():
+        for private in ("Milica", "Perić", "Ruma", "Glavna", "100002887"):
+            assert private not in page.replace("“Milica”", ""), path
+
+
 @pytest.mark.parametrize("state", ["published", "allocated", "decided"])
 def test_results_are_secret_before_the_announcement(session, client, state) -> None:
     call = closed_call(session, state=state)

@@ -46,6 +46,19 @@ SENTENCES: dict[str, str] = {
     "scheme.exception_without_effect": N_(
         "The exception in lot {lot} is not above the highest rate of the lot: it has no effect."
     ),
+    "scheme.unknown_fact": N_(
+        "Lot {lot} depends on “{fact}”, which no question of the form tells."
+    ),
+    "scheme.in_kind_missing": N_("Things are given, but nothing says how; describe it."),
+    "scheme.in_kind_without_model": N_(
+        "What is given in kind is described, but the payments follow another model ({model})."
+    ),
+    "scheme.in_kind_without_budget": N_(
+        "Things are listed in the budget of the application, but no stage asks for a budget."
+    ),
+    "scheme.rate_above_own_share": N_(
+        "An own share of {own} % leaves a rate of at most {most} %; lot {lot} allows more."
+    ),
     # Forms, documents, checks
     "scheme.section_without_questions": N_("The section “{key}” asks nothing."),
     "scheme.key_form": N_(

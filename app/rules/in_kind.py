@@ -1,0 +1,117 @@
+"""Things instead of money: shares of the price, the chosen offer, own share, retention.
+
+    support   = min(grant, floor(rate x price)) over all things together
+    own share = price - support
+    retention = handover + months, the same day of the month or the last of a shorter one
+
+The rate is the one that was agreed, so the own share is never below the published one; what
+lies above the grant is the beneficiary's as well. Nothing here reads a clock.
+Sources: handbook 2.1.3, SP-3, S8 (in-kind line) and S7 c.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from app.rules.agreement_terms import same_day
+from app.rules.messages import Message
+from app.rules.money import floor_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Who pays what of one thing, in cents; the two add up to its price."""
+
+    price_cents: int
+    support_cents: int
+
+    @property
+    def own_cents(self) -> int:
+        return self.price_cents - self.support_cents
+
+
+def shares(prices_cents: Sequence[int], rate: Fraction, grant_cents: int) -> tuple[Share, ...]:
+    """Divide each price between grant and own share, in the order given.
+
+    The sum is what the rule says of all prices together: each thing gets what it adds to that,
+    so that no cent is lost and the support is never above the grant. `rate` is a part of one
+    (17/20 for 85 %). ValueError for a price below zero or a rate outside 0 to 1.
+    """
+    if not 0 <= rate <= 1 or any(price < 0 for price in prices_cents):
+        raise ValueError("a rate lies between 0 and 1, and a price is not negative")
+    found: list[Share] = []
+    price_cents = given_cents = 0
+    for price in prices_cents:
+        price_cents += price
+        supported_cents = min(grant_cents, floor_cents(price_cents * rate))
+        # Never more than its own price: a rate of at most one sees to it.
+        found.append(Share(price, supported_cents - given_cents))
+        given_cents = supported_cents
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One supplier's offer; one that does not meet the specification cannot be chosen."""
+
+    key: int
+    price_cents: int
+    complies: bool = True
+
+
+def cheapest(offers: Sequence[Offer]) -> Offer | None:
+    """Return the lowest offer that complies, the first of equals; None where none does."""
+    fitting = [offer for offer in offers if offer.complies]
+    return min(fitting, key=lambda offer: offer.price_cents, default=None)
+
+
+def choice_findings(
+    offers: Sequence[Offer], chosen: int, *, least: int, reason: str
+) -> tuple[Message, ...]:
+    """Say what forbids choosing an offer: it does not comply, or it lacks a written reason.
+
+    Too few offers and a dearer one than the cheapest may both be right (one maker, a longer
+    guarantee), but never without a reason.
+    """
+    offer = next((each for each in offers if each.key == chosen), None)
+    if offer is None:
+        return (Message("asset.no_offer", {}, "offer"),)
+    if not offer.complies:
+        return (Message("asset.does_not_comply", {}, "offer"),)
+    found: list[Message] = []
+    best = cheapest(offers)
+    if not reason.strip():
+        if len(offers) < least:
+            values: dict[str, object] = {"there": len(offers), "least": least}
+            found.append(Message("asset.too_few_offers", values, "reason"))
+        if best is not None and offer.price_cents > best.price_cents:
+            higher: dict[str, object] = {"difference_cents": offer.price_cents - best.price_cents}
+            found.append(Message("asset.not_the_cheapest", higher, "reason"))
+    return tuple(found)
+
+
+def own_share_left(expected_cents: int, confirmed_cents: Sequence[int]) -> int:
+    """Return what is still to be paid in; never below zero, what was paid too much stays."""
+    return max(0, expected_cents - sum(confirmed_cents))
+
+
+def retained_until(handed_over_on: date, months: int) -> date:
+    """Return the first day on which the title may pass: 2026-04-15 and 24 → 2028-04-15."""
+    return same_day(handed_over_on, months)
+
+
+def visits_due(handed_over_on: date, months: Sequence[int]) -> tuple[date, ...]:
+    """Return the days of the planned visits after the handover, in order."""
+    return tuple(same_day(handed_over_on, each) for each in sorted(months))
+
+
+def transfer_finding(
+    today: date, until: date, *, needs_condition: bool, condition_met: bool
+) -> Message | None:
+    """Say why the title cannot pass yet, None if it can."""
+    if today < until:
+        return Message("asset.retention_runs", {"until_on": until})
+    if needs_condition and not condition_met:
+        return Message("asset.condition_open", {}, "condition")
+    return None
