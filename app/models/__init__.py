@@ -15,6 +15,7 @@ from app.models.awards import AllocationRun, Award, ReserveActivation
 from app.models.base import Base
 from app.models.clarifications import Clarification, ClarificationFile, Judgement
 from app.models.files import FormKey, Mail, StoredFile
+from app.models.in_kind import Asset, InKindGrant, OwnShare, Quote, SiteVisit
 from app.models.letters import Letter
 from app.models.payments import (
     Agreement,
@@ -36,7 +37,7 @@ from app.models.people import (
     User,
 )
 from app.models.recoveries import RecoveryOrder, RecoveryReceipt
-from app.models.schemes import Call, Lot, Stage
+from app.models.schemes import Call, CallVersion, Lot, Stage
 
 __all__ = [
     "AgreedScore",
@@ -44,6 +45,7 @@ __all__ = [
     "AllocationRun",
     "Application",
     "Assessment",
+    "Asset",
     "Attachment",
     "AuditEntry",
     "Authority",
@@ -52,12 +54,14 @@ __all__ = [
     "BudgetLine",
     "BudgetSource",
     "Call",
+    "CallVersion",
     "CheckItem",
     "Clarification",
     "ClarificationFile",
     "Declaration",
     "ExpenditureLine",
     "FormKey",
+    "InKindGrant",
     "Judgement",
     "Letter",
     "Lot",
@@ -66,14 +70,17 @@ __all__ = [
     "OneTimeLink",
     "Organisation",
     "OrganisationIdentifier",
+    "OwnShare",
     "Payment",
     "PaymentFile",
     "PaymentVersion",
+    "Quote",
     "RecoveryOrder",
     "RecoveryReceipt",
     "ReserveActivation",
     "SignIn",
     "SignInFailure",
+    "SiteVisit",
     "StaffRole",
     "Stage",
     "StageEntry",

@@ -162,7 +162,7 @@ class Submission(Base):
     `snapshot` holds answers, budget, sources and files; `digest` is the SHA-256 of its
     canonical JSON. The receipt is kept by its hash. Who sends in again before the deadline
     leaves a row for each time, by `number`; only the one that `stands` counts, and it stands
-    until the next one is received.
+    until the next one is received. `rules_version` is the version of the call in force then.
     """
 
     __tablename__ = "submission"
@@ -171,6 +171,7 @@ class Submission(Base):
     entry_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stage_entry.id"))
     number: Mapped[int] = mapped_column(default=1, server_default="1")
     stands: Mapped[bool] = mapped_column(default=True, server_default="true")
+    rules_version: Mapped[int] = mapped_column(default=1, server_default="1")
     application_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("application.id"), index=True
     )

@@ -15,9 +15,12 @@ class Call(Versioned, Base):
     """One opening of a scheme.
 
     `template` is the scheme as JSON (`app.rules.scheme.from_json`); while the call is
-    a draft it is edited, from publication on it never changes and `digest` is the
-    SHA-256 of its canonical bytes. `awarded_cents` is kept by a database trigger over
-    all lots and may never exceed `envelope_cents`.
+    a draft it is edited, from publication on it is frozen and `digest` is the
+    SHA-256 of its canonical bytes. A corrigendum is prepared in `correction` and published
+    as a new `CallVersion`; only then the database lets the template become that version's.
+    `stopped_at` and `stop_reason` say when and why the call was suspended or cancelled.
+    `awarded_cents` is kept by a database trigger over all lots and may never exceed
+    `envelope_cents`.
     """
 
     __tablename__ = "call"
@@ -45,6 +48,11 @@ class Call(Versioned, Base):
     decided_at: Mapped[datetime | None]
     announced_at: Mapped[datetime | None]
     search_text: Mapped[str] = mapped_column(default="")
+    # Nothing prepared is NULL in the table, not the JSON word null.
+    correction: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[str] = mapped_column(default="", server_default="")
+    cloned_from_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("call.id"))
 
     __table_args__ = (
         UniqueConstraint("authority_id", "code", name="uq_call_code"),
@@ -55,6 +63,33 @@ class Call(Versioned, Base):
             "state = 'draft' OR digest IS NOT NULL OR state = 'cancelled'",
             name="frozen_when_published",
         ),
+    )
+
+
+class CallVersion(Base):
+    """What was published of a call: the first time, and again by each corrigendum.
+
+    Written once. `document` is what everybody may download: code, number, reason, dates and,
+    under `rules`, the whole template; `digest` is the SHA-256 of its canonical bytes and
+    `rules_digest` that of the rules alone, as the call carries it. The first has no reason.
+    """
+
+    __tablename__ = "call_version"
+
+    id: Mapped[Key]
+    call_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("call.id"))
+    number: Mapped[int]
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    digest: Mapped[str]
+    rules_digest: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    published_at: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        UniqueConstraint("call_id", "number", name="uq_call_version_number"),
+        CheckConstraint("number >= 1", name="counted_from_one"),
+        CheckConstraint("number = 1 OR reason <> ''", name="reason_given"),
     )
 
 

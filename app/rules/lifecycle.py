@@ -72,6 +72,9 @@ CALL = Lifecycle(
     (
         _t("publish", "draft", "published"),
         _t("correct", "published", "published"),
+        _t("correct", "suspended", "suspended"),
+        _t("suspend", "published", "suspended"),
+        _t("resume", "suspended", "published"),
         _t("close", "published", "closed"),
         _t("assess", "closed", "assessed"),
         _t("rank", "assessed ranked", "ranked"),
@@ -81,7 +84,7 @@ CALL = Lifecycle(
         _t("decide", "allocated", "decided"),
         _t("announce", "decided", "announced"),
         _t("archive", "announced", "archived"),
-        _t("cancel", "draft published closed assessed ranked allocated", "cancelled"),
+        _t("cancel", "draft published suspended closed assessed ranked allocated", "cancelled"),
     ),
     ("archived", "cancelled"),
 )
@@ -138,6 +141,8 @@ STAGE_ENTRY = Lifecycle(
     "open",
     (
         _t("submit", "open", "submitted"),
+        _t("take_back", "submitted", "open"),
+        _t("let_stand", "open", "submitted"),
         _t("lapse", "open", "lapsed"),
         _t("admit", "submitted", "admitted"),
         _t("find_ineligible", "submitted admitted", "failed"),
@@ -258,6 +263,46 @@ ACTIVATION = Lifecycle(
     ("announced", "discarded"),
 )
 
+# Things given under one agreement: quotes, own share, handover, and the title at the end.
+IN_KIND = Lifecycle(
+    "in_kind_grant",
+    "choosing",
+    (
+        _t("fix_prices", "choosing", "priced"),
+        _t("reopen", "priced", "choosing"),
+        _t("fund", "priced", "funded"),
+        _t("hand_over", "funded", "retained"),
+        _t("close", "retained", "closed"),
+    ),
+    ("closed",),
+)
+
+# One of those things: bought, handed over, kept until its title passes or it is taken back.
+ASSET = Lifecycle(
+    "asset",
+    "planned",
+    (
+        _t("drop", "planned", "dropped"),
+        _t("order", "planned", "ordered"),
+        _t("receive", "ordered", "received"),
+        _t("hand_over", "received", "handed_over"),
+        _t("retain", "handed_over", "in_retention"),
+        _t("transfer", "in_retention", "transferred"),
+        _t("repossess", "in_retention", "repossessed"),
+        _t("reallocate", "repossessed", "reallocated"),
+        _t("write_off", "in_retention repossessed", "written_off"),
+    ),
+    ("dropped", "transferred", "reallocated", "written_off"),
+)
+
+# What the beneficiary pays in; a second person looks at the bank statement.
+OWN_SHARE = Lifecycle(
+    "own_share",
+    "recorded",
+    (_t("confirm", "recorded", "confirmed"), _t("strike", "recorded", "struck")),
+    ("confirmed", "struck"),
+)
+
 LETTER = Lifecycle(
     "letter",
     "queued",
@@ -309,6 +354,9 @@ ALL = (
     RECOVERY,
     RECEIPT,
     ACTIVATION,
+    IN_KIND,
+    ASSET,
+    OWN_SHARE,
     LETTER,
     CLARIFICATION,
     MEMBERSHIP,

@@ -1,0 +1,187 @@
+"""Tests of app/rules/corrigendum.py: what a published call may still change."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from app.rules.corrigendum import Change, Effect, Situation, changes, effect, refusals
+from app.rules.scheme_form import DocumentRequirement, EligibilityCriterion, Question, QuestionKind
+from app.rules.scheme_text import Text
+from tests.rules.make_scheme import one_stage
+
+CLOSES = datetime(2026, 5, 28, 15, 0, tzinfo=UTC)
+NOW = CLOSES - timedelta(days=30)
+THEN = Situation(NOW, CLOSES, None, begun=3, is_first_stage=True)
+WORDS = Text({"en": "Words"})
+
+
+def codes(*found: Change, where: Situation = THEN, says_more: bool = False) -> list[str]:
+    said = refusals(found, where, prolong_days=7, says_more=says_more)
+    return [message.code.removeprefix("corrigendum.") for message in said]
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "expected"),
+    [
+        # Words.
+        ("title", {"en": "A"}, {"en": "B"}, Effect.CLARIFIES),
+        ("stages[0].form[1].questions[2].help", {}, {"en": "How"}, Effect.CLARIFIES),
+        ("stages[0].documents", ("a", "b"), ("b", "a"), Effect.CLARIFIES),
+        # What the call is.
+        ("envelope", 100, 200, Effect.NEVER),
+        ("lots[0].envelope", 100, 200, Effect.NEVER),
+        ("lots[1]", None, object(), Effect.NEVER),
+        ("stages[2]", object(), None, Effect.NEVER),
+        ("stages[0].blind", True, False, Effect.NEVER),
+        ("call.procedure", "OPEN", "RESTRICTED", Effect.NEVER),
+        # Limits, in both directions.
+        ("lots[0].max_grant", 100, 200, Effect.EASES),
+        ("lots[0].max_grant", 100, None, Effect.EASES),
+        ("lots[0].max_grant", 200, 100, Effect.TIGHTENS),
+        ("lots[0].max_grant", None, 100, Effect.TIGHTENS),
+        ("lots[0].min_grant", 100, 50, Effect.EASES),
+        ("lots[0].min_rate_percent", Fraction(50), Fraction(60), Effect.TIGHTENS),
+        ("call.caps.as_lead", 1, 2, Effect.EASES),
+        ("call.co_applicants.min", 1, 2, Effect.TIGHTENS),
+        # Who may apply.
+        ("call.applicant_types", ("CSO",), ("CSO", "RDA"), Effect.EASES),
+        ("call.applicant_types", ("CSO", "RDA"), ("CSO",), Effect.TIGHTENS),
+        ("lots[0].regions", ("RS21",), (), Effect.EASES),
+        ("lots[0].regions", (), ("RS21",), Effect.TIGHTENS),
+        ("eligibility[0].fatal", True, False, Effect.EASES),
+        ("eligibility[0].fatal", False, True, Effect.TIGHTENS),
+        ("eligibility[0].at_least", Fraction(2), Fraction(3), Effect.TIGHTENS),
+        # Documents and questions.
+        ("stages[0].documents[0].required", True, False, Effect.EASES),
+        ("stages[0].documents[0].required", False, True, Effect.SUBSTANTIAL),
+        ("stages[0].documents[0].formats", ("pdf",), ("pdf", "docx"), Effect.EASES),
+        ("stages[0].documents[0].max_megabytes", 20, 10, Effect.TIGHTENS),
+        ("stages[0].documents[0].max_age_days", 90, None, Effect.EASES),
+        ("stages[0].form[0].questions[0].max_words", 200, 300, Effect.EASES),
+        ("stages[0].form[0].questions[0].max_words", 300, 200, Effect.TIGHTENS),
+        ("stages[0].form[0].questions[0].required", False, True, Effect.SUBSTANTIAL),
+        ("stages[0].form[0].questions[0].kind", "text", "number", Effect.TIGHTENS),
+        # How it is judged and given out.
+        ("stages[0].grid.threshold", Fraction(60), Fraction(50), Effect.SUBSTANTIAL),
+        ("stages[0].grid.sections[0].criteria[1].max", Fraction(5), Fraction(10), "substantial"),
+        ("allocation.overflow", "STOP", "PARTIAL_OFFER", Effect.SUBSTANTIAL),
+        ("allocation.reserve_valid_until", date(2027, 1, 1), date(2027, 6, 1), Effect.EASES),
+        ("allocation.reserve_valid_until", date(2027, 6, 1), date(2027, 1, 1), "substantial"),
+        ("letters.complaint_window_days", 30, 45, Effect.EASES),
+        ("letters.complaint_window_days", 30, 15, Effect.TIGHTENS),
+        ("something.nobody.thought_of", 1, 2, Effect.SUBSTANTIAL),
+    ],
+)
+def test_effect_of_a_change(path, before, after, expected) -> None:
+    assert effect(Change(path, before, after)) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "item", "added", "removed"),
+    [
+        ("stages[0].documents[1]", DocumentRequirement("a", WORDS), "substantial", "eases"),
+        (
+            "stages[0].documents[1]",
+            DocumentRequirement("a", WORDS, required=False),
+            "eases",
+            "eases",
+        ),
+        ("eligibility[1]", EligibilityCriterion("a", WORDS), "tightens", "eases"),
+        ("eligibility[1]", EligibilityCriterion("a", WORDS, fatal=False), "substantial", "eases"),
+        (
+            "stages[0].form[0].questions[1]",
+            Question("a", WORDS, QuestionKind.TEXT, required=False),
+            "eases",
+            "substantial",
+        ),
+    ],
+)
+def test_effect_of_what_is_new_or_gone(path, item, added, removed) -> None:
+    assert effect(Change(path, None, item)) == added
+    assert effect(Change(path, item, None)) == removed
+
+
+def test_every_difference_is_found_by_key_wherever_it_stands() -> None:
+    before = one_stage()
+    stage = before.stages[0]
+    more = DocumentRequirement("new_paper", WORDS)
+    grid = replace(stage.grid, threshold=Fraction(1)) if stage.grid else None
+    after = replace(
+        before,
+        title=Text({"en": "Other"}),
+        stages=(
+            replace(stage, documents=(more, *stage.documents), grid=grid),
+            *before.stages[1:],
+        ),
+    )
+
+    found = changes(before, after)
+
+    assert [change.path for change in found] == [
+        "title",
+        "stages[0].documents[0]",
+        "stages[0].grid.threshold",
+    ]
+    assert found[1] == Change("stages[0].documents[0]", None, more)
+    assert changes(before, before) == ()
+
+
+WORDING = Change("title", {"en": "A"}, {"en": "B"})
+EASIER = Change("lots[0].max_grant", 100, 200)
+HARDER = Change("lots[0].max_grant", 200, 100)
+POINTS = Change("stages[0].grid.threshold", Fraction(60), Fraction(50))
+MONEY = Change("envelope", 1, 2)
+
+
+def later(days: float) -> Situation:
+    return replace(THEN, new_closes_at=CLOSES + timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("found", "where", "expected"),
+    [
+        ([], THEN, ["nothing_changed"]),
+        ([], later(0), ["nothing_changed"]),
+        ([], later(3), []),
+        ([], later(-1), ["earlier"]),
+        ([WORDING], THEN, []),
+        ([EASIER], THEN, []),
+        ([MONEY], later(30), ["never"]),
+        # Points change only with time for everybody to read them.
+        ([POINTS], THEN, ["prolong"]),
+        ([POINTS], later(6.9), ["prolong"]),
+        ([POINTS], later(7), []),
+        # Nobody who has begun is turned out; where nobody has, it is a substantial change.
+        ([HARDER], later(7), ["against_begun"]),
+        ([HARDER], replace(later(7), begun=0), []),
+        ([HARDER], replace(THEN, begun=0), ["prolong"]),
+        # After the deadline nothing, to the very instant.
+        ([WORDING], replace(THEN, now=CLOSES), []),
+        ([WORDING], replace(THEN, now=CLOSES + timedelta(microseconds=1)), ["deadline_passed"]),
+        # A second stage runs: the deadline may move, words may be made clearer.
+        ([WORDING], replace(later(7), is_first_stage=False), []),
+        ([EASIER], replace(later(7), is_first_stage=False), ["rules_settled"]),
+        ([WORDING], replace(THEN, closes_at=None, is_first_stage=False), []),
+        ([], replace(later(7), closes_at=None, is_first_stage=False), ["no_deadline"]),
+        # While it is suspended, the clock of the call stands still.
+        ([WORDING], replace(THEN, now=CLOSES + timedelta(days=1), is_suspended=True), []),
+        ([], replace(later(1), now=CLOSES + timedelta(days=2), is_suspended=True), ["in_the_past"]),
+    ],
+)
+def test_what_is_refused(found, where, expected) -> None:
+    assert codes(*found, where=where) == expected
+
+
+def test_new_title_alone_is_a_correction() -> None:
+    assert codes(says_more=True) == []
+
+
+def test_earliest_new_deadline_keeps_its_hour_over_summer_time() -> None:
+    closes_at = datetime(2026, 3, 27, 16, 0, tzinfo=UTC)
+    where = replace(THEN, now=closes_at - timedelta(days=9), closes_at=closes_at)
+
+    (said,) = refusals([POINTS], where, prolong_days=7)
+
+    assert said.values["earliest_at"] == datetime(2026, 4, 3, 15, 0, tzinfo=UTC)
