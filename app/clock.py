@@ -42,6 +42,11 @@ def now() -> datetime:
     return _hands(wanted).read() if wanted else datetime.now(UTC)
 
 
+def of_the_machine() -> datetime:
+    """Return the time by which disks and buckets stamp their files; no setting moves it."""
+    return datetime.now(UTC)
+
+
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
     """Hold the clock of this process at `at`; may be nested."""

@@ -7,6 +7,7 @@ README names every setting and is compared with this class by a test.
 
 import difflib
 import os
+import re
 import secrets
 from functools import cache
 from ipaddress import ip_address
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
     data_dir: Annotated[
         Path, Field(description="Folder for keys, files, mail and the database of our own")
     ] = CHECKOUT / "var"
+    files_url: Annotated[
+        str | None, Field(description="s3://bucket/prefix for files, keys in AWS_*; empty = files/")
+    ] = None
     smtp_url: Annotated[
         SecretStr | None,
         Field(description="smtp://user:password@host:587 (smtps:// for TLS); empty = mail/"),
@@ -85,6 +89,9 @@ class Settings(BaseSettings):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least level in the log")
     ] = "info"
+    log_format: Annotated[
+        Literal["text", "json"], Field(description="json = one object a line, for collectors")
+    ] = "text"
 
     @field_validator("*", mode="before")
     @classmethod
@@ -105,6 +112,13 @@ class Settings(BaseSettings):
         if not found or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
             raise ValueError("write postgresql://user:password@host:5432/database")
         return f"postgresql+psycopg://{rest}"
+
+    @field_validator("files_url")
+    @classmethod
+    def _bucket_url(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"s3://[a-z0-9.-]+(/\S*)?", url):
+            raise ValueError("write s3://bucket or s3://bucket/prefix")
+        return url.rstrip("/") if url else url
 
     @field_validator("smtp_url")
     @classmethod
@@ -162,6 +176,11 @@ class Settings(BaseSettings):
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def files_place(self) -> Path | str:
+        """Where files are kept: a folder, or the address of a bucket."""
+        return self.files_url or self.files_dir
 
     @property
     def mail_dir(self) -> Path:

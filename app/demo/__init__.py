@@ -41,7 +41,7 @@ def build(sessions: Sessions, *, base_day: date) -> None:
     places = dict.fromkeys(each.place for call in stage.world.calls for each in call.applications)
     cast.settle_towns(stage, places, stage.at(first + 1))
     with closing(Renderer()) as renderer:
-        papers = Papers(Store(settings().files_dir), renderer)
+        papers = Papers(Store(settings().files_place), renderer)
         for planned in stage.world.calls:
             _tell(stage, planned, papers)
 

@@ -43,7 +43,7 @@ def run(url: str, chosen: Settings) -> None:
     _log_to_stderr(chosen.log_level)
     engine = engine_for(url, tokens=2)
     with Renderer() as renderer:
-        bench = Bench(sessions(engine), Tools(renderer, Store(chosen.files_dir)))
+        bench = Bench(sessions(engine), Tools(renderer, Store(chosen.files_place)))
         app = worker_app(url, bench)
         log.info("The worker takes up jobs.")
         app.run_worker(

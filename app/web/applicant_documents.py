@@ -20,7 +20,8 @@ from app.documents.store import CHUNK_BYTES, Store
 from app.errors import Invalid, NotFound, Said
 from app.i18n.marks import N_
 from app.queries import applications_case, applications_receipts
-from app.queries.applications import Attached, Entry, entry_of
+from app.queries.applications import Entry, entry_of
+from app.queries.applications_parts import Attached
 from app.rules.readiness import Case, files_allowed, files_wanted
 from app.rules.scheme_form import DocumentRequirement
 from app.rules.scheme_text import said
@@ -158,12 +159,12 @@ def download(request: Request, file: applications_receipts.Download) -> Streamin
 
 
 def store_of(request: Request) -> Store:
-    return _store(request.app.state.settings.files_dir)
+    return _store(request.app.state.settings.files_place)
 
 
 @cache
-def _store(folder: Path) -> Store:
-    return Store(folder)
+def _store(where: Path | str) -> Store:
+    return Store(where)
 
 
 def _take(request: Request, document: DocumentRequirement, posted: FormData) -> NewFile:

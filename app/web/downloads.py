@@ -12,7 +12,7 @@ from app.documents.store import Store
 
 def download(request: Request, *, sha256: str, filename: str, media_type: str) -> StreamingResponse:
     """Send a stored file to be saved under its name; `nosniff` is on every answer."""
-    chunks = _store(request.app.state.settings.files_dir).chunks(sha256)
+    chunks = _store(request.app.state.settings.files_place).chunks(sha256)
     return StreamingResponse(
         chunks,
         media_type=media_type,
@@ -24,5 +24,5 @@ def download(request: Request, *, sha256: str, filename: str, media_type: str) -
 
 
 @cache
-def _store(folder: Path) -> Store:
-    return Store(folder)
+def _store(where: Path | str) -> Store:
+    return Store(where)
