@@ -15,23 +15,27 @@ from app.models import (
     AllocationRun,
     Application,
     Assessment,
+    Asset,
     Authority,
     Award,
     Base,
     Call,
     Clarification,
     Declaration,
+    InKindGrant,
     Letter,
     Lot,
     Mail,
     Membership,
     OneTimeLink,
     Organisation,
+    OwnShare,
     Payment,
     RecoveryOrder,
     RecoveryReceipt,
     ReserveActivation,
     SignIn,
+    SiteVisit,
     StaffRole,
     Stage,
     StageEntry,
@@ -41,7 +45,7 @@ from app.models import (
 from app.rules.permissions import Facts
 
 PUBLIC_STATES = frozenset(
-    {"published", "closed", "assessed", "ranked", "allocated", "decided", "announced", "archived"}
+    "published suspended closed assessed ranked allocated decided announced archived".split()
 )
 
 
@@ -99,10 +103,9 @@ def _run(session: Session, row: AllocationRun) -> Facts:
 def _payment(session: Session, row: Payment) -> Facts:
     base = _of_agreement(session, row.agreement_id)
     # Whoever recorded that it was paid does not find it on the statement a second time.
-    people = (row.checked_by, row.requested_by)
     if row.state in ("paid", "reconciled"):
-        people = (row.paid_recorded_by,)
-    return replace(base, prepared_by=_known(*people))
+        return replace(base, prepared_by=_known(row.paid_recorded_by))
+    return replace(base, prepared_by=_known(row.checked_by, row.requested_by))
 
 
 def _known(*people: int | None) -> frozenset[int]:
@@ -139,6 +142,20 @@ def _activation(session: Session, row: ReserveActivation) -> Facts:
     return replace(_of_call(session, row.call_id), prepared_by=_known(row.proposed_by))
 
 
+def _asset(session: Session, row: Asset) -> Facts:
+    """Whoever chose the quote or ordered does not approve the payment."""
+    base = _of_agreement(session, row.agreement_id)
+    return replace(base, prepared_by=_known(row.chosen_by, row.ordered_by))
+
+
+def _own_share(session: Session, row: OwnShare) -> Facts:
+    application_id = session.execute(
+        select(InKindGrant.application_id).where(InKindGrant.id == row.grant_id)
+    ).scalar_one()
+    base = _of_application(session, application_id)
+    return replace(base, prepared_by=_known(row.recorded_by))
+
+
 _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     Authority: lambda _, row: Facts(authority_id=row.id),
     Call: _call,
@@ -154,6 +171,10 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     RecoveryOrder: _order,
     RecoveryReceipt: _receipt,
     ReserveActivation: _activation,
+    InKindGrant: lambda session, row: _of_application(session, row.application_id),
+    Asset: _asset,
+    OwnShare: _own_share,
+    SiteVisit: lambda session, row: _of_application(session, row.application_id),
     Clarification: lambda session, row: _of_application(session, row.application_id),
     Letter: lambda session, row: _of_application(session, row.application_id),
     Organisation: lambda _, row: Facts(organisation_id=row.id),

@@ -54,6 +54,11 @@ class Permission(StrEnum):
     CHECK_PAYMENT = "check payment requests"
     APPROVE_PAYMENT = "approve payments"
     PAY = "record payments"
+    SEE_ASSETS = "see what is given in kind and the asset register"
+    HANDLE_ASSETS = "buy and hand over what is given in kind"
+    CONFIRM_OWN_SHARE = "confirm own shares that were paid in"
+    MOVE_TITLE = "pass on the title of assets or take them back"
+    RECORD_VISIT = "record visits"
     SEE_REPORTS = "see and export award reports"
     SEE_AUDIT = "read the audit trail"
     MANAGE_AUTHORITY = "change the authority and its staff"
@@ -75,6 +80,7 @@ _READ_OFFICE = frozenset(
         Permission.SEE_APPLICATIONS,
         Permission.SEE_ASSESSMENTS,
         Permission.SEE_AGREEMENTS,
+        Permission.SEE_ASSETS,
         Permission.SEE_REPORTS,
     }
 )
@@ -100,11 +106,18 @@ GRANTED: dict[Role, frozenset[Permission]] = {
             _P.CHECK_APPLICATION,
             _P.ASSIGN_ASSESSORS,
             _P.PREPARE_LETTERS,
+            _P.SEE_ASSETS,
+            _P.HANDLE_ASSETS,
+            _P.RECORD_VISIT,
             _P.SEE_REPORTS,
         }
     ),
     Role.FUND_MANAGER: _READ_OFFICE
     | {
+        _P.HANDLE_ASSETS,
+        _P.CONFIRM_OWN_SHARE,
+        _P.MOVE_TITLE,
+        _P.RECORD_VISIT,
         _P.EDIT_CALL,
         _P.PUBLISH_CALL,
         _P.CHECK_APPLICATION,
@@ -151,11 +164,23 @@ GRANTED: dict[Role, frozenset[Permission]] = {
             _P.PREPARE_AGREEMENT,
             _P.CHECK_PAYMENT,
             _P.PAY,
+            _P.SEE_ASSETS,
+            _P.HANDLE_ASSETS,
+            _P.CONFIRM_OWN_SHARE,
             _P.SEE_REPORTS,
         }
     ),
-    Role.APPROVER: frozenset({_P.SEE_CALL, _P.SEE_AGREEMENTS, _P.APPROVE_PAYMENT, _P.SEE_REPORTS}),
-    Role.MONITOR: frozenset({_P.SEE_CALL, _P.SEE_AGREEMENTS}),
+    Role.APPROVER: frozenset(
+        {
+            _P.SEE_CALL,
+            _P.SEE_AGREEMENTS,
+            _P.APPROVE_PAYMENT,
+            _P.SEE_ASSETS,
+            _P.CONFIRM_OWN_SHARE,
+            _P.SEE_REPORTS,
+        }
+    ),
+    Role.MONITOR: frozenset({_P.SEE_CALL, _P.SEE_AGREEMENTS, _P.SEE_ASSETS, _P.RECORD_VISIT}),
     Role.AUDITOR: _READ_OFFICE | {_P.SEE_AUDIT},
     Role.ADMIN: frozenset({_P.MANAGE_AUTHORITY, _P.CREATE_AUTHORITY, _P.SEE_AUDIT}),
 }
@@ -167,7 +192,7 @@ SIGNED_IN = frozenset({_P.JOIN_ORGANISATION})
 OWN = frozenset({_P.CHANGE_OWN_ACCOUNT})
 
 # Deeds that a person may not do on what they prepared themselves.
-FOUR_EYES = frozenset({_P.DECIDE, _P.APPROVE_PAYMENT})
+FOUR_EYES = frozenset({_P.DECIDE, _P.APPROVE_PAYMENT, _P.CONFIRM_OWN_SHARE})
 
 
 @dataclass(frozen=True, slots=True)
