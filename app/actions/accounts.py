@@ -162,8 +162,9 @@ def change_password(
 
 def change_details(act: Act, *, name: str, phone: str) -> None:
     user = _self(act)
-    act.record(user, "change_details", before={"name": user.name, "phone": user.phone})
+    was = {"name": user.name, "phone": user.phone}
     user.name, user.phone = name, phone
+    act.record(user, "change_details", before=was, after={"name": name, "phone": phone})
 
 
 def _self(act: Act) -> User:

@@ -14,8 +14,8 @@ from app.models import Agreement, Award, Payment
 from app.queries import agreement_facts as known
 from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
+from app.rules.agreement_terms import total_at_rate
 from app.rules.bank_accounts import check_account, check_bic
-from app.rules.money import floor_cents
 from app.rules.payments import plan_instalments
 from app.rules.permissions import Permission
 
@@ -53,7 +53,7 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
         call_id=place.call_id,
         reference=f"{place.reference}/A",
         grant_cents=award.awarded_cents,
-        total_cents=-floor_cents(-award.awarded_cents / rate),
+        total_cents=total_at_rate(award.awarded_cents, str(rate)),
         rate=str(rate),
         starts_on=checked.starts_on,
         ends_on=checked.ends_on,
@@ -64,7 +64,14 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
         created_at=act.now,
     )
     act.create(agreement, to=PREPARE, within=award)
-    act.record(agreement, "prepare", grant_cents=agreement.grant_cents, rate=agreement.rate)
+    act.record(
+        agreement,
+        "prepare",
+        grant_cents=agreement.grant_cents,
+        total_cents=agreement.total_cents,
+        rate=agreement.rate,
+        now=_told(agreement),
+    )
     paper.write(act, agreement)
     return agreement.id
 

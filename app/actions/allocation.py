@@ -64,7 +64,7 @@ def allocate(act: Act, call_id: int) -> int:
     inputs = inputs_json(act.session, scheme, scheme_stage, call.id, stage.id, listed)
     result = _computed(inputs)
     run = _run(act, stage, inputs, result)
-    outcome.transfer(lots, result)
+    outcome.transfer(act, lots, result)
     act.session.flush()
     outcome.propose(act, call, run, result, listed)
     outcome.mark(act, call, stage, result, listed)
@@ -88,8 +88,7 @@ def discard(act: Act, call_id: int, *, reason: str) -> None:
         within=call,
     )
     _undo(act, call, runs[0], reason)
-    for lot in lots:
-        lot.transferred_cents = 0
+    outcome.move_money(act, lots, {})
     runs[0].discarded_at = act.now
     act.record(runs[0], "discard", reason=reason)
     act.move(call, "discard_allocation", reason=reason)

@@ -1,6 +1,6 @@
 """What an allocation changes: money between lots, proposed awards, reasons on every entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -40,23 +40,30 @@ def said(message: Message, currency: str) -> dict[str, object]:
     return {"code": message.code, "values": values}
 
 
-def transfer(lots: Sequence[Lot], result: Allocation) -> None:
+def transfer(act: Act, lots: Sequence[Lot], result: Allocation) -> None:
     """Write what moves between lots before any award counts on them."""
     moved = {each.code: each.transferred_cents for each in result.lots}
+    move_money(act, lots, moved if result.lots else _share_the_pot(lots, result))
+
+
+def move_money(act: Act, lots: Sequence[Lot], moved: Mapping[str, int]) -> None:
+    """Let each lot have received so much, none where it is not named; the trail tells both sums."""
     for lot in lots:
-        lot.transferred_cents = moved.get(lot.code, 0)
-    if not result.lots:
-        _share_the_pot(lots, result)
+        was, now = lot.transferred_cents, moved.get(lot.code, 0)
+        if was == now:
+            continue
+        lot.transferred_cents = now
+        act.record(lot, "transfer", was={"transferred_cents": was}, now={"transferred_cents": now})
 
 
-def _share_the_pot(lots: Sequence[Lot], result: Allocation) -> None:
+def _share_the_pot(lots: Sequence[Lot], result: Allocation) -> dict[str, int]:
     """In a common pot a lot has what it was awarded; the first one also keeps the rest."""
     spent = {lot.code: 0 for lot in lots}
     for line in result.lines:
         spent[line.lot] += line.awarded_cents
-    for lot in lots:
-        lot.transferred_cents = spent[lot.code] - lot.envelope_cents
-    lots[0].transferred_cents += result.unallocated_cents
+    moved = {lot.code: spent[lot.code] - lot.envelope_cents for lot in lots}
+    moved[lots[0].code] += result.unallocated_cents
+    return moved
 
 
 def propose(

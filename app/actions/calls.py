@@ -1,4 +1,4 @@
-"""A call from the template to publication. Until then everything may be changed, then nothing."""
+"""A call from the template to publication; then it is frozen, and a corrigendum changes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,13 @@ from typing import TypeVar
 
 from app.actions import mail, stages
 from app.actions.act import Act
-from app.actions.calls_scheme import searchable, write_scheme
+from app.actions.calls_scheme import (
+    searchable,
+    working_scheme,
+    write_scheme,
+    write_working,
+)
+from app.actions.calls_versions import write_version
 from app.actions.templates import library_scheme
 from app.errors import Conflict, Invalid
 from app.i18n import DEFAULT
@@ -26,11 +32,14 @@ from app.rules.scheme_json import digest
 from app.rules.scheme_money import Lot as LotRules
 from app.rules.scheme_text import Text
 
-_CHANGED = N_(
+CHANGED = N_(
     "Somebody changed this call after you opened this page. What you typed is still here: "
     "compare it with the call, then save again."
 )
-FROZEN = N_("This call is published. Its rules are frozen and can no longer be changed.")
+FROZEN = N_(
+    "This call is published. Its rules are frozen: prepare a corrigendum to change what may still "
+    "be changed."
+)
 _CODE_TAKEN = N_("Another call of this authority has this code. Choose a different one.")
 _CODE_FORM = N_("Use letters, digits and hyphens only, for example GRANTS-2027-01.")
 
@@ -52,7 +61,7 @@ def start(act: Act, *, authority_id: int, template_key: str, code: str, title: s
     """Start a draft from a template of the library and return the id of the call."""
     act.allow(Permission.EDIT_CALL, Facts(authority_id=authority_id))
     authority = call_queries.authority_name(act.session, authority_id)
-    code = _good_code(act, authority_id, code)
+    code = good_code(act, authority_id, code)
     scheme = library_scheme(template_key)
     call = Call(
         authority_id=authority_id,
@@ -74,10 +83,19 @@ def start(act: Act, *, authority_id: int, template_key: str, code: str, title: s
 def change_basics(
     act: Act, call_id: int, *, code: str, title: str, summary: str, version: int | None = None
 ) -> None:
-    """Change how the call is named and introduced. `version` is the one the person looked at."""
-    call = _draft(act, call_id, version)
+    """Change how the call is named and introduced. `version` is the one the person looked at.
+
+    A corrigendum changes title and summary; the code of a published call stays.
+    """
+    call = editable(act, call_id, version)
+    if call.correction is not None:
+        was = {"title": call.correction["title"], "summary": call.correction["summary"]}
+        told = {"title": title, "summary": summary}
+        call.correction = {**call.correction, **told}
+        act.record(call, "change_basics", was=was, now=told)
+        return
     before = {"code": call.code, "title": call.title, "summary": call.summary}
-    call.code = _good_code(act, call.authority_id, code, besides=call_id)
+    call.code = good_code(act, call.authority_id, code, besides=call_id)
     call.title, call.summary = title, summary
     authority = call_queries.authority_name(act.session, call.authority_id)
     call.search_text = searchable(call, authority)
@@ -95,19 +113,14 @@ def change_dates(
     version: int | None = None,
 ) -> None:
     """Set when the call takes applications, and to when its reserve list is valid."""
-    call = _draft(act, call_id, version)
+    call = editable(act, call_id, version, is_draft=True)
     stages.check_dates(opens_at, closes_at, now=act.now)
     scheme = scheme_of(act.session, call_id)
     allocation = replace(scheme.allocation, reserve_valid_until=reserve_valid_until)
     write_scheme(act, call, replace(scheme, allocation=allocation))
+    was = _dates_of(call, scheme.allocation.reserve_valid_until)
     _set_window(act, call, scheme, opens_at, closes_at)
-    act.record(
-        call,
-        "change_dates",
-        opens_at=opens_at,
-        closes_at=closes_at,
-        reserve_valid_until=reserve_valid_until,
-    )
+    act.record(call, "change_dates", was=was, now=_dates_of(call, reserve_valid_until))
 
 
 def change_lots(
@@ -123,14 +136,14 @@ def change_lots(
     Sums that do not fit are saved and told as findings: a person works on several numbers
     at once. Only publishing refuses them. Invalid for a lot that the call does not have.
     """
-    call = _draft(act, call_id, version)
-    scheme = scheme_of(act.session, call_id)
+    call = editable(act, call_id, version)
+    scheme = working_scheme(call)
     changes = {change.code: change for change in lots}
     if changes.keys() != {lot.code for lot in scheme.lots}:
         raise Invalid({"": N_("The lots on the page are not those of the call. Open it again.")})
     language = scheme.languages[0]
     changed = tuple(_changed_lot(lot, changes[lot.code], language) for lot in scheme.lots)
-    write_scheme(act, call, replace(scheme, envelope_cents=envelope_cents, lots=changed))
+    write_working(act, call, replace(scheme, envelope_cents=envelope_cents, lots=changed))
     act.record(
         call,
         "change_lots",
@@ -159,6 +172,8 @@ def publish(act: Act, call_id: int, *, seen: str | None = None) -> str:
     # An opening that has passed in the meantime means: opens with its publication.
     opens_at = max(call.opens_at, act.now)
     _set_window(act, call, scheme_from(call.template), opens_at, call.closes_at)
+    rows = act.load_many(Stage, Stage.call_id == call_id, to=Permission.PUBLISH_CALL, within=call)
+    write_version(act, call, call.template, rows, reason="")
     call.digest, call.published_at = name, act.now
     act.move(call, "publish", digest=name, opens_at=opens_at, closes_at=call.closes_at)
     stages.by_clock(act, call_id)
@@ -175,6 +190,7 @@ def cancel(act: Act, call_id: int, *, reason: str) -> None:
         raise Invalid({"reason": N_("Enter why the call is cancelled. Applicants will read it.")})
     rows = act.load_many(Stage, Stage.call_id == call_id, to=Permission.PUBLISH_CALL, within=call)
     act.move(call, "cancel", reason=reason)
+    call.stopped_at, call.stop_reason = act.now, reason
     running = [row for row in rows if "cancel" in STAGE.events_from(row.state)]
     act.move_many(running, "cancel", reason=reason)
     subject, body = mail.filled(
@@ -183,22 +199,26 @@ def cancel(act: Act, call_id: int, *, reason: str) -> None:
         call=call.title,
         code=call.code,
         reason=reason,
-        path="/",
+        path=f"/calls/{call.id}",
     )
     for address in applicants_of(act.session, call_id):
         mail.post(act, to=address, subject=subject, body=body)
 
 
-def _draft(act: Act, call_id: int, version: int | None) -> Call:
+def editable(act: Act, call_id: int, version: int | None, *, is_draft: bool = False) -> Call:
+    """Lock a draft, or a call with a corrigendum in work; Invalid if another person was faster.
+
+    `version` is the one the person looked at. With `is_draft` only a draft will do.
+    """
     call = act.load(Call, call_id, to=Permission.EDIT_CALL)
-    if call.state != "draft":
+    if call.state != "draft" and (is_draft or call.correction is None):
         raise Conflict(FROZEN)
     if version is not None and version != call.version:
-        raise Invalid({"": _CHANGED})
+        raise Invalid({"": CHANGED})
     return call
 
 
-def _good_code(act: Act, authority_id: int, code: str, *, besides: int = 0) -> str:
+def good_code(act: Act, authority_id: int, code: str, *, besides: int = 0) -> str:
     """The code stands in references and file names, so it keeps to letters that travel."""
     upper = code.strip().upper()
     if not upper.replace("-", "").isalnum() or not upper.isascii():
@@ -230,10 +250,23 @@ def _changed_lot(lot: LotRules, change: LotChange, language: str) -> LotRules:
 
 def _money_of(scheme: Scheme) -> dict[str, object]:
     lots = {
-        lot.code: [lot.envelope_cents, lot.min_grant_cents, lot.max_grant_cents]
+        lot.code: {
+            "title": lot.title.get(scheme.languages[0], ""),
+            "envelope_cents": lot.envelope_cents,
+            "min_grant_cents": lot.min_grant_cents,
+            "max_grant_cents": lot.max_grant_cents,
+        }
         for lot in scheme.lots
     }
     return {"envelope_cents": scheme.envelope_cents, "lots": lots}
+
+
+def _dates_of(call: Call, reserve_valid_until: date | None) -> dict[str, object]:
+    return {
+        "opens_at": call.opens_at,
+        "closes_at": call.closes_at,
+        "reserve_valid_until": reserve_valid_until,
+    }
 
 
 def _by_place(errors: Sequence[Message]) -> dict[str, Message]:

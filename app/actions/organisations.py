@@ -96,6 +96,8 @@ def change(
         _only_contact(act, organisation_id)
         _write_numbers(act, organisation, numbers)
         before["numbers"], changed["numbers"] = before_numbers, numbers
+    # How it is found is no description of it.
+    changed.pop("search_text", None)
     was = {name: before[name] for name in changed}
     act.record(organisation, "change_organisation", before=was, after=changed)
 

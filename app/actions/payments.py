@@ -63,7 +63,13 @@ def request(act: Act, payment_id: int, asked: Request) -> None:
     payment.requested_at, payment.requested_by = act.now, act.actor.user_id
     payment.checked_at = payment.checked_by = None
     total_cents = sum(line.amount_cents for line in asked.lines)
-    act.move(payment, "request", costs_cents=total_cents)
+    act.move(
+        payment,
+        "request",
+        requested_cents=payment.requested_cents,
+        costs_cents=total_cents,
+        forecast_cents=payment.forecast_cents,
+    )
 
 
 def check(
@@ -94,6 +100,7 @@ def check(
         payment,
         "check",
         accepted_cents=payment.accepted_cents,
+        revenue_cents=payment.revenue_cents,
         due_cents=payment.due_cents,
         recoverable_cents=payment.recoverable_cents,
         note=payment.check_note,
@@ -126,10 +133,16 @@ def give_back(act: Act, payment_id: int, *, reason: str) -> None:
     agreement, payment = _loaded(act, payment_id, Permission.CHECK_PAYMENT)
     if not reason.strip():
         raise Invalid({"reason": N_("Write what has to be corrected.")})
+    was = _checked_sums(payment)
     payment.due_cents = payment.accepted_cents = None
     payment.recoverable_cents, payment.check_note = 0, reason.strip()
-    act.move(payment, "return", reason=reason.strip())
+    act.move(payment, "return", reason=reason.strip(), was=was, now=_checked_sums(payment))
     _tell(act, "payment_returned", agreement)
+
+
+def _checked_sums(payment: Payment) -> dict[str, object]:
+    names = ("accepted_cents", "due_cents", "recoverable_cents")
+    return {name: getattr(payment, name) for name in names}
 
 
 def approve(act: Act, payment_id: int) -> None:
@@ -173,7 +186,13 @@ def pay(act: Act, payment_id: int, *, paid_on: date, bank_reference: str = "") -
     _refuse_payment(act, payment, paid_on, bank_reference)
     payment.paid_on, payment.bank_reference = paid_on, bank_reference.strip()
     payment.paid_recorded_by = act.actor.user_id
-    act.move(payment, "pay", paid_on=paid_on, bank_reference=payment.bank_reference)
+    act.move(
+        payment,
+        "pay",
+        paid_cents=payment.due_cents,
+        paid_on=paid_on,
+        bank_reference=payment.bank_reference,
+    )
     act.session.refresh(agreement)
     if payment.kind == InstalmentKind.BALANCE and payment.recoverable_cents == 0:
         act.move(agreement, "complete", paid_cents=agreement.paid_cents)

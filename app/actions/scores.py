@@ -181,11 +181,15 @@ def _write(act: Act, stage: Stage, values: Mapping[int, dict[str, object]], *, r
         to=Permission.AGREE_SCORES,
         within=stage,
     )
+    scores_told = {
+        entry.id: {"was": {"score": entry.score}, "now": {"score": values[entry.id]["total"]}}
+        for entry in entries
+    }
     for entry in entries:
         entry.score = Decimal(str(values[entry.id]["total"]))
         sections = values[entry.id]["sections"]
         entry.sections = dict(sections) if isinstance(sections, Mapping) else {}
-    act.move_many(entries, "agree", reason=reason)
+    act.move_many(entries, "agree", scores_told, reason=reason)
 
 
 def _assess_applications(act: Act, stage: Stage, entry_ids: Sequence[int]) -> None:

@@ -7,6 +7,7 @@ how far the authority is with it: entries that were never sent in lapse, the cal
 from dataclasses import replace
 from datetime import datetime
 
+from app.actions import applications_again
 from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
@@ -45,8 +46,9 @@ def set_dates(act: Act, stage_id: int, *, opens_at: datetime, closes_at: datetim
     stage = act.load(Stage, stage_id, to=Permission.EDIT_CALL)
     _check_can_wait(stage, scheme_of(act.session, call.id))
     check_dates(opens_at, closes_at, now=act.now)
+    was = _dates_of(stage)
     stage.opens_at, stage.closes_at = opens_at, closes_at
-    act.record(stage, "set_dates", opens_at=opens_at, closes_at=closes_at)
+    act.record(stage, "set_dates", was=was, now=_dates_of(stage))
 
 
 def open_stage(act: Act, stage_id: int, *, opens_at: datetime, closes_at: datetime) -> None:
@@ -67,11 +69,16 @@ def open_stage(act: Act, stage_id: int, *, opens_at: datetime, closes_at: dateti
     if any(each.state != "announced" for each in stages if each.position < stage.position):
         raise Conflict(N_("The stage before is not announced yet, so nobody is invited."))
     check_dates(opens_at, closes_at, now=act.now)
+    was = _dates_of(stage)
     stage.opens_at, stage.closes_at = opens_at, closes_at
     if opens_at <= act.now:
-        act.move(stage, "open", opens_at=opens_at, closes_at=closes_at)
+        act.move(stage, "open", was=was, now=_dates_of(stage))
     else:
-        act.record(stage, "set_dates", opens_at=opens_at, closes_at=closes_at)
+        act.record(stage, "set_dates", was=was, now=_dates_of(stage))
+
+
+def _dates_of(stage: Stage) -> dict[str, object]:
+    return {"opens_at": stage.opens_at, "closes_at": stage.closes_at}
 
 
 def check_dates(opens_at: datetime, closes_at: datetime, *, now: datetime) -> None:
@@ -127,6 +134,7 @@ def _move_by_clock(act: Act, stage: Stage) -> None:
 
 def _lapse(act: Act, stage: Stage) -> None:
     """Entries that were never sent in lapse; who was invited to this stage has missed it."""
+    applications_again.let_all_stand(act, stage)
     keys = stage_queries.unsubmitted(act.session, stage.id)
     # Applications before entries: the order in which everybody locks.
     invited = act.load_many(

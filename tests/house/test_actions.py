@@ -30,6 +30,8 @@ PARTS = {
     "accounts_sessions.end_all": "part of sign_out_everywhere and reset_password",
     "accounts_sessions.end_token": "whoever holds a session may end it",
     "accounts_sessions.forget_old": "housekeeping",
+    "allocation_outcome.move_money": "part of allocate and discard, which hold the lots",
+    "allocation_outcome.transfer": "part of allocate, which holds the lots",
     "mail.post": "part of every deed that tells somebody",
     "mail.write": "the same",
     "notices.tell": "the same",

@@ -39,6 +39,11 @@ def literals() -> tuple[frozenset[str], frozenset[str]]:
         for node in ast.walk(ast.parse(text_of(path))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
+            # Details of the trail are named by the arguments and columns that they come from.
+            if isinstance(node, ast.keyword) and node.arg:
+                whole.add(node.arg)
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                whole.add(node.target.id)
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 beginnings.add(str(node.values[0].value))
     for path in tracked("app/*.toml"):

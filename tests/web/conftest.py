@@ -18,7 +18,10 @@ from app.models import User
 from app.settings import Settings
 from app.web.app import create_app
 from app.web.security import SESSION_COOKIE, TOKEN_FIELD, VISITOR_COOKIE, csrf_token
+from tests.audit_words import every_entry_has_words
 from tests.make.people import act_as
+
+__all__ = ["every_entry_has_words"]
 
 Posting = Mapping[str, Any]
 VISITOR = "a visitor of the tests"

@@ -32,8 +32,8 @@ def test_auditor_reads_who_when_what_before_and_after(session, authority, sign_i
 
     shown = text_of(page)
     assert heading_of(page) == "Audit trail"
-    for told in ("19 March 2026, 13:00 CET", "Ana Anić", f"Authority {authority.id}",
-                 "change authority", "city: Beograd", "city: Šabac"):  # fmt: skip
+    for told in ("19 March 2026, 13:00 CET", "Ana Anić", "Authority Town Fund",
+                 "Letterhead changed", "City : Beograd → to Šabac"):  # fmt: skip
         assert told in shown
 
 
@@ -59,6 +59,8 @@ def test_other_roles_may_not_read_it(session, authority, sign_in_as, role) -> No
         ("person=eva", 1),
         ("object_type=authority", 2),
         ("object_type=call", -1),
+        ("object_type=authority&object_id=0", -1),
+        ("object_id=no-such-reference", -1),
         ("person=100%25", -1),
         ("since.day=19&since.month=3&since.year=2026", 2),
         ("until.day=18&until.month=3&until.year=2026", -1),

@@ -1,0 +1,229 @@
+"""Entries of the audit trail in words: what happened, to what, and which values changed how.
+
+Nothing is hidden: a name without words (of an entry that an older program wrote) is shown as
+it is on file. The same words stand on the page, in the sheets and in the evidence bundle.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from app.i18n import (
+    format_date,
+    format_datetime,
+    format_list,
+    format_money,
+    format_score,
+    gettext,
+    text,
+)
+from app.i18n.said import all_sentences
+from app.queries.audit import AuditLine
+from app.queries.audit_objects import AuditObject, Key
+from app.rules.messages import Message
+from app.web.states import STATES
+
+Objects = Mapping[Key, AuditObject]
+
+# How a deed names what was and what is now.
+_PAIRS = (("was", "now"), ("before", "after"))
+# Details that hold the number of a row: by its kind, so that it is shown by its name.
+_ROWS = {"assessors": "user_account", "person": "user_account", "for_call": "call"}
+# What the program gives as a reason by itself.
+_GIVEN = {
+    "deadline": "audit.value.deadline",
+    "withdrawn": "audit.value.withdrawn",
+    "no answer in time": "audit.value.no_answer",
+    "first to register": "audit.value.first",
+}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*")
+_FRACTION = re.compile(r"(\d+)(?:/(\d+))?")
+_CHECKED = re.compile(r"(met|not_met|to_clarify): ?(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One detail. With `was` it is a change: from `was` to `value`."""
+
+    name: str
+    value: str
+    was: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry in words."""
+
+    line: AuditLine
+    kind: str
+    label: str
+    event: str
+    before: str
+    after: str
+    details: tuple[Told, ...]
+
+
+def entries(lines: Iterable[AuditLine], objects: Objects) -> Iterator[Entry]:
+    for line in lines:
+        found = objects.get((line.object_type, line.object_id))
+        yield Entry(
+            line=line,
+            kind=kind_name(line.object_type),
+            label=found.label if found and found.label else str(line.object_id),
+            event=event_name(line.object_type, line.event),
+            before=state_name(line.before, line.object_type),
+            after=state_name(line.after, line.object_type),
+            details=tuple(_details(line, objects)),
+        )
+
+
+def keys_of(lines: Iterable[AuditLine]) -> set[Key]:
+    """Return the objects that the entries speak of, those in their details as well."""
+    keys = set()
+    for line in lines:
+        keys.add((line.object_type, line.object_id))
+        for name, kind in _ROWS.items():
+            given = line.detail.get(name)
+            keys |= {
+                (kind, each)
+                for each in (given if isinstance(given, list) else [given])
+                if isinstance(each, int)
+            }
+    return keys
+
+
+def kind_name(kind: str) -> str:
+    return _said(f"audit.object.{kind}") or _spaced(kind)
+
+
+def event_name(kind: str, event: str) -> str:
+    special, plain = f"audit.event.{kind}_{event}", f"audit.event.{event}"
+    return _said(special) or _said(plain) or _spaced(event)
+
+
+def state_name(state: str | None, kind: str) -> str:
+    if not state:
+        return ""
+    shown = STATES.get(f"{kind}:{state}") or STATES.get(state)
+    return gettext(shown[0]) if shown else _spaced(state)
+
+
+def detail_name(name: str) -> str:
+    return _said(f"audit.detail.{name}") or _spaced(name)
+
+
+def _details(line: AuditLine, objects: Objects) -> Iterator[Told]:
+    rest = dict(line.detail)
+    for earlier, later in _PAIRS:
+        if earlier in rest or later in rest:
+            yield from _changes(line, rest.pop(earlier, None), rest.pop(later, None), objects)
+    for path, value in _flat(rest):
+        shown = _shown(path, value, line.currency, objects)
+        if shown:
+            yield Told(_path_name(path), shown)
+
+
+def _changes(line: AuditLine, was: object, now: object, objects: Objects) -> Iterator[Told]:
+    """Compare what was with what is, field by field; only what differs is told."""
+    old, new = dict(_flat(was)), dict(_flat(now))
+    # Earlier entries of some deeds kept only one side of the pair.
+    is_pair = was is not None and now is not None
+    for path in dict.fromkeys([*old, *new]):
+        if is_pair and old.get(path) == new.get(path):
+            continue
+        before, after = (
+            _shown(path, each.get(path), line.currency, objects) or _value("nothing")
+            for each in (old, new)
+        )
+        if is_pair or not path:
+            yield Told(_path_name(path), after, was=before)
+        elif path in new and was is None:
+            yield Told(_path_name(path), after)
+        elif now is None:
+            yield Told(_path_name(path), before)
+
+
+def _flat(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yield the leaves of nested values with the way to them."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _flat(each, (*path, str(name)))
+    else:
+        yield path, value
+
+
+def _path_name(path: tuple[str, ...]) -> str:
+    """Name the way to a value: words of ours, and codes of the scheme as they are."""
+    named = [detail_name(part) if _is_ours(part) else part for part in path if part]
+    return " ".join(named) or _said("audit.detail.value")
+
+
+def _is_ours(part: str) -> bool:
+    return f"audit.detail.{part}" in all_sentences()
+
+
+def _shown(path: tuple[str, ...], value: object, currency: str, objects: Objects) -> str:
+    """Print a value by what it is; nothing for what is empty."""
+    name = path[-1] if path else ""
+    match value:
+        case None | "" | []:
+            shown = ""
+        case bool():
+            shown = _value("yes" if value else "no")
+        case int() if name.endswith("_cents"):
+            shown = format_money(value, currency)
+        case int() | list() if name in _ROWS:
+            shown = _row_names(_ROWS[name], value, objects)
+        case list():
+            shown = format_list([_one(each) for each in value])
+        case str():
+            shown = _text(path, value)
+        case _:
+            shown = str(value)
+    return shown
+
+
+def _row_names(kind: str, value: int | list[object], objects: Objects) -> str:
+    listed = value if isinstance(value, list) else [value]
+    return format_list([_row_name(kind, each, objects) for each in listed])
+
+
+def _row_name(kind: str, number: object, objects: Objects) -> str:
+    found = objects.get((kind, number)) if isinstance(number, int) else None
+    return found.label if found else str(number)
+
+
+def _one(value: object) -> str:
+    """Print one of a list; pairs such as a register and its number stand side by side."""
+    return " ".join(str(each) for each in value) if isinstance(value, list) else str(value)
+
+
+def _text(path: tuple[str, ...], value: str) -> str:
+    name = path[-1] if path else ""
+    if _DAY.fullmatch(value):
+        return format_date(date.fromisoformat(value))
+    if _MOMENT.fullmatch(value):
+        return format_datetime(datetime.fromisoformat(value))
+    if name == "rate" and _FRACTION.fullmatch(value):
+        return f"{format_score(Fraction(value) * 100, trim=True)} %"
+    if name == "role":
+        return _said(f"role.{value}") or value
+    if path[:1] == ("answers",) and (checked := _CHECKED.fullmatch(value)):
+        answer, reason = state_name(checked[1], ""), checked[2]
+        return f"{answer}: {reason}" if reason else answer
+    return _said(_GIVEN[value]) if value in _GIVEN else value
+
+
+def _said(code: str) -> str:
+    return text(Message(code)) if code in all_sentences() else ""
+
+
+def _value(code: str) -> str:
+    return _said(f"audit.value.{code}")
+
+
+def _spaced(code: str) -> str:
+    return code.replace("_", " ")
