@@ -32,6 +32,8 @@ PARTS = {
     "accounts_sessions.forget_old": "housekeeping",
     "allocation_outcome.move_money": "part of allocate and discard, which hold the lots",
     "allocation_outcome.transfer": "part of allocate, which holds the lots",
+    "housekeeping.forget_old": "by the clock: nobody's deed",
+    "housekeeping.tidy_files": "the same",
     "mail.post": "part of every deed that tells somebody",
     "mail.write": "the same",
     "notices.tell": "the same",
