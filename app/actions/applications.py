@@ -31,6 +31,7 @@ from app.models import (
 from app.queries import applications as reading
 from app.queries import applications_begin, applications_case
 from app.queries.applications import Entry
+from app.queries.applications_parts import files_of
 from app.rules import lifecycle
 from app.rules.budget import line_total_cents
 from app.rules.messages import Message, Messages
@@ -143,7 +144,7 @@ def save_section(
     kept = {key: value for key, value in answers.items() if key in known}
     merged = {**draft.row.answers, **kept}
     draft.row.answers = {key: value for key, value in merged.items() if value is not None}
-    draft.row.saved_at = act.now
+    draft.saved_by(act)
     _keep_title(draft)
     act.session.flush()
     case = applications_case.case_of(draft.entry, draft.row.answers)
@@ -168,7 +169,7 @@ def save_budget(
     act.create_many(BudgetLine, rows, to=TO, within=draft.application)
     act.create_many(BudgetSource, money, to=TO, within=draft.application)
     draft.row.answers = {k: v for k, v in draft.row.answers.items() if k != UNREAD_BUDGET}
-    draft.row.saved_at = act.now
+    draft.saved_by(act)
 
 
 def keep_unread_budget(act: Act, entry_id: int, typed: Mapping[str, Sequence[str]]) -> None:
@@ -179,7 +180,7 @@ def keep_unread_budget(act: Act, entry_id: int, typed: Mapping[str, Sequence[str
     draft = open_draft(act, entry_id)
     kept = {name: list(texts) for name, texts in typed.items()}
     draft.row.answers = {**draft.row.answers, UNREAD_BUDGET: kept}
-    draft.row.saved_at = act.now
+    draft.saved_by(act)
 
 
 def attach(act: Act, entry_id: int, requirement: str, file: NewFile) -> int:
@@ -188,7 +189,7 @@ def attach(act: Act, entry_id: int, requirement: str, file: NewFile) -> int:
     The same bytes for the same document once more change nothing: somebody pressed twice.
     """
     draft = open_draft(act, entry_id)
-    entry = replace(draft.entry, files=reading.files_of(act.session, entry_id))
+    entry = replace(draft.entry, files=files_of(act.session, entry_id))
     case = applications_case.case_of(entry, draft.row.answers)
     document = next((each for each in case.documents if each.key == requirement), None)
     if document is None:
@@ -217,7 +218,7 @@ def attach(act: Act, entry_id: int, requirement: str, file: NewFile) -> int:
         to=TO,
         within=draft.application,
     )
-    draft.row.saved_at = act.now
+    draft.saved_by(act)
     act.record(draft.row, "attach", requirement=requirement, sha256=file.sha256)
     return attachment.id
 
@@ -236,7 +237,7 @@ def detach(act: Act, entry_id: int, attachment_id: int) -> None:
     for attachment in found:
         attachment.removed_at = act.now
         act.record(draft.row, "detach", requirement=attachment.requirement)
-    draft.row.saved_at = act.now
+    draft.saved_by(act)
 
 
 def withdraw(act: Act, application_id: int, *, reason: str = "") -> None:
@@ -288,6 +289,10 @@ class Draft:
     row: StageEntry
     entry: Entry
 
+    def saved_by(self, act: Act) -> None:
+        """Keep when it was last saved and by whom, for a colleague who saves at the same time."""
+        self.row.saved_at, self.row.saved_by = act.now, act.actor.user_id
+
 
 def open_draft(act: Act, entry_id: int) -> Draft:
     """Lock an entry that is still a draft; Conflict says who sent it in, and when."""
@@ -324,7 +329,12 @@ def _create_entry(act: Act, application: Application, stage_id: int) -> int:
 
 
 def _keep_title(draft: Draft) -> None:
-    """Name the draft by what its form says, so that the list of applications can."""
+    """Name the draft by what its form says, so that the list of applications can.
+
+    What was sent in keeps its name until it is sent in again: officers read it there.
+    """
+    if draft.entry.received_at is not None:
+        return
     for question in questions_of(draft.entry.stage):
         title = draft.row.answers.get(question.key)
         if question.fact == "action_title" and isinstance(title, str):

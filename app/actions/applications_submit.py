@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from app import i18n, registers
-from app.actions import mail, receipts
+from app.actions import applications_again, mail, receipts
 from app.actions.act import Act
-from app.actions.applications import TO, open_draft
+from app.actions.applications import TO, Draft, open_draft
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import Application, StageEntry, Submission
 from app.queries import applications as reading
 from app.queries import applications_case
 from app.queries.applications import Entry
+from app.queries.calls_versions import hold_rules
 from app.rules.messages import Message
 from app.rules.readiness import Case, Money, PartKind, readiness
 from app.rules.scheme_json import digest
@@ -23,6 +24,10 @@ from app.rules.search_text import search_text
 LATE = N_(
     "The deadline was {closes_at}. Your application arrived after it, on {received_at} (by the"
     " clock of this server at {clock}), so it cannot be taken."
+)
+SUSPENDED = N_(
+    "This call is suspended: nothing can be sent in at present. Your draft is kept, and you will"
+    " be told by mail when the call goes on. Its public page says why."
 )
 TOO_EARLY = N_("Applications are taken from {opens_at} to {closes_at}.")
 
@@ -36,6 +41,7 @@ def submit(
     names every part that is not ready; Conflict says that it is late, or that somebody
     else of the organisation was faster.
     """
+    rules_version = hold_rules(act.session, entry_id)
     draft = open_draft(act, entry_id)
     entry = reading.whole(act.session, entry_id)
     refuse_outside_of_time(entry, received_at)
@@ -43,10 +49,11 @@ def submit(
     refuse_unready(case)
     _write(draft.application, draft.row, entry, case, received_at)
     draft.row.submitted_by = submitted_by if submitted_by is not None else act.actor.user_id
-    first = draft.application.state == "draft"
-    act.move(draft.application, "submit" if first else "submit_next_stage", stage=entry.stage_key)
+    moves = {"draft": "submit", "invited": "submit_next_stage"}
+    if draft.application.state in moves:
+        act.move(draft.application, moves[draft.application.state], stage=entry.stage_key)
     act.move(draft.row, "submit", received_at=received_at)
-    return _record(act, draft.application, draft.row, entry, case)
+    return _record(act, draft, entry, case, rules_version)
 
 
 def refuse_outside_of_time(entry: Entry, received_at: datetime) -> None:
@@ -54,6 +61,8 @@ def refuse_outside_of_time(entry: Entry, received_at: datetime) -> None:
     opens_at, closes_at = entry.opens_at, entry.closes_at
     if entry.call_state == "cancelled":
         raise Conflict(N_("This call was cancelled."))
+    if entry.call_state == "suspended":
+        raise Conflict(SUSPENDED)
     if opens_at is None or closes_at is None or received_at < opens_at:
         raise Conflict(TOO_EARLY, opens_at=opens_at, closes_at=closes_at)
     if received_at > closes_at:
@@ -96,11 +105,15 @@ def _region(case: Case) -> str:
     return place.nuts2 if place else ""
 
 
-def _record(act: Act, application: Application, row: StageEntry, entry: Entry, case: Case) -> int:
+def _record(act: Act, draft: Draft, entry: Entry, case: Case, rules_version: int) -> int:
+    application, row = draft.application, draft.row
     snapshot = snapshot_of(entry, case, str(application.title))
+    before = applications_again.replace_standing(act, application, row)
     submission = act.create(
         Submission(
             entry_id=entry.entry_id,
+            number=before.number + 1 if before else 1,
+            rules_version=rules_version,
             application_id=entry.application_id,
             received_at=row.received_at,
             submitted_by=row.submitted_by,
@@ -112,7 +125,16 @@ def _record(act: Act, application: Application, row: StageEntry, entry: Entry, c
     )
     sent = reading.frame(act.session, entry.entry_id)
     submission.receipt_context = receipts.context(
-        act.session, receipts.Received(sent, entry.files, submission.digest, case.money)
+        act.session,
+        receipts.Received(
+            entry=sent,
+            files=entry.files,
+            digest=submission.digest,
+            money=case.money,
+            number=submission.number,
+            replaces_received_at=before.received_at if before else None,
+            partners=tuple(partner.name for partner in case.partners),
+        ),
     )
     act.enqueue("receipts.render", submission_id=submission.id)
     _confirm(act, sent)

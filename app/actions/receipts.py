@@ -4,6 +4,7 @@ The contents are frozen with the submission, so the paper can be printed again y
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,8 @@ from app.documents.store import Store
 from app.i18n.formats import ZONE
 from app.models import Application, StoredFile, Submission
 from app.queries import applications_receipts, letterhead
-from app.queries.applications import Attached, Entry
+from app.queries.applications import Entry
+from app.queries.applications_parts import Attached
 from app.rules.permissions import Permission
 from app.rules.readiness import Money
 from app.rules.scheme_text import said
@@ -32,6 +34,9 @@ class Received:
     files: tuple[Attached, ...]
     digest: str
     money: Money
+    number: int = 1
+    replaces_received_at: datetime | None = None
+    partners: tuple[str, ...] = ()
 
 
 def context(session: Session, received: Received) -> dict[str, Any]:  # Any: JSON
@@ -42,7 +47,7 @@ def context(session: Session, received: Received) -> dict[str, Any]:  # Any: JSO
     language = entry.scheme.languages[0]
     titles = {each.key: said(each.title, language) for each in entry.stage.documents}
     paper = c.SubmissionReceipt(
-        letter=_letter(session, entry),
+        letter=_letter(session, entry, received.number),
         stage=said(entry.stage.title, language),
         submitted_by=entry.submitted_by,
         received_at=entry.received_at,
@@ -59,6 +64,8 @@ def context(session: Session, received: Received) -> dict[str, Any]:  # Any: JSO
         ),
         currency=entry.currency,
         requested_cents=received.money.requested_cents,
+        replaces_received_at=received.replaces_received_at,
+        partners=received.partners,
     )
     return c.to_json(paper)
 
@@ -71,7 +78,8 @@ def render(act: Act, submission_id: int, *, renderer: Renderer, store: Store) ->
     waiting = applications_receipts.unprinted(act.session, submission_id)
     if waiting is None:
         return
-    kept = store.keep(renderer.pdf(c.from_json(DOCUMENT, waiting.context)))
+    paper = c.from_json(DOCUMENT, waiting.context)
+    kept = store.keep(renderer.pdf(paper, files=paper_parts.pictures(paper, store)))
     application = act.load(Application, waiting.application_id, to=Permission.APPLY)
     submission = act.load_many(
         Submission, Submission.id == submission_id, to=Permission.APPLY, within=application
@@ -83,7 +91,7 @@ def render(act: Act, submission_id: int, *, renderer: Renderer, store: Store) ->
             sha256=kept.sha256,
             size_bytes=kept.size_bytes,
             media_type="application/pdf",
-            filename=f"receipt-{application.reference.replace('/', '-')}.pdf",
+            filename=_filename(application, submission),
             created_at=act.now,
         ),
         to=Permission.APPLY,
@@ -93,30 +101,17 @@ def render(act: Act, submission_id: int, *, renderer: Renderer, store: Store) ->
     act.record(application, "receipt_printed", sha256=kept.sha256)
 
 
-def _letter(session: Session, entry: Entry) -> c.Letter:
-    language = entry.scheme.languages[0]
+def _filename(application: Application, submission: Submission) -> str:
+    again = f"-{submission.number}" if submission.number > 1 else ""
+    return f"receipt-{application.reference.replace('/', '-')}{again}.pdf"
+
+
+def _letter(session: Session, entry: Entry, number: int) -> c.Letter:
     place = [stage.key for stage in entry.scheme.stages].index(entry.stage_key) + 1
     assert entry.received_at is not None
-    return c.Letter(
-        reference=f"{entry.reference}-R{place}",
+    return paper_parts.letter_to(
+        letterhead.sender(session, entry.call_id),
+        entry,
+        reference=f"{entry.reference}-R{place}" + (f"-{number}" if number > 1 else ""),
         written_on=entry.received_at.astimezone(ZONE).date(),
-        authority=paper_parts.authority(letterhead.sender(session, entry.call_id)),
-        visibility=paper_parts.visibility(entry.scheme),
-        addressee=c.Addressee(
-            organisation=entry.applicant.name,
-            address=paper_parts.lines(
-                entry.applicant.address, f"{entry.applicant.postcode} {entry.applicant.city}"
-            ),
-            person=entry.applicant.representative_name,
-            function=entry.applicant.representative_title,
-        ),
-        matter=c.Matter(
-            call_reference=entry.call_code,
-            call_title=entry.call_title,
-            application_reference=entry.reference,
-            action_title=entry.title,
-            lot=paper_parts.lot_title(entry.scheme, entry.lot.code),
-        ),
-        data_protection=said(entry.scheme.letters.data_protection, language),
-        language=language,
     )

@@ -12,6 +12,8 @@ class SubmissionReceipt:
     """L1. `received_at` is the server's time when the request arrived, in UTC.
 
     `answers_sha256` is the hash of the answers as frozen at submission.
+    `replaces_received_at` is when the one before arrived, where it was sent in again;
+    `partners` are the co-applicants by name.
     """
 
     letter: Letter
@@ -23,6 +25,8 @@ class SubmissionReceipt:
     files: tuple[FileEntry, ...]
     currency: str = ""
     requested_cents: int | None = None
+    replaces_received_at: datetime | None = None
+    partners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

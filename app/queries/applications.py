@@ -3,28 +3,35 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.models import (
     Application,
-    Attachment,
-    BudgetLine,
-    BudgetSource,
     Call,
     Lot,
     Organisation,
+    OrganisationIdentifier,
     Stage,
     StageEntry,
-    StoredFile,
     Submission,
     User,
 )
 from app.queries import visible
+from app.queries.applications_parts import (
+    Applicant,
+    Attached,
+    Earlier,
+    Line,
+    Source,
+    earlier_of,
+    files_of,
+    lines_of,
+    sources_of,
+)
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Permission
 from app.rules.scheme import Scheme
@@ -35,78 +42,6 @@ from app.rules.scheme_money import Lot as LotRules
 UNDER_ASSESSMENT = "under_assessment"
 _INSIDE = frozenset({"admitted", "assessed", "proposed", "reserve", "unsuccessful", "ineligible"})
 _ANNOUNCED = ("announced", "archived")
-
-
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """The organisation that applies, as far as rules and papers ask."""
-
-    organisation_id: int
-    name: str
-    applicant_type: str
-    country: str
-    region: str
-    development_group: str
-    municipality: str
-    address: str
-    postcode: str
-    city: str
-    email: str
-    representative_name: str
-    representative_title: str
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """Return what exceptions of a lot's rate may ask for."""
-        return {
-            "applicant_type": self.applicant_type,
-            "country": self.country,
-            "region": self.region,
-            "development_group": self.development_group,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One stored budget line."""
-
-    heading: str
-    description: str
-    unit: str
-    units: Decimal
-    unit_value_cents: int
-    total_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One stored source; `kind` is the code of the scheme's source."""
-
-    kind: str
-    amount_cents: int
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A file that is there now, for one requirement."""
-
-    attachment_id: int
-    requirement: str
-    filename: str
-    media_type: str
-    size_bytes: int
-    sha256: str
-    added_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What the same application sent in at the stage before."""
-
-    stage_key: str
-    requested_cents: int | None
-    answers: Mapping[str, Any]  # Any: answers of every kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +71,11 @@ class Entry:
     requested_cents: int | None
     total_cents: int | None
     saved_at: datetime | None
+    saved_by: str
     received_at: datetime | None
     submitted_by: str
+    lead_numbers: tuple[str, ...]
+    """Identifiers of the applicant as SCHEME:NUMBER."""
     scheme: Scheme
     earlier: Earlier | None
     lines: tuple[Line, ...] = ()
@@ -156,8 +94,13 @@ class Entry:
     def is_draft(self) -> bool:
         return self.state == "open"
 
+    @property
+    def is_taken_back(self) -> bool:
+        """True for a draft of what was sent in already: that stands until it is sent in again."""
+        return self.is_draft and self.received_at is not None
+
     def takes_applications(self, now: datetime) -> bool:
-        """True while the stage is open by the clock and the call was not cancelled."""
+        """True while the stage is open by the clock and the call was not stopped."""
         return is_open(self.call_state, self.opens_at, self.closes_at, now)
 
     @property
@@ -170,7 +113,7 @@ def is_open(
     call_state: str, opens_at: datetime | None, closes_at: datetime | None, now: datetime
 ) -> bool:
     """True from the opening to the very instant of closing (handbook 4.5: `<=`)."""
-    if call_state in {"draft", "cancelled"} or opens_at is None or closes_at is None:
+    if call_state in {"draft", "suspended", "cancelled"} or opens_at is None or closes_at is None:
         return False
     return opens_at <= now <= closes_at
 
@@ -228,6 +171,21 @@ def application_of(session: Session, entry_id: int) -> int:
     return found
 
 
+def taken_back(session: Session, stage_id: int) -> tuple[int, ...]:
+    """Return the entries of a stage that were sent in and are drafts again, by application."""
+    return tuple(
+        session.execute(
+            select(StageEntry.id)
+            .where(
+                StageEntry.stage_id == stage_id,
+                StageEntry.state == "open",
+                StageEntry.received_at.is_not(None),
+            )
+            .order_by(StageEntry.application_id)
+        ).scalars()
+    )
+
+
 def closes_at_of_stage() -> ColumnElement[datetime | None]:
     """Return the deadline of a stage: the call's own for the first one."""
     return case((Stage.position == 1, Call.closes_at), else_=Stage.closes_at)
@@ -276,6 +234,12 @@ def _entries() -> Select[Any]:  # Any: a row of many columns
             Call.currency,
             Lot.code.label("lot_code"),
             func.coalesce(User.name, "").label("submitted_by"),
+            select(func.coalesce(User.name, ""))
+            .where(User.id == StageEntry.saved_by)
+            .correlate(StageEntry)
+            .scalar_subquery()
+            .label("saved_by"),
+            _lead_numbers().label("lead_numbers"),
             *(getattr(Organisation, name).label(f"org_{name}") for name in _ORGANISATION),
             Organisation.id.label("org_organisation_id"),
         )
@@ -285,6 +249,17 @@ def _entries() -> Select[Any]:  # Any: a row of many columns
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(User, User.id == StageEntry.submitted_by)
+    )
+
+
+def _lead_numbers() -> ColumnElement[list[str]]:
+    number = OrganisationIdentifier
+    whole = func.concat(number.scheme, ":", number.number)
+    return (
+        select(func.coalesce(func.array_agg(whole), cast([], ARRAY(Text))))
+        .where(number.organisation_id == Application.organisation_id)
+        .correlate(Application)
+        .scalar_subquery()
     )
 
 
@@ -308,72 +283,14 @@ def _frame(
         **{name: values[name] for name in _OWN},
         applicant=Applicant(**organisation),
         scheme=scheme or scheme_of(session, row.call_id),
-        earlier=None if first else _earlier(session, row.application_id, row.stage_position),
+        earlier=None if first else earlier_of(session, row.application_id, row.stage_position),
     )
 
 
 def _whole(session: Session, entry: Entry) -> Entry:
     return replace(
         entry,
-        lines=_lines(session, entry.entry_id),
-        sources=_sources(session, entry.entry_id),
+        lines=lines_of(session, entry.entry_id),
+        sources=sources_of(session, entry.entry_id),
         files=files_of(session, entry.entry_id),
     )
-
-
-def _lines(session: Session, entry_id: int) -> tuple[Line, ...]:
-    rows = session.execute(
-        select(
-            BudgetLine.heading,
-            BudgetLine.description,
-            BudgetLine.unit,
-            BudgetLine.units,
-            BudgetLine.unit_value_cents,
-            BudgetLine.total_cents,
-        )
-        .where(BudgetLine.entry_id == entry_id)
-        .order_by(BudgetLine.position, BudgetLine.id)
-    )
-    return tuple(Line(*row) for row in rows)
-
-
-def _sources(session: Session, entry_id: int) -> tuple[Source, ...]:
-    rows = session.execute(
-        select(BudgetSource.kind, BudgetSource.amount_cents, BudgetSource.name)
-        .where(BudgetSource.entry_id == entry_id)
-        .order_by(BudgetSource.position, BudgetSource.id)
-    )
-    return tuple(Source(*row) for row in rows)
-
-
-def files_of(session: Session, entry_id: int) -> tuple[Attached, ...]:
-    rows = session.execute(
-        select(
-            Attachment.id,
-            Attachment.requirement,
-            StoredFile.filename,
-            StoredFile.media_type,
-            StoredFile.size_bytes,
-            StoredFile.sha256,
-            Attachment.added_at,
-        )
-        .join(StoredFile, StoredFile.id == Attachment.file_id)
-        .where(Attachment.entry_id == entry_id, Attachment.removed_at.is_(None))
-        .order_by(Attachment.id)
-    )
-    return tuple(Attached(*row) for row in rows)
-
-
-def _earlier(session: Session, application_id: int, position: int) -> Earlier | None:
-    row = session.execute(
-        select(Stage.key, StageEntry.requested_cents, StageEntry.answers)
-        .join(Stage, Stage.id == StageEntry.stage_id)
-        .where(
-            StageEntry.application_id == application_id,
-            Stage.position < position,
-            StageEntry.received_at.is_not(None),
-        )
-        .order_by(Stage.position.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else Earlier(*row)

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from app import registers
-from app.queries.applications import Entry, Line, Source
+from app.queries.applications import Entry
+from app.queries.applications_parts import Line, Source
 from app.rules.budget import Budget, BudgetLine
 from app.rules.readiness import Case
 from app.rules.scheme_money import BudgetRules
@@ -30,7 +31,13 @@ def case_of(entry: Entry, answers: Mapping[str, Any] | None = None) -> Case:  # 
         files=Counter(file.requirement for file in entry.files),
         earlier_requested_cents=entry.earlier.requested_cents if entry.earlier else None,
         places=registers.place_keys(),
+        lead_numbers=frozenset(_split(number) for number in entry.lead_numbers),
     )
+
+
+def _split(number: str) -> tuple[str, str]:
+    scheme, _, digits = number.partition(":")
+    return scheme, digits
 
 
 def budget_of(rules: BudgetRules, lines: Sequence[Line], sources: Sequence[Source]) -> Budget:

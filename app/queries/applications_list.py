@@ -51,6 +51,8 @@ class OwnLine:
     opens_at: datetime | None
     closes_at: datetime | None
     submitted_at: datetime | None
+    received_at: datetime | None
+    """When this stage was sent in; with `is_draft` it was taken back and stands meanwhile."""
     requested_cents: int | None
     currency: str
 
@@ -95,6 +97,12 @@ class OwnApplication:
         announced = self.call_state in {"announced", "archived"} or self.stages[-1].announced
         return shown_state(self.state, announced=announced)
 
+    def may_take_back(self, now: datetime) -> bool:
+        """True until the deadline for what was sent in and no officer has closed the check of."""
+        last = self.stages[-1]
+        in_time = is_open(self.call_state, last.opens_at, last.closes_at, now)
+        return in_time and last.entry_state == "submitted" and self.state == "submitted"
+
     def may_begin_next(self, now: datetime) -> bool:
         """True where an invitation is announced and the invited stage is open by the clock."""
         following = self.next_stage
@@ -126,6 +134,7 @@ def own_applications(session: Session, actor: Actor, now: datetime) -> tuple[Own
             opens_at_of_stage().label("opens_at"),
             closes_at_of_stage().label("closes_at"),
             StageEntry.state.label("entry_state"),
+            StageEntry.received_at,
             _stage_title().label("stage_title"),
         )
         .join(Call, Call.id == Application.call_id)
@@ -156,6 +165,7 @@ def _own_line(row: Any, now: datetime) -> OwnLine:  # Any: a row of many columns
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         submitted_at=row.submitted_at,
+        received_at=row.received_at,
         requested_cents=row.requested_cents,
         currency=row.currency,
     )
@@ -216,7 +226,7 @@ def _stages(session: Session, call_id: int, application_id: int) -> tuple[StageL
         .join(Call, Call.id == Stage.call_id)
         .outerjoin(StageEntry, mine & own_work(StageEntry))
         .outerjoin(User, User.id == StageEntry.submitted_by)
-        .outerjoin(Submission, Submission.entry_id == StageEntry.id)
+        .outerjoin(Submission, (Submission.entry_id == StageEntry.id) & Submission.stands)
         .where(Stage.call_id == call_id)
         .order_by(Stage.position)
     )

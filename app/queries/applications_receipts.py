@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -20,6 +20,7 @@ from app.models import (
 )
 from app.queries import visible
 from app.queries.applications import closes_at_of_stage
+from app.queries.applications_parts import may_be_read_by_staff
 from app.rules.permissions import Actor, Permission
 
 
@@ -28,6 +29,8 @@ class Receipt:
     """What was received and when; `sha256` is empty until the paper is printed."""
 
     submission_id: int
+    number: int
+    stands: bool
     reference: str
     title: str
     stage_key: str
@@ -43,6 +46,19 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class SentIn:
+    """One time that an application was sent in; only the one that `stands` counts."""
+
+    submission_id: int
+    stage_key: str
+    number: int
+    stands: bool
+    received_at: datetime
+    submitted_by: str
+    requested_cents: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """A file that may be opened: its hash in the store and how it was named."""
 
@@ -51,19 +67,61 @@ class Download:
     media_type: str
 
 
-def receipt(session: Session, actor: Actor, application_id: int, stage_key: str) -> Receipt:
-    """Return the receipt of a stage; NotFound before the submission and for others."""
+def sent_in(session: Session, actor: Actor, application_id: int) -> tuple[SentIn, ...]:
+    """Return each time that the application was sent in, over all stages, the newest first."""
+    rows = session.execute(
+        select(
+            Submission.id,
+            Stage.key,
+            Submission.number,
+            Submission.stands,
+            Submission.received_at,
+            func.coalesce(User.name, ""),
+            _requested_cents(),
+        )
+        .join(StageEntry, StageEntry.id == Submission.entry_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Application, Application.id == Submission.application_id)
+        .outerjoin(User, User.id == Submission.submitted_by)
+        .where(
+            Submission.application_id == application_id,
+            visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
+        )
+        .order_by(Stage.position.desc(), Submission.number.desc())
+    )
+    return tuple(SentIn(*values) for values in map(tuple, rows))
+
+
+def _requested_cents() -> ColumnElement[int | None]:
+    return cast(Submission.snapshot["requested_cents"].astext, BigInteger)
+
+
+def receipt(
+    session: Session,
+    actor: Actor,
+    application_id: int,
+    stage_key: str,
+    *,
+    number: int | None = None,
+) -> Receipt:
+    """Return the receipt of what stands in a stage, or of the time with that number.
+
+    NotFound before the submission and for others.
+    """
+    which = Submission.stands if number is None else Submission.number == number
     row = session.execute(
         select(
             Submission.id,
+            Submission.number,
+            Submission.stands,
             Application.reference,
-            Application.title,
+            func.coalesce(Submission.snapshot["title"].astext, Application.title),
             Stage.key,
             Submission.received_at,
             closes_at_of_stage(),
             func.coalesce(User.name, ""),
             Submission.digest,
-            StageEntry.requested_cents,
+            _requested_cents(),
             Call.currency,
             Submission.snapshot["files"],
             func.coalesce(StoredFile.sha256, ""),
@@ -78,6 +136,7 @@ def receipt(session: Session, actor: Actor, application_id: int, stage_key: str)
         .where(
             Application.id == application_id,
             Stage.key == stage_key,
+            which,
             visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
         )
     ).one_or_none()
@@ -98,12 +157,9 @@ def attached_file(session: Session, actor: Actor, attachment_id: int) -> Downloa
         .join(Call, Call.id == Application.call_id)
         .where(
             Attachment.id == attachment_id,
-            Attachment.removed_at.is_(None),
             visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
-            | (
-                visible.staff_scope(actor, Permission.SEE_APPLICATIONS)
-                & StageEntry.received_at.is_not(None)
-            ),
+            & Attachment.removed_at.is_(None)
+            | visible.staff_scope(actor, Permission.SEE_APPLICATIONS) & may_be_read_by_staff(),
         )
     ).one_or_none()
     if row is None:

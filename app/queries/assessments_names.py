@@ -138,7 +138,7 @@ def _partners(
     for key, column in questions.items():
         rows = session.execute(
             select(Submission.application_id, Submission.snapshot["answers"][key])
-            .where(Submission.application_id.in_(application_ids))
+            .where(Submission.application_id.in_(application_ids), Submission.stands)
             .order_by(Submission.id)
         )
         for application_id, given in rows:

@@ -137,7 +137,7 @@ def blind_application(session: Session, actor: Actor, assessment_id: int) -> Bli
         .join(Application, Application.id == StageEntry.application_id)
         .join(Lot, Lot.id == Application.lot_id)
         .join(Call, Call.id == Application.call_id)
-        .join(Submission, Submission.entry_id == StageEntry.id)
+        .join(Submission, (Submission.entry_id == StageEntry.id) & Submission.stands)
         .where(Assessment.id == assessment_id, *mine(actor), declared())
     ).one_or_none()
     if row is None:

@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.models import Application, Call, CheckItem, Organisation, StageEntry, User
 from app.queries import applications, visible
 from app.queries.applications_case import case_of
+from app.queries.applications_parts import Attached
 from app.rules.eligibility import Result
 from app.rules.messages import Message
 from app.rules.permissions import Actor, Facts, Permission
@@ -40,7 +41,7 @@ class CheckedItem:
     checked_by: str
     checked_at: datetime | None
     judged: Judged | None
-    files: tuple[applications.Attached, ...]
+    files: tuple[Attached, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ def entry_check(session: Session, actor: Actor, entry_id: int) -> EntryCheck:
         .where(
             StageEntry.id == entry_id,
             StageEntry.received_at.is_not(None),
+            # Taken back to be changed: what is in it now is a draft, and nobody else's business.
+            StageEntry.state != "open",
             visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
         )
     ).one_or_none()

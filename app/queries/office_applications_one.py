@@ -29,6 +29,7 @@ from app.models import (
 )
 from app.queries import visible
 from app.queries.applications import closes_at_of_stage
+from app.queries.applications_parts import may_be_read_by_staff
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
@@ -205,8 +206,7 @@ def office_file(session: Session, actor: Actor, attachment_id: int) -> Download:
             .join(Call, Call.id == Application.call_id)
             .where(
                 Attachment.id == attachment_id,
-                Attachment.removed_at.is_(None),
-                StageEntry.received_at.is_not(None),
+                may_be_read_by_staff(),
                 visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
             )
         ).one_or_none()
@@ -272,7 +272,7 @@ def _stages(session: Session, application_id: int) -> tuple[SentStage, ...]:
         )
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Stage.call_id)
-        .outerjoin(Submission, Submission.entry_id == StageEntry.id)
+        .outerjoin(Submission, (Submission.entry_id == StageEntry.id) & Submission.stands)
         .outerjoin(User, User.id == StageEntry.submitted_by)
         .where(StageEntry.application_id == application_id, StageEntry.received_at.is_not(None))
         .order_by(Stage.position.desc())
@@ -294,7 +294,7 @@ def _files(session: Session, application_id: int) -> dict[int, tuple[File, ...]]
         )
         .join(StoredFile, StoredFile.id == Attachment.file_id)
         .join(StageEntry, StageEntry.id == Attachment.entry_id)
-        .where(StageEntry.application_id == application_id, Attachment.removed_at.is_(None))
+        .where(StageEntry.application_id == application_id, may_be_read_by_staff())
         .order_by(Attachment.id)
     ).mappings()
     found: dict[int, tuple[File, ...]] = {}

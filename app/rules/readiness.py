@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from app.rules import budget, forms
+from app.rules import budget, forms, partners
 from app.rules.budget import Budget, BudgetSums, GrantLimits
 from app.rules.budget_changes import amount_change_finding
 from app.rules.messages import Message
+from app.rules.partners import Admitted, Partner, partners_of
 from app.rules.scheme import Scheme, questions_of
 from app.rules.scheme_form import DocumentOwner, DocumentRequirement, FormSection, Question
 from app.rules.scheme_grid import Stage
@@ -70,6 +71,7 @@ class Case:
     files: Mapping[str, int] = field(default_factory=dict)
     earlier_requested_cents: int | None = None
     places: frozenset[str] | None = None
+    lead_numbers: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def limits(self) -> GrantLimits:
@@ -123,6 +125,11 @@ class Case:
     def co_applicants(self) -> int:
         rows = self.fact("co_applicants")
         return len(rows) if isinstance(rows, Sequence) and not isinstance(rows, str) else 0
+
+    @property
+    def partners(self) -> tuple[Partner, ...]:
+        asked = (each for each in questions_of(self.stage) if each.fact == "co_applicants")
+        return partners_of(next(asked, None), self.fact("co_applicants"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +280,14 @@ def _change_findings(case: Case) -> Iterator[Message]:
 
 def _partner_findings(case: Case, section: FormSection, complete: bool) -> Iterator[Message]:  # noqa: FBT001 - said by section_findings
     asked = _question(section, "co_applicants")
+    if asked is None:
+        return
+    rule = case.scheme.call.co_applicants
+    admitted = Admitted(rule.max, rule.types, case.lead_numbers, case.money.total_cents)
+    yield from partners.findings(asked, case.answers.get(asked.key), admitted)
     least = case.lot.co_applicants_min
-    least = case.scheme.call.co_applicants.min if least is None else least
-    if asked is not None and complete and asked.min_rows < least and case.co_applicants < least:
+    least = rule.min if least is None else least
+    if complete and asked.min_rows < least and case.co_applicants < least:
         yield Message("readiness.co_applicants_few", {"least": least}, asked.key)
 
 

@@ -40,6 +40,7 @@ AUDIENCES: tuple[str, ...] = (
     "applicant_documents",
     "applicant_review",
     "applicant_submit",
+    "applicant_again",
     "applicant_organisation",
     "applicant_letters",
     "office",

@@ -12,10 +12,16 @@ from app import i18n
 from app.actions import applications as deeds
 from app.errors import Invalid
 from app.i18n.marks import N_
-from app.queries import applications_begin, applications_case, applications_list
+from app.queries import (
+    applications_begin,
+    applications_case,
+    applications_list,
+    applications_receipts,
+)
 from app.queries.applications import Entry, entry_of, is_open
 from app.queries.applications_begin import Beginning
 from app.queries.applications_list import OwnApplication, OwnLine, StageLine
+from app.queries.applications_receipts import SentIn
 from app.rules import lifecycle
 from app.rules.readiness import Part, PartKind, PartState, readiness
 from app.rules.scheme_money import Lot
@@ -74,6 +80,8 @@ class ApplicationPage:
     may_begin_next: bool
     may_withdraw: bool
     next_title: str
+    sent: tuple[SentIn, ...]
+    may_take_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +197,17 @@ def applicant_application(request: Request, reader: Reader, application_id: int)
         entry = entry_of(
             reader.session, reader.actor, application_id, last.stage_key, scheme=own.scheme
         )
-    page = _application_page(request, own, entry, reader.now)
+    sent = applications_receipts.sent_in(reader.session, reader.actor, application_id)
+    page = _application_page(request, own, entry, sent, reader.now)
     return pages.render(request, "applicant/application.html", page=page)
 
 
 def _application_page(
-    request: Request, own: OwnApplication, entry: Entry | None, now: datetime
+    request: Request,
+    own: OwnApplication,
+    entry: Entry | None,
+    sent: tuple[SentIn, ...],
+    now: datetime,
 ) -> ApplicationPage:
     parts = readiness(applications_case.case_of(entry)) if entry else ()
     done = sum(part.state is PartState.COMPLETE for part in parts)
@@ -212,6 +225,8 @@ def _application_page(
         may_begin_next=own.may_begin_next(now),
         may_withdraw="withdraw" in lifecycle.APPLICATION.events_from(own.state),
         next_title=titles.get(own.next_stage.stage_key, "") if own.next_stage else "",
+        sent=sent,
+        may_take_back=own.may_take_back(now),
     )
 
 

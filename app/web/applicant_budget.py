@@ -14,7 +14,8 @@ from app.actions import applications as deeds
 from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries import applications_case
-from app.queries.applications import Entry, Line, Source, entry_of
+from app.queries.applications import Entry, entry_of
+from app.queries.applications_parts import Line, Source
 from app.rules.budget import BudgetSums, line_total_cents
 from app.rules.budget_changes import highest_grant_cents
 from app.rules.messages import Message

@@ -9,7 +9,7 @@ from typing import Any
 from app import i18n
 from app.actions.applications import NewLine, NewSource
 from app.i18n.marks import N_
-from app.queries.applications import Line, Source
+from app.queries.applications_parts import Line, Source
 from app.rules.messages import Message
 from app.rules.scheme_money import BudgetHeading, BudgetRules, SourceKind
 from app.rules.scheme_text import said

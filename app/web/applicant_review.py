@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from app import i18n
@@ -99,8 +98,12 @@ def applicant_check(
 @router.get("/answers")
 def applicant_answers(
     request: Request, reader: Reader, application_id: int, stage_key: str
-) -> HTMLResponse:
+) -> Response:
     entry = entry_of(reader.session, reader.actor, application_id, stage_key)
+    if entry.is_draft:
+        return pages.redirect(
+            request, "applicant_check", application_id=application_id, stage_key=stage_key
+        )
     page = answers_page(request, entry, reader.now)
     return pages.render(request, "applicant/answers.html", page=page)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -19,7 +20,7 @@ from app.rules.scheme_text import said
 from app.web import fields, pages
 from app.web.applicant import time_left
 from app.web.applicant_documents import download
-from app.web.deps import InAct, Reader
+from app.web.deps import InAct, Read, Reader
 from app.web.forms import Form, Posted, blank, new_key, read
 
 router = APIRouter(prefix="/applications/{application_id:int}/{stage_key}")
@@ -50,6 +51,8 @@ class ReceiptPage:
     receipt: Receipt
     stage_title: str
     is_ready: bool
+    here: str
+    pdf: str
 
 
 @router.get("/submit")
@@ -91,15 +94,20 @@ def applicant_submit_now(
 
 @router.get("/receipt")
 def applicant_receipt(
-    request: Request, reader: Reader, application_id: int, stage_key: str
+    request: Request, reader: Reader, application_id: int, stage_key: str, number: str = ""
 ) -> HTMLResponse:
+    """Show the receipt of what stands, or with `number` that of an earlier time."""
     entry = entry_of(reader.session, reader.actor, application_id, stage_key, whole=False)
-    receipt = applications_receipts.receipt(reader.session, reader.actor, application_id, stage_key)
+    receipt = _receipt(reader, application_id, stage_key, number)
+    place: dict[str, Any] = {"application_id": application_id, "stage_key": stage_key}  # Any: path
+    which = f"?number={receipt.number}" if number else ""
     page = ReceiptPage(
         application_id=application_id,
         receipt=receipt,
         stage_title=said(entry.stage.title, i18n.language()),
         is_ready=bool(receipt.sha256),
+        here=pages.url(request, "applicant_receipt", **place) + which,
+        pdf=pages.url(request, "applicant_receipt_pdf", **place) + which,
     )
     part = "applicant/receipt_paper.html" if "hx-request" in request.headers else ""
     return pages.render(request, part or "applicant/receipt.html", page=page)
@@ -107,12 +115,21 @@ def applicant_receipt(
 
 @router.get("/receipt.pdf")
 def applicant_receipt_pdf(
-    request: Request, reader: Reader, application_id: int, stage_key: str
+    request: Request, reader: Reader, application_id: int, stage_key: str, number: str = ""
 ) -> Response:
-    receipt = applications_receipts.receipt(reader.session, reader.actor, application_id, stage_key)
+    receipt = _receipt(reader, application_id, stage_key, number)
     if not receipt.sha256:
         raise NotFound(N_("The receipt is still being printed. Try again in a moment."))
     return download(request, Download(receipt.sha256, receipt.filename, "application/pdf"))
+
+
+def _receipt(reader: Read, application_id: int, stage_key: str, number: str) -> Receipt:
+    if number and not number.isdecimal():
+        raise NotFound
+    which = int(number[:6]) if number else None
+    return applications_receipts.receipt(
+        reader.session, reader.actor, application_id, stage_key, number=which
+    )
 
 
 def _to_receipt(request: Request, entry: Entry) -> Response:

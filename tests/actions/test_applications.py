@@ -19,6 +19,7 @@ from app.models import (
     Submission,
 )
 from app.queries import applications as reading
+from app.queries.applications_parts import files_of
 from app.rules.permissions import Role
 from app.rules.scheme_json import digest
 from tests.counting import counted
@@ -303,7 +304,7 @@ def test_only_as_many_files_as_asked_for_can_be_added_and_a_removed_one_makes_ro
 
     assert refused.value.fields["statutes"].code == "upload.too_many_files"
     assert session.get_one(Attachment, first).removed_at == IN_TIME
-    assert [file.attachment_id for file in reading.files_of(session, entry_id)] == [second]
+    assert [file.attachment_id for file in files_of(session, entry_id)] == [second]
 
 
 def test_the_same_file_added_twice_is_there_once(session):
@@ -312,7 +313,7 @@ def test_the_same_file_added_twice_is_there_once(session):
     first = deeds.attach(act, entry_id, "statutes", PDF)
     second = deeds.attach(act, entry_id, "statutes", PDF)
 
-    assert (first, len(reading.files_of(session, entry_id))) == (second, 1)
+    assert (first, len(files_of(session, entry_id))) == (second, 1)
 
 
 def test_the_next_stage_is_sent_in_with_the_amount_bound_to_the_stage_before(session):

@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 
 from app import db
 from app.actions import applications as deeds
-from app.actions import applications_submit
+from app.actions import applications_again, applications_submit
+from app.actions.act import Act
 from app.errors import Conflict, Problem
-from app.models import Application, Lot, Submission
-from tests.actions.test_applications import IN_TIME, _ready
+from app.models import Application, Lot, StageEntry, Submission
+from app.queries.actors import actor_of
+from tests.actions.test_applications import GARDEN, IN_TIME, _ready
 from tests.make.calls import make_call, make_scheme
 from tests.make.people import act_as, make_organisation, make_user
 
@@ -43,9 +45,6 @@ def test_two_people_send_in_one_application_and_one_of_them_wins(sessions, attem
         session.commit()
 
     def submit(session):
-        from app.actions.act import Act
-        from app.queries.actors import actor_of
-
         act = Act(session, actor_of(session, person_id), IN_TIME)
         return applications_submit.submit(act, entry_id, received_at=IN_TIME)
 
@@ -103,3 +102,71 @@ def test_two_towns_that_begin_at_once_get_two_numbers(sessions):
         numbers = session.scalars(select(Application.reference).order_by(Application.reference))
         assert [each[-3:] for each in numbers] == ["001", "002", "003", "004"]
         assert session.scalar(select(Lot.next_number)) == 5
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_one_drops_the_changes_while_another_sends_them_in_and_one_submission_stands(
+    sessions, attempt
+):
+    person_id, entry_id = _taken_back(sessions)
+
+    outcomes = _at_once(
+        sessions,
+        [
+            lambda session: applications_submit.submit(
+                _act_of(session, person_id), entry_id, received_at=IN_TIME
+            ),
+            lambda session: applications_again.let_stand(_act_of(session, person_id), entry_id),
+        ],
+    )
+
+    sent_again = not any(isinstance(each, Conflict) for each in outcomes)
+    with sessions() as session:
+        entry = session.get_one(StageEntry, entry_id)
+        standing = session.scalars(select(Submission).where(Submission.stands)).one()
+        assert (entry.state, standing.number) == ("submitted", 2 if sent_again else 1)
+        assert entry.answers == standing.snapshot["answers"]
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_one_takes_it_back_again_while_another_sends_it_in_and_no_submission_is_lost(
+    sessions, attempt
+):
+    person_id, entry_id = _taken_back(sessions)
+    with sessions() as session:
+        first = session.scalars(select(Submission.id)).one()
+
+    outcomes = _at_once(
+        sessions,
+        [
+            lambda session: applications_submit.submit(
+                _act_of(session, person_id), entry_id, received_at=IN_TIME
+            ),
+            lambda session: applications_again.take_back(
+                _act_of(session, person_id), entry_id, submission_id=first, received_at=IN_TIME
+            ),
+        ],
+    )
+
+    # Who comes second learns that there is a newer one; whoever comes first changes nothing.
+    refusals = [each for each in outcomes if isinstance(each, Problem)]
+    assert [type(each) for each in refusals] in ([], [Conflict])
+    with sessions() as session:
+        rows = session.execute(select(Submission.number, Submission.stands).order_by("number"))
+        assert [tuple(row) for row in rows] == [(1, False), (2, True)]
+        assert session.get_one(StageEntry, entry_id).state == "submitted"
+
+
+def _act_of(session, person_id):
+    return Act(session, actor_of(session, person_id), IN_TIME)
+
+
+def _taken_back(sessions):
+    """An application that was sent in, taken back and changed; who may do what with it."""
+    with sessions() as session:
+        act, entry_id, _ = _ready(session)
+        first = applications_submit.submit(act, entry_id, received_at=IN_TIME)
+        applications_again.take_back(act, entry_id, submission_id=first, received_at=IN_TIME)
+        deeds.save_section(act, entry_id, "garden", {**GARDEN, "title": "Orchard"})
+        session.commit()
+        return act.actor.user_id, entry_id

@@ -16,4 +16,15 @@ SENTENCES: dict[str, str] = {
         "The grant asked for ({grant}) is more than the total eligible costs ({total})."
     ),
     "readiness.co_applicants_few": N_("Name at least {least} co-applicant(s)."),
+    "readiness.co_applicants_many": N_(
+        "At most {most} co-applicant(s) are allowed; {number} are named."
+    ),
+    "readiness.partner_kind": N_("This call does not admit a co-applicant of the kind “{kind}”."),
+    "readiness.partner_is_lead": N_(
+        "{number} is the number of the organisation that applies. Name another organisation."
+    ),
+    "readiness.partner_twice": N_("{number} is named twice. Name each co-applicant once."),
+    "readiness.partner_shares": N_(
+        "The shares of the co-applicants ({shares}) are more than the total costs ({total})."
+    ),
 }
