@@ -35,7 +35,8 @@ def decide(act: Act, call_id: int, *, reason: str) -> None:
         to=Permission.DECIDE,
         within=call,
     )
-    act.move_many(awards, "decide", reason=reason)
+    sums = {award.id: {"awarded_cents": award.awarded_cents} for award in awards}
+    act.move_many(awards, "decide", sums, reason=reason)
     act.move(stage, "decide", run=run.id, reason=reason)
     call.decided_at = act.now
     act.move(call, "decide", run=run.id, digest=run.digest, reason=reason)
@@ -48,6 +49,7 @@ def decide_preselection(act: Act, stage_id: int, *, reason: str) -> None:
     if stage.state != "ranked" or call.state != "published":
         raise Conflict(N_("There is no preselection that waits for a decision."))
     run = _decided_run(act, stage, reason)
+    _refuse_withdrawn_notes(act, call, stage)
     act.move(stage, "decide", run=run.id, digest=run.digest, reason=reason)
 
 
@@ -155,7 +157,31 @@ def _decided_run(act: Act, stage: Stage, reason: str) -> AllocationRun:
 
 
 def _refuse_withdrawn(act: Act, call: Call, stage: Stage) -> None:
-    """Nobody who withdrew since the run gets money or a place on the reserve list.
+    """Nobody who withdrew since the run gets money or a place on the reserve list."""
+    if gone := _withdrawn(act, call, stage):
+        raise Conflict(
+            N_(
+                "{references} withdrew after the allocation. Take the allocation back, then run "
+                "it again: the next on the list take their place."
+            ),
+            references=gone,
+        )
+
+
+def _refuse_withdrawn_notes(act: Act, call: Call, stage: Stage) -> None:
+    """Nobody who withdrew since the shortlist was computed keeps a place on it."""
+    if gone := _withdrawn(act, call, stage):
+        raise Conflict(
+            N_(
+                "{references} withdrew after the shortlist was computed. Take the shortlist back, "
+                "then compute it again: the next on the list take their place."
+            ),
+            references=gone,
+        )
+
+
+def _withdrawn(act: Act, call: Call, stage: Stage) -> str:
+    """Return who of those chosen withdrew.
 
     The applications stay locked, so that whoever withdraws or is checked from here on
     meets the decision.
@@ -168,15 +194,7 @@ def _refuse_withdrawn(act: Act, call: Call, stage: Stage) -> None:
         to=Permission.DECIDE,
         within=call,
     )
-    gone = sorted(each.reference for each in listed if each.state == "withdrawn")
-    if gone:
-        raise Conflict(
-            N_(
-                "{references} withdrew after the allocation. Take the allocation back, then run "
-                "it again: the next on the list take their place."
-            ),
-            references=", ".join(gone),
-        )
+    return ", ".join(sorted(each.reference for each in listed if each.state == "withdrawn"))
 
 
 def _refuse_unchecked(act: Act, call: Call, scheme: Scheme) -> None:

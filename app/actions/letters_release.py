@@ -42,11 +42,30 @@ def release(act: Act, stage: Stage, *, next_closes_at: datetime | None = None) -
         within=stage,
     )
     _refuse_incomplete(act, stage, letters)
+    _refuse_other_deadline(letters, next_closes_at)
+    return _leave(act, stage, letters)
+
+
+def release_these(act: Act, stage: Stage, letters: Sequence[Letter]) -> Released:
+    """Release chosen letters of a locked stage, under the same conditions. Part of deeds."""
+    unready = sum(each.state not in READY for each in letters)
+    if unready:
+        raise Conflict(
+            N_(
+                "{missing} letters are missing and {unready} are not ready. Prepare or retry "
+                "them first; nothing was announced."
+            ),
+            missing=0,
+            unready=unready,
+        )
+    return _leave(act, stage, letters)
+
+
+def _leave(act: Act, stage: Stage, letters: Sequence[Letter]) -> Released:
     answer_by = {
         each.application_id: printed for each in letters if (printed := _answer_by(each.context))
     }
     _refuse_short_time(act, stage, answer_by)
-    _refuse_other_deadline(letters, next_closes_at)
     for letter in letters:
         letter.released_at = act.now
     act.move_many(letters, "send")

@@ -86,6 +86,13 @@ def application_of(session: Session, award_id: int) -> int:
     return found
 
 
+def call_of(session: Session, award_id: int) -> int:
+    found = session.execute(select(Award.call_id).where(Award.id == award_id)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def applications_of(award_ids: Sequence[int]) -> Select[int]:
     return select(Award.application_id).where(Award.id.in_(award_ids))
 

@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from fractions import Fraction
 
-from app.rules.money import format_exact
+from app.rules.money import floor_cents, format_exact
 
 RATE_PLACES = 6
 
@@ -36,6 +36,14 @@ def rate_text(rate: Fraction) -> str:
     """Return a rate as per cents in decimal text, six decimals at most: 3/4 is "75"."""
     text = format_exact(rate * 100, RATE_PLACES)
     return text.rstrip("0").rstrip(".")
+
+
+def total_at_rate(grant_cents: int, rate: str) -> int:
+    """Return the least eligible costs that carry a grant at a rate `3/4`, rounded up to the cent.
+
+    Where an offer was cut the total follows it, so that the rate never goes up (1.12).
+    """
+    return -floor_cents(-grant_cents / Fraction(rate))
 
 
 def is_exact(rate: Fraction) -> bool:
