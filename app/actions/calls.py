@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
+from sqlalchemy.orm import Session
+
 from app.actions import mail, stages
 from app.actions.act import Act
 from app.actions.calls_scheme import (
@@ -61,7 +63,7 @@ def start(act: Act, *, authority_id: int, template_key: str, code: str, title: s
     """Start a draft from a template of the library and return the id of the call."""
     act.allow(Permission.EDIT_CALL, Facts(authority_id=authority_id))
     authority = call_queries.authority_name(act.session, authority_id)
-    code = good_code(act, authority_id, code)
+    code = good_code(act.session, authority_id, code)
     scheme = library_scheme(template_key)
     call = Call(
         authority_id=authority_id,
@@ -95,7 +97,7 @@ def change_basics(
         act.record(call, "change_basics", was=was, now=told)
         return
     before = {"code": call.code, "title": call.title, "summary": call.summary}
-    call.code = good_code(act, call.authority_id, code, besides=call_id)
+    call.code = good_code(act.session, call.authority_id, code, besides=call_id)
     call.title, call.summary = title, summary
     authority = call_queries.authority_name(act.session, call.authority_id)
     call.search_text = searchable(call, authority)
@@ -218,12 +220,12 @@ def editable(act: Act, call_id: int, version: int | None, *, is_draft: bool = Fa
     return call
 
 
-def good_code(act: Act, authority_id: int, code: str, *, besides: int = 0) -> str:
+def good_code(session: Session, authority_id: int, code: str, *, besides: int = 0) -> str:
     """The code stands in references and file names, so it keeps to letters that travel."""
     upper = code.strip().upper()
     if not upper.replace("-", "").isalnum() or not upper.isascii():
         raise Invalid({"code": _CODE_FORM})
-    if call_queries.code_is_taken(act.session, authority_id, upper, besides=besides):
+    if call_queries.code_is_taken(session, authority_id, upper, besides=besides):
         raise Invalid({"code": _CODE_TAKEN})
     return upper
 

@@ -6,22 +6,43 @@ They never disagree, because nothing else writes the columns that both have.
 
 from app.actions.act import Act
 from app.models import Call, Lot, Stage
+from app.queries.schemes import scheme_from
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
-from app.rules.scheme_json import to_json
+from app.rules.scheme_json import JsonObject, digest, to_json
 from app.rules.scheme_text import said
 from app.rules.search_text import search_text
 
 
-def write_scheme(act: Act, call: Call, scheme: Scheme) -> None:
-    """Write `scheme` as the rules of a draft: its template, and the rows that mirror it.
+def working_scheme(call: Call) -> Scheme:
+    """Return the rules that a fund manager changes: of a draft, or of a corrigendum in work."""
+    return scheme_from(call.correction["rules"] if call.correction else call.template)
+
+
+def write_working(act: Act, call: Call, scheme: Scheme) -> None:
+    """Keep changed rules: of a draft in the call itself, of a corrigendum beside it."""
+    if call.correction is None:
+        write_scheme(act, call, scheme)
+    else:
+        call.correction = {**call.correction, "rules": to_json(scheme)}
+        act.session.flush()
+
+
+def write_scheme(
+    act: Act, call: Call, scheme: Scheme, *, template: JsonObject | None = None
+) -> None:
+    """Write `scheme` as the rules of a call: its template, and the rows that mirror it.
 
     Lots and stages are known by code and key. A row that is missing is added, one that
-    the scheme no longer has is removed.
+    the scheme no longer has is removed. `template` is the same scheme as it was written
+    when its digest was taken.
     """
     lots = act.load_many(Lot, Lot.call_id == call.id, to=Permission.EDIT_CALL, within=call)
     stages = act.load_many(Stage, Stage.call_id == call.id, to=Permission.EDIT_CALL, within=call)
     mirror(call, scheme)
+    call.template = call.template if template is None else template
+    if template is not None and call.digest is not None:
+        call.digest = digest(template)
     _write_lots(act, call, scheme, {row.code: row for row in lots})
     _write_stages(act, call, scheme, {row.key: row for row in stages})
     act.session.flush()
