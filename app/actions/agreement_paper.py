@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from app import i18n
+from app.actions import paper_parts
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
@@ -70,7 +71,8 @@ def render(act: Act, agreement_id: int, *, renderer: Renderer, store: Store) -> 
     contents = paper_waits(act.session, agreement_id)
     if contents is None:
         return
-    kept = store.keep(renderer.pdf(c.from_json(DOCUMENT, contents)))
+    paper = c.from_json(DOCUMENT, contents)
+    kept = store.keep(renderer.pdf(paper, files=paper_parts.pictures(paper, store)))
     agreement = act.load(Agreement, agreement_id, to=TO)
     if agreement.file_id is not None or agreement.terms != contents:
         return

@@ -8,7 +8,10 @@ from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import Application, CheckItem, Stage, StageEntry
 from app.queries.checks import application_of, call_state
+from app.queries.clarifications import waiting_of
+from app.queries.judgements import results_of
 from app.queries.schemes import scheme_of
+from app.rules.deadlines import is_late
 from app.rules.permissions import Permission
 from app.rules.scheme_form import ChecklistItem
 from app.rules.scheme_grid import Stage as SchemeStage
@@ -18,6 +21,8 @@ from app.rules.scheme_letters import Outcome
 TO = Permission.CHECK_APPLICATION
 _OVER = frozenset({"decided", "announced", "archived", "cancelled"})
 MET, NOT_MET, TO_CLARIFY = "met", "not_met", "to_clarify"
+# Before the key of a criterion, so that it is told from an item of the list.
+CRITERION = "criterion:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,7 @@ def answer(act: Act, entry_id: int, answers: Mapping[str, Answer]) -> None:
     An item whose answer is the one that stands already keeps who gave it, and when.
     """
     checked = loaded(act, entry_id)
-    if checked.entry.state != "submitted":
-        raise Conflict(N_("The check of this application is closed."))
+    refuse_closed(checked)
     _refuse_wrong(checked.stage, answers)
     changed = {key: given for key, given in answers.items() if _differs(checked, key, given)}
     for key, given in changed.items():
@@ -72,6 +76,8 @@ def admit(act: Act, entry_id: int) -> None:
         )
     if checked.application.state == "withdrawn":
         raise Conflict(N_("The applicant has withdrawn this application."))
+    _refuse_while_asked(act, checked)
+    _refuse_unjudged(act, checked)
     act.move(checked.entry, "admit")
     if checked.application.state == "submitted":
         act.move(checked.application, "admit")
@@ -87,6 +93,8 @@ def find_ineligible(act: Act, entry_id: int, *, reason: str) -> None:
         raise Invalid({"": N_("Mark the item that is not met, with its reason, first.")})
     if not reason.strip():
         raise Invalid({"reason": N_("Write the reason as the applicant will read it.")})
+    refuse_closed(checked)
+    _refuse_while_asked(act, checked)
     last = checked.stage.entrants is StageEntrants.PROVISIONALLY_SELECTED
     outcome = Outcome.INELIGIBLE if last else Outcome.CHECK_FAILED
     detail = {
@@ -99,6 +107,40 @@ def find_ineligible(act: Act, entry_id: int, *, reason: str) -> None:
         checked.application.outcome = outcome.value
         checked.application.outcome_detail = detail
         act.move(checked.application, "find_ineligible", reason=reason.strip())
+
+
+def refuse_closed(checked: Checked) -> None:
+    if checked.entry.state != "submitted":
+        raise Conflict(N_("The check of this application is closed."))
+
+
+def _refuse_while_asked(act: Act, checked: Checked) -> None:
+    """Nobody is admitted or refused while the applicant still has time to answer."""
+    waiting = waiting_of(act.session, checked.entry.id)
+    if waiting is not None and not is_late(act.now, waiting.reply_by):
+        raise Conflict(
+            N_(
+                "Question {number} waits for the applicant’s answer until {reply_by_at}. The check "
+                "is finished after that, after the answer, or when the question is taken back."
+            ),
+            number=waiting.number,
+            reply_by_at=waiting.reply_by,
+        )
+
+
+def _refuse_unjudged(act: Act, checked: Checked) -> None:
+    """Refuse while an officer's own judgement of a criterion speaks against admission."""
+    scheme = scheme_of(act.session, checked.application.call_id)
+    fatal = {each.key for each in scheme.eligibility if each.fatal}
+    given = results_of(act.session, checked.application.id)
+    wrong = sorted(key for key, result in given.items() if key in fatal and result != MET)
+    if wrong:
+        raise Invalid(
+            dict.fromkeys(
+                (f"{CRITERION}{key}" for key in wrong),
+                N_("Only who meets this criterion is admitted."),
+            )
+        )
 
 
 def loaded(act: Act, entry_id: int) -> Checked:

@@ -153,6 +153,33 @@ def _rejection(sheet: Sheet) -> c.RejectionLetter:
     )
 
 
+def _check_rejection(sheet: Sheet) -> c.CheckRejectionLetter:
+    material, source = sheet.material, sheet.source
+    return c.CheckRejectionLetter(
+        letter=_letter(sheet),
+        stage=said(material.stage.title, material.language),
+        reasons=tuple(
+            each
+            for each in reasons_of(material, source)
+            if isinstance(each, c.AdministrativeFailure | c.LateReceipt)
+        ),
+        remark=remark(material, source),
+        asked=material.asked.get(source.entry_id, ()),
+    )
+
+
+def _ineligibility(sheet: Sheet) -> c.IneligibilityLetter:
+    material, source = sheet.material, sheet.source
+    return c.IneligibilityLetter(
+        letter=_letter(sheet),
+        stage=said(material.stage.title, material.language),
+        reasons=tuple(
+            each for each in reasons_of(material, source) if isinstance(each, c.Ineligible)
+        ),
+        remark=remark(material, source),
+    )
+
+
 def _invitation(sheet: Sheet) -> c.PreselectionInvitation:
     material, source = sheet.material, sheet.source
     following, closes_at = material.following, material.closes_at
@@ -233,6 +260,8 @@ _WRITERS: dict[str, Callable[[Sheet], c.Context]] = {
     "partial_offer_letter": _partial,
     "reserve_letter": _reserve,
     "rejection_letter": _rejection,
+    "check_rejection_letter": _check_rejection,
+    "ineligibility_letter": _ineligibility,
     "preselection_invitation": _invitation,
 }
 LETTERS = frozenset(_WRITERS)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions import paper_parts
 from app.documents import contexts as c
-from app.queries import letterhead, letters_sources, scores
+from app.queries import clarifications, letterhead, letters_sources, scores
 from app.queries.letters_sources import AboutCall, AboutRun, Sheet
 from app.queries.schemes import scheme_of
 from app.rules.deadlines import ZONE
@@ -23,7 +23,8 @@ from app.settings import settings
 class Material:
     """`dated_on` stands on the letters and is the day of their announcement.
 
-    `agreed`, `sheets` and `unmet` are by entry, entry and application; `closes_at` is the
+    `agreed`, `sheets` and `asked` (references of letters with questions) are by entry, `unmet` by
+    application; `closes_at` is the
     deadline of the stage that follows, where it is known.
     """
 
@@ -39,6 +40,7 @@ class Material:
     sheets: Mapping[int, tuple[Sheet, ...]]
     unmet: Mapping[int, Mapping[str, Any]]  # Any: JSON
     awarded: Mapping[int, tuple[str, ...]]
+    asked: Mapping[int, tuple[str, ...]]
     base_url: str
 
     @property
@@ -86,6 +88,7 @@ def gather(
         agreed=scores.newest_agreed(session, stage_id),
         sheets=letters_sources.sheets(session, stage_id),
         unmet=letters_sources.unmet_items(session, call_id, selected_stage_keys(scheme)),
+        asked=clarifications.asked_references(session, stage_id),
         awarded=letters_sources.awarded_references(session, call_id),
         base_url=settings().base_url,
     )

@@ -1,6 +1,7 @@
 """Why not: each cut as its own reason, and the agreed score with the words of the assessors."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -178,9 +179,32 @@ def _check(material: Material, source: Source) -> Iterable[c.Reason]:
 def _ineligible(material: Material, source: Source) -> Iterable[c.Reason]:
     """The check of those provisionally selected says why; its list stands in a later stage."""
     detail = material.unmet.get(source.application_id, source.outcome_detail)
-    items = tuple(item for stage in material.scheme.stages for item in stage.checklist)
-    for _, item, finding in _unmet(items, detail, material):
-        yield c.Ineligible(criterion=item, document="", finding=finding)
+    conditions = _conditions(material)
+    for found in detail.get("items", ()):
+        if found["key"] in conditions:
+            criterion, document = conditions[found["key"]]
+            heard_by = found.get("heard_by")
+            yield c.Ineligible(
+                criterion=criterion,
+                document=str(found.get("document") or document),
+                finding=str(found["reason"]),
+                heard_by=date.fromisoformat(heard_by) if heard_by else None,
+            )
+
+
+def _conditions(material: Material) -> dict[str, tuple[str, str]]:
+    """Return each condition in words, with the title of the document that shows it, by key."""
+    language, stages = material.language, material.scheme.stages
+    papers = {each.key: said(each.title, language) for stage in stages for each in stage.documents}
+    found = {
+        each.key: (said(each.question, language), papers.get(each.evidence, ""))
+        for each in material.scheme.eligibility
+    }
+    return found | {
+        item.key: (said(item.question, language), papers.get(item.document, ""))
+        for stage in stages
+        for item in stage.checklist
+    }
 
 
 def _unmet(

@@ -1,6 +1,10 @@
 """Parts that every letter and receipt shares: who writes, to whom, who funds it."""
 
+from datetime import date
+
 from app.documents import contexts as c
+from app.documents.store import Store
+from app.queries.applications import Entry
 from app.queries.letterhead import Sender
 from app.rules.scheme import Scheme
 from app.rules.scheme_text import said
@@ -16,7 +20,21 @@ def authority(sender: Sender) -> c.Authority:
         signatory_function=sender.signatory_title,
         place=sender.city,
         web=sender.website,
+        logo=_logo(sender),
     )
+
+
+def pictures(paper: c.Context, store: Store) -> dict[str, bytes]:
+    """Return the bytes of the pictures that a paper names, by their hash."""
+    logo = c.head_of(paper).authority.logo
+    return {} if logo is None else {logo.sha256: store.read(logo.sha256)}
+
+
+def _logo(sender: Sender) -> c.Logo | None:
+    """Name the picture of the letterhead; one of unknown kind is left out."""
+    if sender.logo_sha256 is None or not sender.logo_media_type:
+        return None
+    return c.Logo(sha256=sender.logo_sha256, media_type=sender.logo_media_type, alt=sender.name)
 
 
 def visibility(scheme: Scheme) -> c.Visibility:
@@ -34,6 +52,40 @@ def lot_title(scheme: Scheme, code: str) -> str:
     if len(scheme.lots) == 1:
         return ""
     return f"{code}: {said(scheme.lot(code).title, scheme.languages[0])}"
+
+
+def letter_to(
+    sender: Sender,
+    entry: Entry,
+    *,
+    reference: str,
+    written_on: date,
+    verification: c.Verification | None = None,
+) -> c.Letter:
+    """Return the head of a letter about what was sent in at one stage, without a decision."""
+    who, scheme = entry.applicant, entry.scheme
+    return c.Letter(
+        reference=reference,
+        written_on=written_on,
+        authority=authority(sender),
+        visibility=visibility(scheme),
+        addressee=c.Addressee(
+            organisation=who.name,
+            address=lines(who.address, f"{who.postcode} {who.city}"),
+            person=who.representative_name,
+            function=who.representative_title,
+        ),
+        matter=c.Matter(
+            call_reference=entry.call_code,
+            call_title=entry.call_title,
+            application_reference=entry.reference,
+            action_title=entry.title,
+            lot=lot_title(scheme, entry.lot.code),
+        ),
+        data_protection=said(scheme.letters.data_protection, scheme.languages[0]),
+        verification=verification,
+        language=scheme.languages[0],
+    )
 
 
 def lines(*typed: str) -> tuple[str, ...]:

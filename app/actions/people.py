@@ -59,11 +59,14 @@ def change_authority(act: Act, authority_id: int, text: AuthorityText) -> None:
     act.record(authority, "change_authority", before=was, after=changed)
 
 
-def set_logo(act: Act, authority_id: int, sha256: str | None) -> None:
-    """Print a picture of the file store on the letterhead, or none."""
+def set_logo(act: Act, authority_id: int, sha256: str | None, media_type: str = "") -> None:
+    """Print a picture of the file store on the letterhead, or none.
+
+    `media_type` is what the picture is; letters leave out one of unknown kind.
+    """
     authority = act.load(Authority, authority_id, to=_M)
     act.record(authority, "set_logo", before=authority.logo_sha256, after=sha256)
-    authority.logo_sha256 = sha256
+    authority.logo_sha256, authority.logo_media_type = sha256, media_type
 
 
 def invite(

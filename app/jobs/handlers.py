@@ -8,7 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app import queue
-from app.actions import agreement_paper, letters, mail, offers, receipts, stages
+from app.actions import (
+    agreement_paper,
+    clarifications,
+    clarifications_paper,
+    housekeeping,
+    letters,
+    mail,
+    offers,
+    receipts,
+    stages,
+)
 from app.actions.act import Act
 from app.documents.child import Renderer
 from app.documents.store import Store
@@ -62,7 +72,19 @@ HANDLERS: dict[str, Handler] = {
         pauses=_PAPER_PAUSES,
         give_up=lambda act, args, reason: letters.fail(act, args["letter_id"], reason),
     ),
+    "clarifications.render": Handler(
+        run=lambda act, tools, args: clarifications_paper.render(
+            act, args["clarification_id"], renderer=tools.renderer, store=tools.store
+        ),
+        pauses=_PAPER_PAUSES,
+        give_up=lambda act, args, reason: clarifications_paper.fail(
+            act, args["clarification_id"], reason
+        ),
+    ),
+    "clarifications.lapse": Handler(run=lambda act, _, __: clarifications.lapse_due(act)),
     "offers.lapse": Handler(run=lambda act, _, __: offers.lapse_due(act)),
     "stages.by_clock": Handler(run=lambda act, _, __: stages.by_clock(act)),
+    "accounts.forget_old": Handler(run=lambda act, _, __: housekeeping.forget_old(act)),
+    "files.tidy": Handler(run=lambda act, tools, _: housekeeping.tidy_files(act, tools.store)),
     "queue.take_up_again": Handler(run=lambda act, _, __: queue.take_up_again(act.session)),
 }

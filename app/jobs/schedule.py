@@ -6,6 +6,9 @@ page already knows from the time.
 
 SCHEDULE: dict[str, str] = {
     "stages.by_clock": "* * * * *",
+    "clarifications.lapse": "*/5 * * * *",
     "offers.lapse": "*/5 * * * *",
+    "accounts.forget_old": "41 2 * * *",
+    "files.tidy": "17 3 * * *",
     "queue.take_up_again": "* * * * * */20",
 }

@@ -20,6 +20,8 @@ class Sender:
     signatory_name: str
     signatory_title: str
     complaints_to: str
+    logo_sha256: str | None
+    logo_media_type: str
 
 
 def sender(session: Session, call_id: int) -> Sender:

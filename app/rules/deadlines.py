@@ -56,6 +56,14 @@ def next_working_day(day: date, holidays: AbstractSet[date]) -> date:
     return day
 
 
+def working_days_after(start: date, days: int, holidays: AbstractSet[date]) -> date:
+    """Return the day so many working days after `start`, which itself does not count."""
+    day = start
+    for _ in range(days):
+        day = next_working_day(day + _DAY, holidays)
+    return day
+
+
 def reply_until(start: date, days: int, holidays: AbstractSet[date]) -> date:
     """Return the last day for an applicant's reply: calendar days, moved to a working day.
 

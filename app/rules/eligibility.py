@@ -57,6 +57,17 @@ def findings(
     )
 
 
+def officer_criteria(
+    criteria: Iterable[EligibilityCriterion], lot: str
+) -> tuple[EligibilityCriterion, ...]:
+    """Return the criteria of a lot that a person judges, in the order of the guidelines."""
+    return tuple(
+        each
+        for each in criteria
+        if each.judged_by is JudgedBy.OFFICER and (not each.only_lots or lot in each.only_lots)
+    )
+
+
 def verdict(found: Iterable[EligibilityFinding]) -> Result:
     """NOT_MET as soon as one fatal criterion is not met, else TO_CLARIFY while one is open."""
     results = [(finding.result, finding.fatal) for finding in found]

@@ -47,8 +47,8 @@ class LetterSet:
     """The letters of a scheme with what stands in all of them.
 
     Windows are calendar days: to complain counted from the letter, to accept an offer from
-    its announcement, to answer a clarification from its request. `complaint_paragraph` names
-    the further instances in whole sentences.
+    its announcement. A clarification is answered within working days from its request
+    (handbook 1.11, L2). `complaint_paragraph` names the further instances in whole sentences.
     """
 
     letters: tuple[Letter, ...]

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.actions import people
 from app.actions.people import AuthorityText
+from app.documents.pictures import MEDIA_TYPE, letterhead_picture
 from app.documents.sniff import examine
 from app.documents.store import Store
 from app.errors import Invalid, NotFound
@@ -184,11 +185,19 @@ def admin_logo_save(request: Request, posted: Posted, act: InAct, authority_id: 
         )
         for wrong in found:
             form = form.with_errors({"logo": wrong})
-    if form.errors or not isinstance(upload, UploadFile):
+    picture = b""
+    if not form.errors and isinstance(upload, UploadFile):
+        upload.file.seek(0)
+        made = letterhead_picture(upload.file.read(LOGO_BYTES + 1))
+        if isinstance(made, bytes):
+            picture = made
+        else:
+            form = form.with_errors({"logo": made})
+    if form.errors or not picture:
         page = AuthorityFormPage(form, authority_id)
         return pages.render(request, "admin/logo_form.html", page=page, status=422)
-    stored = _store(request).keep(upload.file.read(LOGO_BYTES + 1), limit_bytes=LOGO_BYTES)
-    people.set_logo(act, authority_id, stored.sha256)
+    stored = _store(request).keep(picture)
+    people.set_logo(act, authority_id, stored.sha256, MEDIA_TYPE)
     said = N_("The picture is saved. New letters carry it.")
     return pages.redirect(request, "admin_authority", notice=said, authority_id=authority_id)
 
@@ -217,4 +226,4 @@ def only_admins(actor: Actor) -> None:
 
 
 def _store(request: Request) -> Store:
-    return Store(request.app.state.settings.files_dir)
+    return Store(request.app.state.settings.files_place)

@@ -78,8 +78,8 @@ def test_everybody_with_an_outcome_gets_the_letter_of_that_outcome(
         "BELOW_THRESHOLD": ("application_rejected", "rejection_letter"),
         "SECTION_BELOW_MINIMUM": ("application_rejected", "rejection_letter"),
         "SUB_SCORE_FLOOR": ("application_rejected", "rejection_letter"),
-        "INELIGIBLE": ("ineligible", "rejection_letter"),
-        "CHECK_FAILED": ("check_failed", "rejection_letter"),
+        "INELIGIBLE": ("ineligible", "ineligibility_letter"),
+        "CHECK_FAILED": ("check_failed", "check_rejection_letter"),
     }
 
 
@@ -98,7 +98,7 @@ def jobs(session: Session) -> int:
 
 def reasons(session: Session, decided: Decided, outcome: str) -> tuple:
     context = context_of(session, decided, outcome)
-    assert isinstance(context, c.RejectionLetter)
+    assert isinstance(context, c.RejectionLetter | c.IneligibilityLetter)
     return context.reasons
 
 
@@ -139,14 +139,14 @@ def test_a_failed_check_names_item_finding_and_the_officers_reason(
     stage = decided.call.scheme.stage("full_application")
     item = next(each for each in stage.checklist if each.key == "form_complete")
     context = context_of(session, decided, "CHECK_FAILED")
-    assert isinstance(context, c.RejectionLetter)
+    assert isinstance(context, c.CheckRejectionLetter)
     assert context.reasons == (
         c.AdministrativeFailure(
             number="2", item=item.question["en"], finding="Section 4 of the form is empty."
         ),
     )
     assert context.remark == "The form was handed in without its description of the action."
-    assert context.scores is None
+    assert context.asked == ()
 
 
 def test_who_is_not_eligible_learns_the_criterion_of_the_last_check(
@@ -155,10 +155,15 @@ def test_who_is_not_eligible_learns_the_criterion_of_the_last_check(
     prepare(session, decided)
     items = decided.call.scheme.stage("eligibility").checklist
     item = next(each for each in items if each.key == "taxes")
+    papers = {
+        paper.key: paper.title["en"]
+        for stage in decided.call.scheme.stages
+        for paper in stage.documents
+    }
     assert reasons(session, decided, "INELIGIBLE") == (
         c.Ineligible(
             criterion=item.question["en"],
-            document="",
+            document=papers.get(item.document, ""),
             finding="The certificate shows an overdue debt.",
         ),
     )

@@ -11,6 +11,7 @@ SENTENCES: dict[str, str] = {
     "audit.object.authority": N_("Authority"),
     "audit.object.award": N_("Award"),
     "audit.object.call": N_("Call"),
+    "audit.object.clarification": N_("Question to the applicant"),
     "audit.object.declaration": N_("Declaration"),
     "audit.object.letter": N_("Letter"),
     "audit.object.lot": N_("Lot"),

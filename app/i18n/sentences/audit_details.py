@@ -51,6 +51,13 @@ SENTENCES: dict[str, str] = {
     "audit.detail.score": N_("Score"),
     "audit.detail.reject": N_("Refused because of the low mark"),
     "audit.detail.order": N_("Place among equals"),
+    "audit.detail.items": N_("Items of the checklist"),
+    "audit.detail.question": N_("Question"),
+    "audit.detail.reply_by": N_("Answer by"),
+    "audit.detail.files": N_("Files"),
+    "audit.detail.document": N_("Document that shows it"),
+    "audit.detail.assess_by": N_("Assessments by"),
+    "audit.detail.version": N_("Version"),
     # Awards, agreements, payments
     "audit.detail.agreement": N_("Agreement"),
     "audit.detail.grant_cents": N_("Grant"),
