@@ -43,10 +43,13 @@ AUDIENCES: tuple[str, ...] = (
     "applicant_again",
     "applicant_organisation",
     "applicant_letters",
+    "applicant_give_back",
     "office",
     "office_calls",
     "office_audit",
+    "office_evidence",
     "office_ranking",
+    "office_reserve",
     "office_scores",
     "office_applications",
     "office_checks",
@@ -56,9 +59,12 @@ AUDIENCES: tuple[str, ...] = (
     "finance",
     "finance_agreements",
     "finance_payments",
+    "finance_steps",
+    "finance_recovery",
     "office_reports",
     "applicant_agreement",
     "admin",
+    "admin_stand_ins",
 )
 DEVELOPMENT: tuple[str, ...] = ("gallery", "dev")
 

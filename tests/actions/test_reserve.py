@@ -131,8 +131,8 @@ def test_letters_say_what_became_free_and_leave_with_the_announcement(
     }
     assert by_name["T2"].context["amounts"]["granted_cents"] == 300_000_00
     assert by_name["T2"].context["reason"] == (
-        "Money has become free. The partial offer is raised by 40,123.46 EUR to 300,000.00 EUR "
-        "of the 300,000.00 EUR requested."
+        "Money has become free. The partial offer is raised by EUR 40,123.46 to EUR 300,000.00 "
+        "of the EUR 300,000.00 requested."
     )
     with pytest.raises(Conflict, match="2 are not ready"):
         reserve_release.announce(act_as(session, a4.manager, now=LATER), key)
