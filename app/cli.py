@@ -4,7 +4,10 @@ import argparse
 import sys
 from importlib import import_module
 
-COMMANDS = ("serve", "worker", "migrate", "demo", "doctor", "rules", "export", "assets", "web")
+COMMANDS = (
+    "serve", "worker", "migrate", "backup", "restore", "demo", "doctor", "rules", "export",
+    "assets", "web",
+)  # fmt: skip
 """Modules of `app.commands` in the order in which help lists them."""
 
 

