@@ -11,6 +11,7 @@ from app.actions.letters_material import Material
 from app.documents import contexts as c
 from app.queries.letters_sources import Source
 from app.queries.scores import Agreed
+from app.rules import comments
 from app.rules.money import floor_cents
 from app.rules.scheme_form import ChecklistItem
 from app.rules.scheme_grid import GridSection
@@ -57,7 +58,7 @@ def section_score(
         score=points(agreed.sections.get(section.code)),
         maximum=whole(section.maximum),
         minimum=whole(section.minimum),
-        comment=_comments(material, section, entry_id),
+        comment=_comment(material, section, agreed, entry_id),
     )
 
 
@@ -65,20 +66,13 @@ def section_title(material: Material, section: GridSection) -> str:
     return f"{section.code}. {said(section.title, material.language)}"
 
 
-def _comments(material: Material, section: GridSection, entry_id: int) -> str:
-    """Join what the assessors wrote on the section and its criteria: no names, nothing twice."""
-    codes = (section.code, *(one.code for one in section.criteria))
-    written = (
-        _sentence(sheet.comments.get(code, ""))
-        for sheet in material.sheets.get(entry_id, ())
-        for code in codes
-    )
-    return " ".join(dict.fromkeys(each for each in written if each))
-
-
-def _sentence(typed: str) -> str:
-    words = " ".join(typed.split())
-    return words if not words or words.endswith((".", "!", "?", "…")) else f"{words}."
+def _comment(material: Material, section: GridSection, agreed: Agreed, entry_id: int) -> str:
+    """Return what the committee agreed to say, also when that is nothing."""
+    if section.code in agreed.comments:
+        return agreed.comments[section.code]
+    # Agreed before comments were kept with the score.
+    sheets = (sheet.comments for sheet in material.sheets.get(entry_id, ()))
+    return comments.of_section(section, sheets)
 
 
 def reasons_of(material: Material, source: Source) -> tuple[c.Reason, ...]:

@@ -14,6 +14,7 @@ from app.queries import scores
 from app.queries.assessing import place_of
 from app.queries.schemes import scheme_of
 from app.queries.stages import applications_in
+from app.rules import comments as joined
 from app.rules import scoring
 from app.rules.permissions import Permission
 from app.rules.scheme_grid import Stage as SchemeStage
@@ -28,6 +29,7 @@ from app.rules.scoring_model import (
 from app.rules.scoring_model import AgreedScore as Result
 
 COMMITTEE = "committee"
+Comments = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def agree_all(act: Act, stage_id: int) -> Agreement:
     carried = scores.carried_totals(act.session, stage.call_id, scheme_stage)
     listed = scores.of_stage(act.session, act.actor, stage_id)
     agreed: dict[int, Result] = {}
+    said: dict[int, Comments] = {}
     third: list[int] = []
     waiting: list[int] = []
     for entry in listed.values():
@@ -77,19 +80,44 @@ def agree_all(act: Act, stage_id: int) -> Agreement:
             third.append(entry.entry_id)
         else:
             agreed[entry.entry_id] = result
-    _keep(act, stage, agreed, reason="")
+            said[entry.entry_id] = _joined(scheme_stage, entry)
+    _keep(act, stage, agreed, said, reason="")
     return Agreement(tuple(agreed), tuple(third), tuple(waiting))
 
 
-def change(act: Act, entry_id: int, *, marks: Mapping[str, Fraction], reason: str) -> None:
-    """Set the committee's own marks, all of them, as a new version with its written reason."""
+def change(
+    act: Act,
+    entry_id: int,
+    *,
+    marks: Mapping[str, Fraction],
+    reason: str,
+    comments: Comments | None = None,
+) -> None:
+    """Set the committee's own marks, all of them, as a new version with its written reason.
+
+    `comments` by section code are what the applicant will read; None keeps those that stand.
+    """
     entry, stage, scheme_stage, carried = _loaded(act, entry_id)
     if not reason.strip():
         raise Invalid({"reason": N_("Write why the committee changes the score.")})
     grid = scoring_grid(scheme_stage, carried)
     _check_marks(grid, marks)
     result = scoring.agree(grid, [Assessment(COMMITTEE, marks)])
-    _keep(act, stage, {entry.id: result}, reason=reason.strip())
+    said = present_comments(act, stage.id, entry_id, scheme_stage) | dict(comments or {})
+    known = {section.code for section in grid.sections}
+    kept = {code: text.strip() for code, text in said.items() if code in known}
+    _keep(act, stage, {entry.id: result}, {entry.id: kept}, reason=reason.strip())
+
+
+def present_comments(
+    act: Act, stage_id: int, entry_id: int, scheme_stage: SchemeStage
+) -> dict[str, str]:
+    """Return the comments that stand, or what the assessors wrote where none are agreed yet."""
+    newest = scores.newest_agreed(act.session, stage_id).get(entry_id)
+    if newest is not None and newest.comments:
+        return dict(newest.comments)
+    entry = scores.of_stage(act.session, act.actor, stage_id).get(entry_id)
+    return _joined(scheme_stage, entry) if entry else {}
 
 
 def settle_flag(act: Act, entry_id: int, *, reject: bool, reason: str) -> None:
@@ -109,6 +137,7 @@ def settle_flag(act: Act, entry_id: int, *, reject: bool, reason: str) -> None:
         "outcome": Outcome.SUB_SCORE_FLOOR.value if reject else newest.outcome,
         "failed_section": newest.failed_section,
         "flags": list(newest.flags),
+        "comments": dict(newest.comments),
     }
     _write(act, stage, {entry.id: values}, reason=reason.strip())
     act.record(entry, "settle_flag", reject=reject, reason=reason.strip())
@@ -136,6 +165,11 @@ def _scored(
     return scoring.score(scoring_grid(stage, carried), assessments, scoring_discrepancy(stage))
 
 
+def _joined(stage: SchemeStage, entry: scores.ScoredEntry) -> dict[str, str]:
+    sheets = (each.comments for each in entry.marked if each.state == "submitted")
+    return joined.of_sections(stage.grid, sheets) if stage.grid else {}
+
+
 def _check_marks(grid: Grid, marks: Mapping[str, Fraction]) -> None:
     wrong: dict[str, str] = {}
     for one in grid.criteria:
@@ -147,7 +181,14 @@ def _check_marks(grid: Grid, marks: Mapping[str, Fraction]) -> None:
         raise Invalid(wrong)
 
 
-def _keep(act: Act, stage: Stage, results: Mapping[int, Result], *, reason: str) -> None:
+def _keep(
+    act: Act,
+    stage: Stage,
+    results: Mapping[int, Result],
+    said: Mapping[int, Comments],
+    *,
+    reason: str,
+) -> None:
     """Write agreed scores as new versions, and onto the entries, in a handful of statements."""
     values: dict[int, dict[str, object]] = {
         entry_id: {
@@ -158,6 +199,7 @@ def _keep(act: Act, stage: Stage, results: Mapping[int, Result], *, reason: str)
             "outcome": result.outcome.value,
             "failed_section": result.failed_section,
             "flags": list(result.flags),
+            "comments": dict(said[entry_id]),
         }
         for entry_id, result in results.items()
     }
@@ -211,7 +253,6 @@ def _version(
         "entry_id": entry_id,
         "number": numbers[entry_id],
         "reason": reason,
-        "comments": {},
         "agreed_by": user_id,
         "agreed_at": now,
     }

@@ -71,13 +71,13 @@ def sent_in(session: Session, actor: Actor, application_id: int) -> tuple[SentIn
     """Return each time that the application was sent in, over all stages, the newest first."""
     rows = session.execute(
         select(
-            Submission.id,
-            Stage.key,
+            Submission.id.label("submission_id"),
+            Stage.key.label("stage_key"),
             Submission.number,
             Submission.stands,
             Submission.received_at,
-            func.coalesce(User.name, ""),
-            _requested_cents(),
+            func.coalesce(User.name, "").label("submitted_by"),
+            _requested_cents().label("requested_cents"),
         )
         .join(StageEntry, StageEntry.id == Submission.entry_id)
         .join(Stage, Stage.id == StageEntry.stage_id)
@@ -88,8 +88,8 @@ def sent_in(session: Session, actor: Actor, application_id: int) -> tuple[SentIn
             visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
         )
         .order_by(Stage.position.desc(), Submission.number.desc())
-    )
-    return tuple(SentIn(*values) for values in map(tuple, rows))
+    ).mappings()
+    return tuple(SentIn(**row) for row in rows)
 
 
 def _requested_cents() -> ColumnElement[int | None]:

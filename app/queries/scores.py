@@ -44,6 +44,8 @@ class Agreed:
     failed_section: str | None
     flags: tuple[str, ...]
     reason: str
+    comments: Mapping[str, str]
+    """By section code, as the applicant reads them; empty for scores agreed before they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def newest_agreed(session: Session, stage_id: int) -> dict[int, Agreed]:
             AgreedScore.failed_section,
             AgreedScore.flags,
             AgreedScore.reason,
+            AgreedScore.comments,
         )
         .join(StageEntry, StageEntry.id == AgreedScore.entry_id)
         .where(StageEntry.stage_id == stage_id)
@@ -119,6 +122,7 @@ def newest_agreed(session: Session, stage_id: int) -> dict[int, Agreed]:
             failed_section=row.failed_section,
             flags=tuple(row.flags),
             reason=row.reason,
+            comments=row.comments,
         )
         for row in rows
     }

@@ -11,6 +11,7 @@ from app.actions import letters, offers
 from app.actions.act import Act
 from app.errors import Conflict, Problem
 from app.i18n.marks import N_
+from app.queries.feedback import Feedback, feedback
 from app.queries.letters_lists import OwnLetter, letter_file, own_letters
 from app.queries.offers import Offer, offer, offer_of
 from app.rules.deadlines import end_of_day
@@ -67,6 +68,22 @@ class OfferPage:
     is_open: bool
     is_late: bool
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPage:
+    application_id: int
+    reference: str
+    title: str
+    found: tuple[Feedback, ...]
+
+
+@router.get("/applications/{application_id:int}/feedback")
+def applicant_feedback(request: Request, reader: Reader, application_id: int) -> HTMLResponse:
+    """Show points and comments as the released letters state them, and nothing else."""
+    reference, title, found = feedback(reader.session, reader.actor, application_id)
+    page = FeedbackPage(application_id, reference, title, found)
+    return pages.render(request, "applicant/feedback.html", page=page)
 
 
 @router.get("/letters")

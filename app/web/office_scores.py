@@ -11,12 +11,13 @@ from app.actions import scores
 from app.errors import Invalid
 from app.i18n.marks import N_
 from app.queries.scores_page import EntryScores, entry_scores
+from app.rules.comments import of_sections
 from app.rules.permissions import Actor, Permission, may
 from app.rules.scheme_grid import Criterion, GridSection
 from app.rules.scheme_text import said
 from app.web import pages
 from app.web.deps import InAct, Reader
-from app.web.fields import Field, Option, Verbatim, one_of, score
+from app.web.fields import Field, Option, Verbatim, long_text, one_of, score
 from app.web.forms import Form, Posted, blank, filled, read
 from app.web.ranking_deeds import REASON
 
@@ -74,7 +75,16 @@ def office_scores_change(request: Request, act: InAct, entry_id: int, posted: Po
             if form.values[_name(one)] is not None
         }
         try:
-            scores.change(act, entry_id, marks=marks, reason=str(form.values["reason"]))
+            scores.change(
+                act,
+                entry_id,
+                marks=marks,
+                reason=str(form.values["reason"]),
+                comments={
+                    section.code: str(form.values[_comment_name(section)])
+                    for section in _commented(found)
+                },
+            )
         except Invalid as problem:
             named = {_field_of(found, place): said_ for place, said_ in problem.fields.items()}
             form = form.with_errors(named)
@@ -110,7 +120,7 @@ def _show(
     page = ScoresPage(
         entry=found,
         rows=tuple(_rows(found)),
-        form=form or filled(_mark_fields(found), _present_marks(found)),
+        form=form or filled(_mark_fields(found), _present(found)),
         flag_form=flag_form or blank(FLAG),
         may_agree=may(actor, Permission.AGREE_SCORES, found.facts) is None,
     )
@@ -161,6 +171,14 @@ def _name(one: Criterion) -> str:
     return "mark_" + one.code.replace(".", "_")
 
 
+def _commented(found: EntryScores) -> list[GridSection]:
+    return [section for section in found.grid.sections if section.carry_over is None]
+
+
+def _comment_name(section: GridSection) -> str:
+    return "comment_" + section.code.replace(".", "_")
+
+
 def _field_of(found: EntryScores, place: str) -> str:
     return next((_name(one) for one in _criteria(found) if one.code == place), place)
 
@@ -175,14 +193,24 @@ def _mark_fields(found: EntryScores) -> tuple[Field, ...]:
         )
         for one in _criteria(found)
     )
-    return (*marks, REASON)
+    said_of = tuple(
+        long_text(
+            _comment_name(section),
+            Verbatim(f"{section.code} {said(section.title, found.language)}"),
+            hint=N_("What the applicant reads beside the score of this section. Name nobody."),
+            max_words=400,
+        )
+        for section in _commented(found)
+    )
+    return (*marks, *said_of, REASON)
 
 
-def _present_marks(found: EntryScores) -> dict[str, object]:
-    if found.agreed is None:
-        return {}
+def _present(found: EntryScores) -> dict[str, object]:
+    """Return the agreed marks and comments, or before that what the assessors wrote."""
+    agreed = found.agreed
+    sheets = tuple(each.comments for each in found.marked)
+    texts = agreed.comments if agreed and agreed.comments else of_sections(found.grid, sheets)
+    marks = agreed.marks if agreed else {}
     return {
-        _name(one): Fraction(found.agreed.marks[one.code])
-        for one in _criteria(found)
-        if one.code in found.agreed.marks
-    }
+        _name(one): Fraction(marks[one.code]) for one in _criteria(found) if one.code in marks
+    } | {_comment_name(section): texts.get(section.code, "") for section in _commented(found)}

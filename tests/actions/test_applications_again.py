@@ -12,7 +12,7 @@ from app.queries import office_applications_one as office
 from app.queries.applications import whole
 from app.queries.applications_receipts import attached_file, receipt, sent_in
 from app.rules.permissions import Role
-from tests.actions.test_applications import GARDEN, IN_TIME, LINES, SOURCES, _ready
+from tests.actions.test_applications import GARDEN, IN_TIME, SOURCES, _ready
 from tests.make.calls import CLOSES_AT, make_call, make_scheme
 from tests.make.people import act_as, make_user
 

@@ -213,3 +213,34 @@ def test_s3_flag_is_settled_once_by_the_committee_with_its_reason(flagged, rejec
     assert agreed.reason == "The team is two people."
     with pytest.raises(Conflict):
         scores.settle_flag(act, entry.id, reject=reject, reason="Again.")
+
+
+def test_the_comments_of_the_assessors_are_agreed_with_the_score(room) -> None:
+    entry = room.entry()
+    room.mark(entry, "A", sheet(15, 34))
+    room.mark(entry, "B", sheet(15, 34))
+
+    room.agree()
+
+    assert room.agreed(entry).comments == {"1": "Because.", "2": "Because."}
+
+
+def test_the_committee_words_the_comments_that_the_applicant_reads(room) -> None:
+    entry = room.entry()
+    room.mark(entry, "A", sheet(15, 34))
+    room.mark(entry, "B", sheet(15, 34))
+    room.agree()
+    act = act_as(room.session, room.chair)
+    marks = {code: Fraction(mark) for code, mark in room.agreed(entry).marks.items()}
+
+    scores.change(act, entry.id, marks=marks, reason="Clearer.", comments={"1": " Well argued. "})
+
+    kept = room.session.scalars(
+        select(AgreedScore.comments)
+        .where(AgreedScore.entry_id == entry.id)
+        .order_by(AgreedScore.number)
+    ).all()
+    assert kept == [
+        {"1": "Because.", "2": "Because."},
+        {"1": "Well argued.", "2": "Because."},
+    ]
