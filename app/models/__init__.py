@@ -37,6 +37,7 @@ from app.models.people import (
     User,
 )
 from app.models.recoveries import RecoveryOrder, RecoveryReceipt
+from app.models.reports import ReportPrint, ReportView
 from app.models.schemes import Call, CallVersion, Lot, Stage
 
 __all__ = [
@@ -77,6 +78,8 @@ __all__ = [
     "Quote",
     "RecoveryOrder",
     "RecoveryReceipt",
+    "ReportPrint",
+    "ReportView",
     "ReserveActivation",
     "SignIn",
     "SignInFailure",

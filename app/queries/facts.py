@@ -33,6 +33,8 @@ from app.models import (
     Payment,
     RecoveryOrder,
     RecoveryReceipt,
+    ReportPrint,
+    ReportView,
     ReserveActivation,
     SignIn,
     SiteVisit,
@@ -45,7 +47,17 @@ from app.models import (
 from app.rules.permissions import Facts
 
 PUBLIC_STATES = frozenset(
-    "published suspended closed assessed ranked allocated decided announced archived".split()
+    [
+        "published",
+        "suspended",
+        "closed",
+        "assessed",
+        "ranked",
+        "allocated",
+        "decided",
+        "announced",
+        "archived",
+    ]
 )
 
 
@@ -184,6 +196,8 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     User: lambda _, row: Facts(person_id=row.id),
     SignIn: lambda _, row: Facts(person_id=row.user_id),
     OneTimeLink: lambda _, row: Facts(person_id=row.user_id),
+    ReportPrint: lambda session, row: _of_call(session, row.call_id),
+    ReportView: lambda _, row: Facts(person_id=row.user_id),
     Mail: lambda _, __: Facts(),
 }
 
