@@ -62,6 +62,8 @@ def engine_for(url: str, *, tokens: int = 4) -> Engine:
         pool_timeout=10,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
+        # Errors are logged; values in them are people's data.
+        hide_parameters=True,
         connect_args={"prepare_threshold": None, "connect_timeout": 5},
     )
 

@@ -6,6 +6,7 @@ procrastinate's SQL function is called directly and set-based; the worker
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
@@ -56,6 +57,50 @@ def enqueue_many(
 def enqueue(session: Session, task: str, **ids: int | str) -> None:
     """Add one job to the session's transaction."""
     enqueue_many(session, task, [ids])
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How the queue stands: what is due, since when, and whether anybody works it off."""
+
+    jobs: int
+    oldest_seconds: int
+    has_worker: bool
+
+
+_WAITING = text("""
+    SELECT count(*),
+           coalesce(extract(epoch FROM max(now() - coalesce(job.scheduled_at, put.at))), 0)::int,
+           EXISTS (SELECT FROM procrastinate_workers
+                   WHERE last_heartbeat > now() - make_interval(secs => :silent))
+    FROM procrastinate_jobs job
+    LEFT JOIN LATERAL (
+        SELECT min(event.at) AS at FROM procrastinate_events event
+        WHERE event.job_id = job.id AND event.type = 'deferred'
+    ) put ON true
+    WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())
+""")
+_GIVEN_UP = text("""
+    SELECT job.task_name, count(*) AS jobs
+    FROM procrastinate_jobs job
+    WHERE job.status = 'failed' AND EXISTS (
+        SELECT FROM procrastinate_events event
+        WHERE event.job_id = job.id AND event.type = 'failed'
+          AND event.at > now() - interval '7 days'
+    )
+    GROUP BY 1 ORDER BY 1
+""")
+
+
+def waiting(session: Session) -> Waiting:
+    """Tell how the queue stands by the server's clock, which stamped its rows."""
+    jobs, oldest, has_worker = session.execute(_WAITING, {"silent": SILENT_SECONDS}).one()
+    return Waiting(jobs, oldest, has_worker)
+
+
+def given_up(session: Session) -> dict[str, int]:
+    """Return job name → how many were given up in the last week."""
+    return {row.task_name: row.jobs for row in session.execute(_GIVEN_UP)}
 
 
 _ABANDONED = text("""

@@ -9,15 +9,17 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, text
 
-from app import schema
+from app import queue, schema
 from app.commands.assets import FOR_LETTERS, LETTERS, PAGES
 from app.commands.migrate import AHEAD, BEHIND
-from app.db import database, engine_for, refusals
+from app.db import database, engine_for, reading, refusals, sessions
+from app.documents.store import LEAST_FREE_BYTES as KEPT_FREE_BYTES
+from app.documents.store import Store
 from app.errors import Problem
 from app.settings import Settings, SettingsError, settings
 
 LEAST_FREE_BYTES = 1024**3
-SILENCE = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ def findings() -> Iterator[Finding]:
     yield Finding(f"Settings are readable; data is kept in {chosen.data_dir}.")
     yield _fonts()
     yield _assets()
-    yield _data_folder(chosen)
+    folder = _data_folder(chosen)
+    yield folder
+    if folder.is_good or chosen.files_url:
+        yield _files(chosen)
     yield from _public(chosen)
     try:
         with database(chosen) as url:
@@ -74,9 +79,22 @@ def _data_folder(chosen: Settings) -> Finding:
         )
     free = shutil.disk_usage(folder).free
     told = f"{folder} has {free / 1024**3:.1f} GiB free"
+    if free < KEPT_FREE_BYTES:
+        return Finding(f"{told}: uploads are refused already. Make room now.", is_good=False)
     if free < LEAST_FREE_BYTES:
         return Finding(f"{told}: make room before uploads and letters fail.", is_good=False)
     return Finding(f"{told}.")
+
+
+def _files(chosen: Settings) -> Finding:
+    """Write, because reading says nothing about a right or a quota that is missing."""
+    if not Store(chosen.files_place).is_writable():
+        return Finding(
+            f"Files cannot be kept in {chosen.files_place}: look at the rights of the folder, or "
+            "at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL of the bucket.",
+            is_good=False,
+        )
+    return Finding(f"Files can be kept in {chosen.files_place}.")
 
 
 def _public(chosen: Settings) -> Iterator[Finding]:
@@ -99,7 +117,7 @@ def _database(url: str) -> Iterator[Finding]:
         with refusals():
             yield from (look(engine) for look in (_version, _tables))
             if schema.standing(engine) is schema.Standing.CURRENT:
-                yield _worker(engine)
+                yield from _queue(engine)
     finally:
         engine.dispose()
 
@@ -124,22 +142,31 @@ def _tables(engine: Engine) -> Finding:
     return Finding(sentences[found], is_good=found is schema.Standing.CURRENT)
 
 
-def _worker(engine: Engine) -> Finding:
-    with engine.connect() as connection:
-        # Compared by the server's clock, which wrote the heartbeat; ours may be moved.
-        silent = connection.scalar(
-            text("SELECT now() - max(last_heartbeat) FROM procrastinate_workers")
+def _queue(engine: Engine) -> Iterator[Finding]:
+    with reading(sessions(engine)) as session:
+        found, failed = queue.waiting(session), queue.given_up(session)
+    waits = f"{found.jobs} jobs wait"
+    if not found.has_worker:
+        yield Finding(
+            f"No worker is at work and {waits}: start one with .venv/bin/envelope serve "
+            "or .venv/bin/envelope worker",
+            is_good=not found.jobs,
         )
-        waiting = connection.scalar(
-            text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
+    elif found.oldest_seconds > LONGEST_WAIT.total_seconds():
+        yield Finding(
+            f"{waits}, the oldest for {found.oldest_seconds // 60} minutes: give more work to "
+            "them with ENVELOPE_WORKER_PROCESSES, or look into the log.",
+            is_good=False,
         )
-    if silent is not None and silent < SILENCE:
-        return Finding(f"A worker is at work; {waiting} jobs wait.")
-    return Finding(
-        f"No worker is at work and {waiting} jobs wait: start one with .venv/bin/envelope serve "
-        "or .venv/bin/envelope worker",
-        is_good=not waiting,
-    )
+    else:
+        yield Finding(f"A worker is at work; {waits}.")
+    if failed:
+        listed = ", ".join(f"{name} ({number})" for name, number in failed.items())
+        yield Finding(
+            f"Given up in the last week: {listed}. The pages of these letters and mails and the "
+            "log say why; what can be repeated has a button there.",
+            is_good=False,
+        )
 
 
 def _target(chosen: Settings) -> str:

@@ -35,6 +35,8 @@ def run(handle: int, lifeline: int | None) -> int:
         forwarded_allow_ips=list(chosen.trusted_proxies),
         access_log=False,
         server_header=False,
+        # The application says how lines look: a server's own traceback would quote rows.
+        log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=10,
     )

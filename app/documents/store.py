@@ -6,6 +6,7 @@ step. What was kept once is never overwritten by other bytes: those have another
 """
 
 import hashlib
+import os
 import shutil
 import tempfile
 import uuid
@@ -129,8 +130,18 @@ class Store:
                 return True
         return False
 
+    def is_reachable(self) -> bool:
+        """True when files can be asked for; cheap enough to ask every few seconds."""
+        if isinstance(self.where, Path):
+            return os.access(self.where, os.R_OK | os.W_OK | os.X_OK)
+        try:
+            self.size_bytes("0" * 64)
+        except (BaseError, OSError):
+            return False
+        return True
+
     def is_writable(self) -> bool:
-        """True when a file can be kept now; for readiness and `envelope doctor`."""
+        """True when a file can be kept now; for `envelope doctor`."""
         probe = f"{_ARRIVING}/{uuid.uuid4().hex}"
         try:
             obstore.put(self._place, probe, b"written")

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
 
-from app import clock, queue
+from app import clock, logs, queue
 from app.actions.act import Act
 from app.db import Sessions, engine_for, in_transaction, repeating, sessions
 from app.documents.child import Renderer
@@ -40,7 +41,7 @@ class Bench:
 
 def run(url: str, chosen: Settings) -> None:
     """Work until asked to end (SIGTERM, SIGINT); a job in hand is finished first."""
-    _log_to_stderr(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     engine = engine_for(url, tokens=2)
     with Renderer() as renderer:
         bench = Bench(sessions(engine), Tools(renderer, Store(chosen.files_place)))
@@ -111,6 +112,7 @@ def is_last(pauses: tuple[int, ...], attempts: int, error: BaseException) -> boo
 
 def _function(name: str, handler: Handler, bench: Bench) -> Callable[..., None]:
     def work(context: JobContext, **arguments: Any) -> None:  # Any: JSON of the queue
+        structlog.contextvars.bind_contextvars(job=context.job.id)
         try:
             repeating(lambda: _once(handler, bench, arguments))
         except Exception as error:
@@ -122,11 +124,14 @@ def _function(name: str, handler: Handler, bench: Bench) -> Callable[..., None]:
                 arguments,
                 context.job.attempts + 1,
                 ", it was the last" if last else "",
-                reason,
+                # What a database says after its first line quotes the row.
+                reason.partition("\n")[0],
             )
             if last and handler.give_up is not None:
                 _give_up(handler, bench, arguments, reason)
             raise
+        finally:
+            structlog.contextvars.unbind_contextvars("job")
 
     return work
 
@@ -145,10 +150,3 @@ def _give_up(handler: Handler, bench: Bench, arguments: dict[str, Any], reason: 
             give_up(Act(session, SYSTEM, clock.now()), arguments, reason)
 
     repeating(write)
-
-
-def _log_to_stderr(level: str) -> None:
-    """Say what concerns an operator: our own lines, and of the queue only what went wrong."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    log.setLevel(level.upper())
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)

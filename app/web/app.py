@@ -13,17 +13,16 @@ from uuid import uuid4
 import anyio
 import anyio.to_thread
 import structlog
-from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import clock, db, i18n, schema
+from app import clock, db, i18n, logs
 from app.settings import Settings
 from app.settings import settings as chosen_settings
-from app.web import errors, logs, pages
+from app.web import errors, health, pages
 from app.web.assets import PREFIX, Assets
 from app.web.security import BodyLimit, SecurityHeaders, protect
 
@@ -43,6 +42,7 @@ AUDIENCES: tuple[str, ...] = (
     "applicant_again",
     "applicant_organisation",
     "applicant_letters",
+    "applicant_clarifications",
     "applicant_give_back",
     "office",
     "office_calls",
@@ -53,6 +53,7 @@ AUDIENCES: tuple[str, ...] = (
     "office_scores",
     "office_applications",
     "office_checks",
+    "office_clarifications",
     "office_assign",
     "office_letters",
     "assessor",
@@ -89,13 +90,13 @@ def create_app(chosen: Settings | None = None, sessions: db.Sessions | None = No
     cache = chosen.data_dir / "cache" / "templates"
     cache.mkdir(parents=True, exist_ok=True)
     app.state.templates = pages.make_environment(cache, reload=chosen.is_development)
-    app.include_router(_health)
+    app.include_router(health.router)
     for router in _routers(development=chosen.is_development):
         app.include_router(router)
     app.mount(PREFIX.rstrip("/"), app.state.assets, name="static")
     _refuse_double_names(app)
     errors.install(app)
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     app.add_middleware(errors.Bugs)
     app.add_middleware(BodyLimit, max_bytes=chosen.max_request_bytes)
     app.add_middleware(SecurityHeaders, secure=chosen.secure_cookies)
@@ -181,9 +182,8 @@ class Arrival:
         finally:
             if not scope["path"].startswith(PREFIX):
                 took = round((time.perf_counter() - started) * 1000)
-                log.info(
-                    "request", method=scope["method"], path=scope["path"], status=status, ms=took
-                )
+                path = _without_tokens(scope)
+                log.info("request", method=scope["method"], path=path, status=status, ms=took)
             structlog.contextvars.unbind_contextvars("request")
 
     def _language(self, scope: Scope) -> str:
@@ -194,20 +194,10 @@ class Arrival:
         return asked if asked in self.known else i18n.DEFAULT
 
 
-_health = APIRouter()
-
-
-@_health.get("/health", response_class=PlainTextResponse)
-def health() -> str:
-    """Say that the process lives; asks nothing of others."""
-    return "ok"
-
-
-@_health.get("/ready")
-def ready(request: Request) -> JSONResponse:
-    """Say whether pages can be served now: the database answers and has our migrations."""
-    engine = request.app.state.sessions.kw["bind"]
-    reachable = db.is_reachable(engine)
-    standing = schema.standing(engine) if reachable else "unreachable"
-    fit = reachable and standing == schema.Standing.CURRENT
-    return JSONResponse({"database": str(standing)}, 200 if fit else 503)
+def _without_tokens(scope: Scope) -> str:
+    """Return the path as the log may keep it: who reads a link's token can use the link."""
+    path: str = scope["path"]
+    for name, value in scope.get("path_params", {}).items():
+        if name == "token":
+            path = path.replace(str(value), "…")
+    return path

@@ -9,6 +9,7 @@ from sqlalchemy.pool import NullPool
 from app import schema
 from app.commands import checkup
 from app.settings import settings
+from tests.documents.bucket import BUCKET, bucket
 
 
 @pytest.fixture
@@ -56,6 +57,49 @@ def test_worker_with_a_heartbeat_is_at_work(
     run(database_url, "INSERT INTO procrastinate_workers DEFAULT VALUES")
 
     assert "A worker is at work; 0 jobs wait." in [found.sentence for found in checkup.findings()]
+
+
+def test_jobs_that_wait_too_long_or_were_given_up_are_found(
+    installation: pytest.MonkeyPatch, database_url: str
+) -> None:
+    run(database_url, "INSERT INTO procrastinate_workers DEFAULT VALUES")
+    for status, since in (("todo", "25 minutes"), ("failed", "2 days"), ("failed", "9 days")):
+        run(
+            database_url,
+            "WITH job AS (INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)"
+            f" VALUES ('default', 'letters.render', '{{}}', '{status}') RETURNING id)"
+            " INSERT INTO procrastinate_events (job_id, type, at)"
+            f" SELECT id, unnest(ARRAY['deferred', 'failed'])::procrastinate_job_event_type,"
+            f" now() - interval '{since}' FROM job",
+        )
+
+    waits, given_up = bad()
+
+    assert waits.startswith("1 jobs wait, the oldest for 25 minutes: give more work")
+    assert given_up.startswith("Given up in the last week: letters.render (1). ")
+
+
+def test_nearly_full_disk_is_found(installation: pytest.MonkeyPatch) -> None:
+    for free, said in ((300 * 1024**2, "make room before"), (100 * 1024**2, "refused already")):
+        usage = type("Usage", (), {"free": free})
+        installation.setattr(checkup.shutil, "disk_usage", lambda _, usage=usage: usage)
+
+        (sentence,) = bad()
+
+        assert said in sentence
+
+
+def test_bucket_that_refuses_us_is_found(installation: pytest.MonkeyPatch) -> None:
+    installation.setenv("ENVELOPE_FILES_URL", f"s3://{BUCKET}/house")
+    with bucket() as kept:
+        for name, value in kept.environment.items():
+            installation.setenv(name, value)
+        assert bad() == []
+        installation.setenv("AWS_SECRET_ACCESS_KEY", "of somebody else")
+
+        (sentence,) = bad()
+
+    assert sentence.startswith(f"Files cannot be kept in s3://{BUCKET}/house: look at")
 
 
 def test_old_tables_are_told_with_the_command(
