@@ -10,6 +10,7 @@ from fractions import Fraction
 from app import i18n
 from app.actions import paper_parts
 from app.actions.act import Act
+from app.actions.in_kind_paper import in_kind_terms
 from app.documents import contexts as c
 from app.documents.child import Renderer
 from app.documents.store import Store
@@ -123,6 +124,7 @@ def _context(act: Act, agreement: Agreement) -> c.GrantAgreement:
             balance_days=_days(scheme, first=False),
             record_years=_record_years(scheme, agreement.grant_cents),
             extra=_extra(Fraction(agreement.rate)),
+            in_kind=in_kind_terms(act.session, agreement, scheme),
         )
 
 
@@ -184,6 +186,8 @@ def _signatories(facts: PaperFacts) -> tuple[c.Signatory, ...]:
 
 def _plan(agreement: Agreement, scheme: Scheme, language: str) -> tuple[c.Instalment, ...]:
     rules = scheme.payments
+    if not rules.instalments:
+        return ()
     amounts = plan_instalments(rules.instalments, agreement.grant_cents)
     lines = []
     for place, (rule, planned) in enumerate(zip(rules.instalments, amounts, strict=True)):
@@ -215,7 +219,7 @@ def _report(rule: ReportRule, ends_on: date, language: str) -> c.ReportDue:
 
 def _days(scheme: Scheme, *, first: bool) -> int:
     """Return within how many days is paid: the first instalment, or the longest of the others."""
-    days = [each.pay_within_days for each in scheme.payments.instalments]
+    days = [each.pay_within_days for each in scheme.payments.instalments] or [0]
     return days[0] if first or len(days) == 1 else max(days[1:])
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from app.actions import agreement_paper as paper
-from app.actions import mail
+from app.actions import in_kind, mail
 from app.actions.act import Act
 from app.errors import Conflict, Invalid, Said
 from app.i18n.formats import ZONE
@@ -45,7 +45,7 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
     if known.agreement_of_award(act.session, award_id) is not None:
         raise Conflict(N_("This award has an agreement already. Look at it in the list."))
     place = known.award_place(act.session, award_id)
-    checked = _checked(terms)
+    checked = _checked(terms, pays_out=_pays_out(act, place.call_id))
     rate = Fraction(place.requested_cents, place.total_cents)
     agreement = Agreement(
         award_id=award_id,
@@ -81,7 +81,7 @@ def change(act: Act, agreement_id: int, terms: Terms) -> None:
     agreement = act.load(Agreement, agreement_id, to=PREPARE)
     if agreement.state != "draft":
         raise Conflict(N_("Only a draft can be changed. Take the agreement back first."))
-    checked = _checked(terms)
+    checked = _checked(terms, pays_out=_pays_out(act, agreement.call_id))
     before = _told(agreement)
     agreement.starts_on, agreement.ends_on = checked.starts_on, checked.ends_on
     agreement.iban, agreement.bic = checked.iban, checked.bic
@@ -135,7 +135,10 @@ def sign(act: Act, agreement_id: int, *, name: str, signed_on: date) -> None:
     act.move(agreement, "sign", name=name.strip(), signed_on=signed_on)
     act.move(agreement, "activate")
     act.move(award, "agree", agreement=agreement.reference)
-    _plan(act, agreement)
+    if _pays_out(act, agreement.call_id):
+        _plan(act, agreement)
+    else:
+        in_kind.begin(act, agreement, to=Permission.SIGN_AGREEMENT)
 
 
 def _plan(act: Act, agreement: Agreement) -> None:
@@ -191,8 +194,17 @@ def _told(agreement: Agreement) -> dict[str, object]:
     return {name: getattr(agreement, name) for name in names}
 
 
-def _checked(terms: Terms) -> Terms:
+def _pays_out(act: Act, call_id: int) -> bool:
+    """False where things are given: then no account of the beneficiary is needed."""
+    return scheme_of(act.session, call_id).in_kind is None
+
+
+def _checked(terms: Terms, *, pays_out: bool) -> Terms:
     """Return the terms as they are stored; Invalid for everything that is wrong with them."""
+    if not pays_out:
+        if terms.ends_on <= terms.starts_on:
+            raise Invalid({"ends_on": N_("The end must come after the start.")})
+        return Terms(terms.starts_on, terms.ends_on, iban="", bic="", account_holder="")
     account, bic = check_account(terms.iban), check_bic(terms.bic) if terms.bic.strip() else None
     wrong: dict[str, str | Said] = {}
     if terms.ends_on <= terms.starts_on:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from app.actions.act import Act
+from app.actions.site_visits import refuse_unvisited
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import AllocationRun, Application, Call, Stage, StageEntry
@@ -30,6 +31,7 @@ def rank(act: Act, stage_id: int) -> None:
     listed = candidates(act.session, act.actor, stage.id)
     agreed = newest_agreed(act.session, stage.id)
     _refuse_unfinished(listed, agreed)
+    refuse_unvisited(act.session, scheme.stage(stage.key), listed)
     is_last = scheme.last_scored_stage() == scheme.stage(stage.key)
     if stage.state == "closed":
         act.move(stage, "assess")
@@ -97,7 +99,8 @@ def pots(
     by_lot: dict[str, list[rule.Scored]] = {}
     for each in listed:
         score = agreed.get(each.entry_id)
-        if score is None or score.outcome != PASSED or each.application_state == "withdrawn":
+        is_out = each.application_state in ("withdrawn", "ineligible")
+        if score is None or score.outcome != PASSED or is_out:
             continue
         pot = "" if scheme.allocation.lot_mode is LotMode.COMMON_POT else each.lot
         by_lot.setdefault(pot, []).append(scored(stage, each, score))

@@ -13,6 +13,7 @@ from app.documents.contexts_checks import (
     ClarificationRequest,
     IneligibilityLetter,
 )
+from app.documents.contexts_in_kind import HandedItem, HandoverProtocol
 from app.documents.contexts_json import ContextError, from_plain, to_plain
 from app.documents.contexts_letters import (
     AwardLetter,
@@ -26,12 +27,14 @@ from app.documents.contexts_letters import (
     SubmissionReceipt,
 )
 from app.documents.contexts_papers import (
+    AgreedItem,
     AwardReport,
     AwardRow,
     CommitteeMember,
     CutCount,
     EvaluationReport,
     GrantAgreement,
+    InKindTerms,
     Instalment,
     Party,
     RankingList,
@@ -85,6 +88,7 @@ Context = (
     | CheckRejectionLetter
     | IneligibilityLetter
     | GrantAgreement
+    | HandoverProtocol
     | PaymentNotice
     | RankingList
     | EvaluationReport
@@ -102,6 +106,7 @@ DOCUMENTS: dict[str, type[Context]] = {
     "check_rejection_letter": CheckRejectionLetter,
     "ineligibility_letter": IneligibilityLetter,
     "grant_agreement": GrantAgreement,
+    "handover_protocol": HandoverProtocol,
     "payment_notice": PaymentNotice,
     "ranking_list": RankingList,
     "evaluation_report": EvaluationReport,
@@ -116,7 +121,10 @@ def document_name(context: Context) -> str:
 
 
 def head_of(context: Context) -> Letter | Paper:
-    if isinstance(context, GrantAgreement | RankingList | EvaluationReport | AwardReport):
+    if isinstance(
+        context,
+        GrantAgreement | HandoverProtocol | RankingList | EvaluationReport | AwardReport,
+    ):
         return context.paper
     return context.letter
 
@@ -142,6 +150,7 @@ __all__ = [
     "DOCUMENTS",
     "Addressee",
     "AdministrativeFailure",
+    "AgreedItem",
     "Amounts",
     "AskedItem",
     "Authority",
@@ -165,6 +174,9 @@ __all__ = [
     "EvaluationReport",
     "FileEntry",
     "GrantAgreement",
+    "HandedItem",
+    "HandoverProtocol",
+    "InKindTerms",
     "IneligibilityLetter",
     "Ineligible",
     "Instalment",

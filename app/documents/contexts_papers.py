@@ -35,8 +35,33 @@ class ReportDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedItem:
+    """One thing to be bought; its price is an estimate until a quote is chosen."""
+
+    title: str
+    quantity: str
+    estimate_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InKindTerms:
+    """What takes the place of payments where things are given; `terms` are paragraphs."""
+
+    items: tuple[AgreedItem, ...]
+    own_share_percent: str
+    quotes_least: int
+    beneficiary_buys: bool
+    conditions: tuple[str, ...]
+    retention_months: int
+    retention_condition: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantAgreement:
     """Special conditions. `plan` adds up to `amount_cents`; `annexes` in their order.
+
+    Where things are given, `in_kind` says how, and plan, account and reports may be empty.
 
     `extra` are further special conditions, one paragraph an item.
     """
@@ -66,6 +91,7 @@ class GrantAgreement:
     balance_days: int = 90
     record_years: int = 5
     extra: tuple[str, ...] = ()
+    in_kind: InKindTerms | None = None
 
 
 class Standing(StrEnum):

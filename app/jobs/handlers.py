@@ -12,6 +12,7 @@ from app.actions import (
     agreement_paper,
     clarifications,
     clarifications_paper,
+    handovers,
     housekeeping,
     letters,
     mail,
@@ -62,6 +63,12 @@ HANDLERS: dict[str, Handler] = {
     "agreements.render": Handler(
         run=lambda act, tools, args: agreement_paper.render(
             act, args["agreement_id"], renderer=tools.renderer, store=tools.store
+        ),
+        pauses=_PAPER_PAUSES,
+    ),
+    "handovers.render": Handler(
+        run=lambda act, tools, args: handovers.render(
+            act, args["grant_id"], renderer=tools.renderer, store=tools.store
         ),
         pauses=_PAPER_PAUSES,
     ),

@@ -33,6 +33,8 @@ class InKindGrant(Versioned, Base):
     support_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     own_share_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     own_share_due_on: Mapped[date | None]
+    # To which account and with which reference the own share is paid, for the beneficiary.
+    own_share_pay_to: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     protocol: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
@@ -94,6 +96,7 @@ class Asset(Versioned, Base):
     location: Mapped[str] = mapped_column(default="")
     ended_on: Mapped[date | None]
     end_reason: Mapped[str] = mapped_column(default="")
+    given_to: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
         UniqueConstraint("grant_id", "position", name="uq_asset_position"),

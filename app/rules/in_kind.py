@@ -76,18 +76,18 @@ def choice_findings(
     """
     offer = next((each for each in offers if each.key == chosen), None)
     if offer is None:
-        return (Message("asset.no_offer", {}, "offer"),)
+        return (Message("given.no_offer", {}, "offer"),)
     if not offer.complies:
-        return (Message("asset.does_not_comply", {}, "offer"),)
+        return (Message("given.does_not_comply", {}, "offer"),)
     found: list[Message] = []
     best = cheapest(offers)
     if not reason.strip():
         if len(offers) < least:
             values: dict[str, object] = {"there": len(offers), "least": least}
-            found.append(Message("asset.too_few_offers", values, "reason"))
+            found.append(Message("given.too_few_offers", values, "reason"))
         if best is not None and offer.price_cents > best.price_cents:
             higher: dict[str, object] = {"difference_cents": offer.price_cents - best.price_cents}
-            found.append(Message("asset.not_the_cheapest", higher, "reason"))
+            found.append(Message("given.not_the_cheapest", higher, "reason"))
     return tuple(found)
 
 
@@ -111,7 +111,7 @@ def transfer_finding(
 ) -> Message | None:
     """Say why the title cannot pass yet, None if it can."""
     if today < until:
-        return Message("asset.retention_runs", {"until_on": until})
+        return Message("given.retention_runs", {"until_on": until})
     if needs_condition and not condition_met:
-        return Message("asset.condition_open", {}, "condition")
+        return Message("given.condition_open", {}, "condition")
     return None

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     PAY = "record payments"
     SEE_ASSETS = "see what is given in kind and the asset register"
     HANDLE_ASSETS = "buy and hand over what is given in kind"
+    ADD_QUOTE = "hand in quotes for what is given in kind"
     CONFIRM_OWN_SHARE = "confirm own shares that were paid in"
     MOVE_TITLE = "pass on the title of assets or take them back"
     RECORD_VISIT = "record visits"
@@ -94,6 +95,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
             _P.SEE_OWN_APPLICATION,
             _P.ANSWER_OFFER,
             _P.REQUEST_PAYMENT,
+            _P.ADD_QUOTE,
             _P.MANAGE_ORGANISATION,
         }
     ),
@@ -108,6 +110,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
             _P.PREPARE_LETTERS,
             _P.SEE_ASSETS,
             _P.HANDLE_ASSETS,
+            _P.ADD_QUOTE,
             _P.RECORD_VISIT,
             _P.SEE_REPORTS,
         }
@@ -115,6 +118,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.FUND_MANAGER: _READ_OFFICE
     | {
         _P.HANDLE_ASSETS,
+        _P.ADD_QUOTE,
         _P.CONFIRM_OWN_SHARE,
         _P.MOVE_TITLE,
         _P.RECORD_VISIT,
@@ -166,6 +170,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
             _P.PAY,
             _P.SEE_ASSETS,
             _P.HANDLE_ASSETS,
+            _P.ADD_QUOTE,
             _P.CONFIRM_OWN_SHARE,
             _P.SEE_REPORTS,
         }

@@ -101,6 +101,7 @@ def _in_kind_grant() -> None:
         sa.Column("support_cents", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("own_share_cents", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("own_share_due_on", sa.Date(), nullable=True),
+        sa.Column("own_share_pay_to", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("protocol", postgresql.JSONB(), nullable=False),
         sa.Column("file_id", sa.BigInteger(), nullable=True),
@@ -170,6 +171,7 @@ def _asset() -> None:
         sa.Column("location", sa.Text(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=False),
+        sa.Column("given_to", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "approved_at IS NULL OR support_cents IS NOT NULL",

@@ -37,6 +37,7 @@ PARTS = {
     "mail.post": "part of every deed that tells somebody",
     "mail.write": "the same",
     "notices.tell": "the same",
+    "in_kind.tell": "the same",
     "once.forget": "part of every deed whose form may come twice; only this person's own key",
     "once.first_answer": "what this person's own form was answered",
     "once.once": "part of every deed whose form may come twice",

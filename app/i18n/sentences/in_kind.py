@@ -3,17 +3,17 @@
 from app.i18n.marks import N_
 
 SENTENCES: dict[str, str] = {
-    "asset.no_offer": N_("Choose one of the offers for this item."),
-    "asset.does_not_comply": N_(
+    "given.no_offer": N_("Choose one of the offers for this item."),
+    "given.does_not_comply": N_(
         "This offer does not meet the specification, so it cannot be chosen."
     ),
-    "asset.too_few_offers": N_(
+    "given.too_few_offers": N_(
         "There are {there} of at least {least} offers. Ask for more, or write why there are so few."
     ),
-    "asset.not_the_cheapest": N_(
+    "given.not_the_cheapest": N_(
         "This offer is {difference} dearer than the cheapest one that meets the specification."
         " Write why it is chosen."
     ),
-    "asset.retention_runs": N_("The authority keeps the title until {until}."),
-    "asset.condition_open": N_("Confirm that the condition of the agreement is met."),
+    "given.retention_runs": N_("The authority keeps the title until {until}."),
+    "given.condition_open": N_("Confirm that the condition of the agreement is met."),
 }

@@ -1,0 +1,34 @@
+"""What is given as things: the protocol of the handover, and the terms in the agreement."""
+
+from dataclasses import dataclass
+
+from app.documents.contexts_papers import Party
+from app.documents.contexts_parts import Paper, Signatory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedItem:
+    """One thing; `own_cents` is the part of its price that the beneficiary paid."""
+
+    title: str
+    quantity: str
+    serial_number: str
+    location: str
+    price_cents: int
+    own_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverProtocol:
+    """What is handed over, and what holds until the title passes. `terms` are paragraphs."""
+
+    paper: Paper
+    action_title: str
+    authority_party: Party
+    beneficiary: Party
+    currency: str
+    items: tuple[HandedItem, ...]
+    retention_months: int
+    condition: str
+    terms: tuple[str, ...]
+    signatories: tuple[Signatory, ...]
