@@ -80,6 +80,7 @@ def _of_applications() -> Statements:
         .join(Application, Application.id == StageEntry.application_id)
     )
     letter = select(Letter.id, Application.reference, literal("letters"), Letter.stage_id)
+    award = select(Award.id, Application.reference, literal("award"), Award.id)
     reference = Agreement.reference
     agreement = select(Agreement.id, reference, literal("agreement"), Agreement.id)
     instalment = func.concat(reference, "/", Payment.position)
@@ -88,7 +89,7 @@ def _of_applications() -> Statements:
         "agreement": (Agreement.id, agreement),
         "application": (Application.id, select(Application.id, *_OF_APPLICATION)),
         "assessment": (Assessment.id, assessment),
-        "award": (Award.id, _by_application(Award)),
+        "award": (Award.id, award.join(Application, Application.id == Award.application_id)),
         "letter": (Letter.id, letter.join(Application, Application.id == Letter.application_id)),
         "payment": (Payment.id, payment.join(Agreement, Agreement.id == Payment.agreement_id)),
         "stage_entry": (StageEntry.id, _by_application(StageEntry)),

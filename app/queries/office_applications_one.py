@@ -125,6 +125,8 @@ class OfficeApplication:
     trail: tuple[TrailLine, ...]
     has_letters: bool
     agreement_id: int | None
+    organisation_id: int
+    award_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,8 @@ def office_application(session: Session, actor: Actor, application_id: int) -> O
         trail=_trail(session, application_id),
         has_letters=bool(row.letters),
         agreement_id=row.agreement_id,
+        organisation_id=row.organisation_id,
+        award_id=row.award_id,
     )
 
 
@@ -183,6 +187,9 @@ def _head(session: Session, actor: Actor, application_id: int) -> Any:  # Any: a
             .correlate(Application).scalar_subquery().label("letters"),
             select(func.max(Agreement.id)).where(Agreement.application_id == Application.id)
             .correlate(Application).scalar_subquery().label("agreement_id"),
+            select(func.max(Award.id)).where(
+                Award.application_id == Application.id, Award.state != "discarded"
+            ).correlate(Application).scalar_subquery().label("award_id"),
         )
         .join(Call, Call.id == Application.call_id)
         .join(Lot, Lot.id == Application.lot_id)

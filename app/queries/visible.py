@@ -5,7 +5,7 @@ Every query of the read side puts one of these conditions into its WHERE.
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from app.models import (
     Agreement,
@@ -14,6 +14,7 @@ from app.models import (
     Authority,
     Call,
     Letter,
+    Membership,
     Organisation,
 )
 from app.queries.facts import PUBLIC_STATES
@@ -90,15 +91,28 @@ def authorities(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 def audit(actor: Actor) -> ColumnElement[bool]:
     """Entries of the authorities and calls whose trail one may read; needs AuditEntry.
 
-    What belongs to no authority (accounts, organisations) only the installation's own
-    administrator reads.
+    Organisations belong to no authority: theirs is read with the first application that they
+    send in. What belongs to nobody (accounts) only the installation's own administrator reads.
     """
     granting = [g for g in actor.grants if Permission.SEE_AUDIT in GRANTED[g.role]]
     if actor.is_system or _everywhere(granting):
         return true()
     whole = {g.authority_id for g in granting if g.call_id is None}
     single = {g.call_id for g in granting if g.call_id is not None}
-    return or_(_among(AuditEntry.authority_id, whole), _among(AuditEntry.call_id, single))
+    if not whole | single:
+        return false()
+    applied = (
+        select(Application.organisation_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(staff_scope(actor, Permission.SEE_AUDIT), Application.submitted_at.is_not(None))
+    )
+    members = select(Membership.id).where(Membership.organisation_id.in_(applied))
+    return or_(
+        _among(AuditEntry.authority_id, whole),
+        _among(AuditEntry.call_id, single),
+        and_(AuditEntry.object_type == "organisation", AuditEntry.object_id.in_(applied)),
+        and_(AuditEntry.object_type == "membership", AuditEntry.object_id.in_(members)),
+    )
 
 
 def _everywhere(granting: Iterable[Grant]) -> bool:

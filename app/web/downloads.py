@@ -12,7 +12,7 @@ from app.documents.store import Store
 
 def download(request: Request, *, sha256: str, filename: str, media_type: str) -> StreamingResponse:
     """Send a stored file to be saved under its name; `nosniff` is on every answer."""
-    chunks = _store(request.app.state.settings.files_place).chunks(sha256)
+    chunks = store_of(request).chunks(sha256)
     return StreamingResponse(
         chunks,
         media_type=media_type,
@@ -21,6 +21,10 @@ def download(request: Request, *, sha256: str, filename: str, media_type: str) -
             "content-security-policy": "sandbox; default-src 'none'",
         },
     )
+
+
+def store_of(request: Request) -> Store:
+    return _store(request.app.state.settings.files_place)
 
 
 @cache

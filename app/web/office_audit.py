@@ -42,6 +42,7 @@ _PAGES = {
     "agreement": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
     "application": ("office_application", "application_id", Permission.SEE_APPLICATIONS),
     "authority": ("admin_authority", "authority_id", Permission.MANAGE_AUTHORITY),
+    "award": ("office_evidence", "award_id", Permission.SEE_AUDIT),
     "call": ("office_call", "call_id", Permission.SEE_CALL),
     "letters": ("office_stage_letters", "stage_id", Permission.SEE_APPLICATIONS),
     "payment": ("finance_payment", "payment_id", Permission.SEE_AGREEMENTS),

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
 from sqlalchemy import ColumnElement, create_engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from sqlalchemy.pool import NullPool
 
 from app.models import (
@@ -16,6 +17,7 @@ from app.models import (
     Authority,
     Call,
     Letter,
+    Membership,
     Organisation,
     User,
 )
@@ -134,8 +136,23 @@ def authority_is_seen(actor: Actor, facts: Facts, _row: Authority) -> bool:
     return granted(actor, P.MANAGE_AUTHORITY, facts)
 
 
-def entry_is_seen(actor: Actor, facts: Facts, _row: AuditEntry) -> bool:
-    return granted(actor, P.SEE_AUDIT, facts)
+def entry_is_seen(actor: Actor, facts: Facts, row: AuditEntry) -> bool:
+    return any(granted(actor, P.SEE_AUDIT, each) for each in (facts, *_applied_to(row)))
+
+
+@cache
+def _applied_to(row: AuditEntry) -> tuple[Facts, ...]:
+    """Facts of the calls to which the organisation of the entry has sent in an application."""
+    session = object_session(row)
+    assert session is not None
+    organisation_id = row.object_id if row.object_type == "organisation" else 0
+    if row.object_type == "membership":
+        organisation_id = session.get_one(Membership, row.object_id).organisation_id
+    sent = select(Application).where(
+        Application.organisation_id == organisation_id, Application.submitted_at.is_not(None)
+    )
+    facts = (facts_of(session, each) for each in session.scalars(sent))
+    return tuple(replace(each, organisation_id=None) for each in facts)
 
 
 SCOPES: dict[type, tuple[Scope, Predicate]] = {

@@ -88,6 +88,7 @@ SENTENCES: dict[str, str] = {
     "audit.event.accept": N_("Accepted"),
     "audit.event.revoke": N_("Revoked"),
     "audit.event.complete": N_("Completed"),
+    "audit.event.take_evidence": N_("Evidence bundle taken"),
     # Agreements
     "audit.event.prepare": N_("Prepared"),
     "audit.event.change": N_("Changed"),
