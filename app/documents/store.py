@@ -22,7 +22,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from app import clock
-from app.documents.store_errors import flush, full_disk_said, key_of, sha256_of, verified
+from app.documents.store_errors import away_said, flush, full_disk_said, key_of, sha256_of, verified
 from app.errors import NotFound, TooLarge, Unavailable
 from app.i18n.marks import N_
 
@@ -99,7 +99,8 @@ class Store:
         after its last piece.
         """
         try:
-            found = obstore.get(self._place, key_of(sha256))
+            with away_said():
+                found = obstore.get(self._place, key_of(sha256))
         except (NotFoundError, FileNotFoundError):
             raise NotFound(N_("The file is not in the store any more.")) from None
         return verified(_pieces(found), sha256) if verify else _pieces(found)
@@ -179,7 +180,7 @@ class Store:
             stored = _receive(chunks, collected.write, limit_bytes)
             collected.seek(0)
             key = key_of(stored.sha256)
-            with suppress(AlreadyExistsError):
+            with suppress(AlreadyExistsError), away_said():
                 # In one piece: only so a bucket can refuse what is there already.
                 is_old = self._is_old(key)
                 obstore.put(self._place, key, collected, mode=_AGAIN[is_old], use_multipart=False)

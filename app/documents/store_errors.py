@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 
 from app.errors import NotFound, Unavailable
 from app.i18n.marks import N_
@@ -49,6 +49,19 @@ def flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def away_said() -> Iterator[None]:
+    """Turn what a bucket that is away or refuses us says into a sentence."""
+    try:
+        yield
+    except (NotFoundError, AlreadyExistsError):
+        raise
+    except BaseError as error:
+        raise Unavailable(
+            N_("The place where files are kept does not answer. Nothing was saved; try again soon.")
+        ) from error
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from app.actions.applications import NewFile
 from app.actions.payments import NewExpenditure
 from app.documents import sniff
 from app.documents.store import CHUNK_BYTES
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotFound, Unavailable
 from app.i18n.marks import N_
 from app.queries import agreement_paper, agreements, payments
 from app.queries.agreements import AgreementLine, AgreementPage
@@ -271,7 +271,11 @@ def _take(request: Request, sent: UploadFile) -> NewFile:
         raise Invalid({"file": message})
     sent.file.seek(0)
     chunks = iter(lambda: sent.file.read(CHUNK_BYTES), b"")
-    kept = store_of(request).keep(chunks, limit_bytes=limit)
+    try:
+        kept = store_of(request).keep(chunks, limit_bytes=limit)
+    except Unavailable as full:
+        # On the form, not on a page of its own: the lines that were typed stay.
+        raise Invalid({"file": full.message}) from full
     name = sniff.clean_name(str(sent.filename))
     return NewFile(kept.sha256, kept.size_bytes, sniff.MEDIA_TYPES[sniff.ending(name)], name)
 

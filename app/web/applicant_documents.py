@@ -17,7 +17,7 @@ from app.actions import applications as deeds
 from app.actions.applications import NewFile
 from app.documents import sniff
 from app.documents.store import CHUNK_BYTES, Store
-from app.errors import Invalid, NotFound, Said
+from app.errors import Invalid, NotFound, Said, Unavailable
 from app.i18n.marks import N_
 from app.queries import applications_case, applications_receipts
 from app.queries.applications import Entry, entry_of
@@ -183,7 +183,10 @@ def _take(request: Request, document: DocumentRequirement, posted: FormData) -> 
         raise Invalid({document.key: message})
     sent.file.seek(0)
     chunks = iter(lambda: sent.file.read(CHUNK_BYTES), b"")
-    kept = store_of(request).keep(chunks, limit_bytes=limit)
+    try:
+        kept = store_of(request).keep(chunks, limit_bytes=limit)
+    except Unavailable as full:
+        raise Invalid({document.key: full.message}) from full
     name = sniff.clean_name(sent.filename)
     return NewFile(kept.sha256, kept.size_bytes, sniff.MEDIA_TYPES[sniff.ending(name)], name)
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.actions import applications as deeds
+from app.documents.store import Store
 from app.models import Attachment
 from tests.actions.test_applications import PDF
 from tests.make.people import make_organisation, make_user
@@ -77,3 +78,24 @@ def test_a_file_is_removed_and_there_is_room_again(sign_in_as, session, town):
 
     assert "“statutes.pdf” is removed." in text_of(shown)
     assert "Add this file" in text_of(shown)
+
+
+def test_a_disk_that_is_nearly_full_is_told_beside_the_question_and_nothing_is_kept(
+    sign_in_as, session, town, monkeypatch
+):
+    _, key, _ = begun(session, town)
+    monkeypatch.setattr(Store, "free_bytes", lambda _: 100 * 1024 * 1024)
+
+    refused = sign_in_as(town[0]).submit(
+        f"/applications/{key}/application/documents/statutes",
+        files={"file_statutes": ("statutes.pdf", io.BytesIO(A_PDF), "application/pdf")},
+    )
+
+    assert (refused.status_code, errors_of(refused)) == (
+        422,
+        [
+            "The disk of this installation is nearly full, so no more files are taken. "
+            "Nothing was saved. Tell the people who run Envelope, then send it again."
+        ],
+    )
+    assert session.scalars(select(Attachment)).all() == []
