@@ -11,6 +11,7 @@ from app.errors import Conflict
 from app.i18n.marks import N_
 from app.models import AllocationRun, Application, Award, Call, Stage, StageEntry
 from app.queries.letters_sources import DECIDED
+from app.queries.ranking import open_checks
 from app.queries.schemes import scheme_of
 from app.queries.stages import applications_in, call_of
 from app.rules.permissions import Permission
@@ -199,20 +200,8 @@ def _withdrawn(act: Act, call: Call, stage: Stage) -> str:
 
 def _refuse_unchecked(act: Act, call: Call, scheme: Scheme) -> None:
     """Everybody proposed must have passed the check that only they have, if there is one."""
-    keys = selected_stage_keys(scheme)
-    rows = act.session.execute(
-        select(Application.reference, StageEntry.state)
-        .join(StageEntry, StageEntry.application_id == Application.id)
-        .join(Stage, Stage.id == StageEntry.stage_id)
-        .where(
-            Application.call_id == call.id,
-            Application.state == "proposed",
-            Stage.key.in_(keys),
-            StageEntry.state != "admitted",
-        )
-        .order_by(Application.reference)
-    ).all()
-    failed = [reference for reference, state in rows if state == "failed"]
+    waiting = open_checks(act.session, call.id, selected_stage_keys(scheme))
+    failed = [each.reference for each in waiting if each.failed]
     if failed:
         raise Conflict(
             N_(
@@ -221,10 +210,10 @@ def _refuse_unchecked(act: Act, call: Call, scheme: Scheme) -> None:
             ),
             references=", ".join(failed),
         )
-    if rows:
+    if waiting:
         raise Conflict(
             N_("Check these first: {references}."),
-            references=", ".join(reference for reference, _ in rows),
+            references=", ".join(each.reference for each in waiting),
         )
 
 

@@ -15,8 +15,10 @@ from app.models import Application, Call, Stage, StageEntry
 from app.queries import stages as stage_queries
 from app.queries.schemes import scheme_of
 from app.rules.call_clock import is_settled, opens_with_the_call, takes_forms
+from app.rules.deadlines import ZONE, earliest_closing
 from app.rules.permissions import SYSTEM, Permission
 from app.rules.scheme import Scheme
+from app.rules.scheme_grid import Stage as SchemeStage
 
 _NOT_YET_CLOSED = frozenset({"waiting", "open"})
 
@@ -44,8 +46,8 @@ def set_dates(act: Act, stage_id: int, *, opens_at: datetime, closes_at: datetim
     """Plan a later stage. It opens when the stage before is announced, never by itself earlier."""
     call = act.load(Call, stage_queries.call_of(act.session, stage_id), to=Permission.EDIT_CALL)
     stage = act.load(Stage, stage_id, to=Permission.EDIT_CALL)
-    _check_can_wait(stage, scheme_of(act.session, call.id))
-    check_dates(opens_at, closes_at, now=act.now)
+    rules = _check_can_wait(stage, scheme_of(act.session, call.id))
+    check_dates(opens_at, closes_at, now=act.now, days=rules.deadline_days or 0)
     was = _dates_of(stage)
     stage.opens_at, stage.closes_at = opens_at, closes_at
     act.record(stage, "set_dates", was=was, now=_dates_of(stage))
@@ -81,23 +83,33 @@ def _dates_of(stage: Stage) -> dict[str, object]:
     return {"opens_at": stage.opens_at, "closes_at": stage.closes_at}
 
 
-def check_dates(opens_at: datetime, closes_at: datetime, *, now: datetime) -> None:
-    """Raise Invalid for a time that runs backwards or is over."""
+def check_dates(opens_at: datetime, closes_at: datetime, *, now: datetime, days: int = 0) -> None:
+    """Raise Invalid for a time that runs backwards, is over, or is shorter than promised.
+
+    `days` are the calendar days that the published rules give for handing in.
+    """
+    earliest_on = earliest_closing(opens_at.astimezone(ZONE).date(), days)
     wrong: dict[str, str] = {}
     if closes_at <= opens_at:
         wrong["closes_at"] = N_("The closing must come after the opening.")
     elif closes_at <= now:
         wrong["closes_at"] = N_("This moment has passed. Enter a closing that lies ahead.")
+    elif closes_at.astimezone(ZONE).date() < earliest_on:
+        wrong["closes_at"] = N_(
+            "The rules give {days} days for this stage. Close it on {earliest_on} or later."
+        )
     if wrong:
-        raise Invalid(wrong)
+        raise Invalid(wrong, days=days, earliest_on=earliest_on)
 
 
-def _check_can_wait(stage: Stage, scheme: Scheme) -> None:
+def _check_can_wait(stage: Stage, scheme: Scheme) -> SchemeStage:
+    """Return the rules of a stage whose dates can still be set."""
     rules = scheme.stage(stage.key)
     if opens_with_the_call(scheme, rules):
         raise Conflict(N_("This stage opens and closes with the call: set the dates of the call."))
     if stage.state != "waiting":
         raise Conflict(N_("This stage is open or over. Its dates can no longer be changed."))
+    return rules
 
 
 def _settle(act: Act, call_id: int) -> None:

@@ -91,3 +91,29 @@ def failed_checks(session: Session, call_id: int, stage_keys: Sequence[str]) -> 
         .where(Stage.call_id == call_id, Stage.key.in_(stage_keys), StageEntry.state == "failed")
     ).scalars()
     return frozenset(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCheck:
+    """A proposed award whose applicant has not passed the last check; `failed` for good."""
+
+    entry_id: int
+    reference: str
+    failed: bool
+
+
+def open_checks(session: Session, call_id: int, stage_keys: Sequence[str]) -> tuple[OpenCheck, ...]:
+    """Return what stands between the proposed awards and the decision, by reference."""
+    rows = session.execute(
+        select(StageEntry.id, Application.reference, StageEntry.state == "failed")
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .where(
+            Application.call_id == call_id,
+            Application.state == "proposed",
+            Stage.key.in_(stage_keys),
+            StageEntry.state != "admitted",
+        )
+        .order_by(Application.reference)
+    )
+    return tuple(OpenCheck(*row) for row in rows)

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from app.errors import NotFound
 from app.models import AllocationRun, Award, Call, Lot, Stage, User
 from app.queries import scores, visible
-from app.queries.ranking import Candidate, candidates
+from app.queries.ranking import Candidate, OpenCheck, candidates, open_checks
 from app.queries.schemes import scheme_of
 from app.rules.messages import Message
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as SchemeStage
+from app.rules.scheme_rules import selected_stage_keys
 from app.rules.scheme_text import said
 from app.rules.scoring_model import SUB_SCORE_FLOOR_BY_ONE
 
@@ -132,6 +133,10 @@ class StageRanking:
     lots: tuple[LotList, ...]
     ties: tuple[Tie, ...]
     run: Run | None
+    # What has to be checked before the proposed awards can be decided on.
+    open_checks: tuple[OpenCheck, ...] = ()
+    # True when the score holds points kept from an earlier stage, beside the assessors' own.
+    keeps_scores: bool = False
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -174,7 +179,7 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
     scheme = scheme_of(session, head.id)
     stage = scheme.stage(head.key)
     run = _run(session, stage_id)
-    lots = _lots(session, head.id, stage_id, actor, scheme, stage, run)
+    lots = _lots(session, head.id, stage_id, actor, run)
     following = scheme.stage_after(stage.key)
     language = scheme.languages[0]
     return StageRanking(
@@ -197,7 +202,22 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
         lots=lots,
         ties=_ties(lots),
         run=run[0] if run else None,
+        open_checks=_open_checks(session, head.id, scheme, stage, run),
+        keeps_scores=any(each.carry_over for each in _sections(stage)),
     )
+
+
+def _open_checks(
+    session: Session,
+    call_id: int,
+    scheme: Scheme,
+    stage: SchemeStage,
+    run: tuple[Run, Mapping[str, Any]] | None,
+) -> tuple[OpenCheck, ...]:
+    undecided = run is not None and run[0].decided_at is None
+    if not undecided or scheme.last_scored_stage() != stage:
+        return ()
+    return open_checks(session, call_id, selected_stage_keys(scheme))
 
 
 def _sections(stage: SchemeStage) -> Sequence[Any]:
@@ -233,8 +253,6 @@ def _lots(
     call_id: int,
     stage_id: int,
     actor: Actor,
-    scheme: Scheme,
-    stage: SchemeStage,
     run: tuple[Run, Mapping[str, Any]] | None,
 ) -> tuple[LotList, ...]:
     listed = candidates(session, actor, stage_id)
@@ -247,7 +265,6 @@ def _lots(
         .where(Lot.call_id == call_id)
         .order_by(Lot.position)
     )
-    del scheme, stage
     lists = []
     for code, title, envelope, transferred, awarded in rows:
         mine = sorted((each for each in listed if each.lot == code), key=_place)

@@ -30,7 +30,7 @@ TITLES = {
     403: N_("You may not do this"),
     404: N_("Page not found"),
     405: N_("This address does not take that"),
-    409: N_("Somebody was faster"),
+    409: N_("This is not possible just now"),
     410: N_("This link is no longer good"),
     413: N_("This is too large"),
     422: N_("Some answers need another look"),

@@ -13,22 +13,26 @@ from app.errors import Invalid, NotFound
 from app.i18n import sentence
 from app.i18n.marks import N_
 from app.queries.calls import CallPage, call_page
-from app.queries.calls_findings import Place
+from app.queries.calls_findings import findings_of
 from app.queries.stages import StageRow
 from app.rules.call_clock import days_after
 from app.rules.permissions import Permission
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
+from app.web.fields import Field
 from app.web.forms import Form, Posted, filled, read
 from app.web.office_calls_draft import (
     ChangePage,
+    Difference,
+    changeable,
+    differences,
     draft,
-    mended_by,
     must,
     saved,
     version_of,
     with_version,
 )
+from app.web.office_calls_findings import told
 from app.web.public_terms import words_of
 
 router = APIRouter(prefix="/calls/{call_id:int}")
@@ -77,14 +81,6 @@ STAGE_DATES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Basics:
-    code: str
-    title: str
-    summary: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
 class Dates:
     opens_at: datetime
     closes_at: datetime
@@ -100,60 +96,65 @@ class StageDates:
 
 @router.get("/basics")
 def office_call_basics(request: Request, reader: Reader, call_id: int) -> HTMLResponse:
-    call = draft(reader, call_id)
-    form = filled(
-        BASICS,
-        {
-            "code": call.code,
-            "title": call.title,
-            "summary": call.summary,
-            "version": str(call.version),
-        },
-    )
-    return pages.render(request, "office/call_basics.html", page=ChangePage(call, form))
+    call = changeable(reader, call_id)
+    return _show_basics(request, ChangePage(call, _basics(call)))
 
 
 @router.post("/basics")
 def office_call_basics_save(request: Request, posted: Posted, act: InAct, call_id: int) -> Response:
-    form = read(BASICS, posted)
+    call = changeable(act, call_id)
+    form = read(_basics_fields(call), posted)
+    theirs: tuple[Difference, ...] = ()
     if not form.errors:
-        wanted = form.into(Basics)
         try:
             calls.change_basics(
                 act,
                 call_id,
-                code=wanted.code,
-                title=wanted.title,
-                summary=wanted.summary,
-                version=version_of(wanted.version),
+                code=str(form.values.get("code", call.code)),
+                title=str(form.values["title"]),
+                summary=str(form.values["summary"]),
+                version=version_of(str(form.values["version"])),
             )
         except Invalid as problem:
             form = form.with_errors(problem.fields)
+            theirs = _theirs(problem, form, _basics(call))
         else:
-            return saved(request, call_id)
-    call = draft(act, call_id)
-    page = ChangePage(call, with_version(form, call))
-    return pages.render(request, "office/call_basics.html", page=page, status=422)
+            return saved(request, call)
+    return _show_basics(request, ChangePage(call, with_version(form, call), theirs=theirs), 422)
+
+
+def _show_basics(request: Request, page: ChangePage, status: int = 200) -> HTMLResponse:
+    return pages.render(request, "office/call_basics.html", page=page, status=status)
+
+
+def _basics(call: CallPage) -> Form:
+    told = call.correction or {"title": call.title, "summary": call.summary}
+    values = {**told, "code": call.code, "version": str(call.version)}
+    asked = _basics_fields(call)
+    return filled(asked, {field.name: values[field.name] for field in asked})
+
+
+def _basics_fields(call: CallPage) -> tuple[Field, ...]:
+    """The code of a published call stands in references that people hold."""
+    return tuple(field for field in BASICS if call.is_draft or field.name != "code")
+
+
+def _theirs(problem: Invalid, form: Form, saved_now: Form) -> tuple[Difference, ...]:
+    changed = calls.CHANGED in problem.fields.values()
+    return differences(form, saved_now) if changed else ()
 
 
 @router.get("/dates")
 def office_call_dates(request: Request, reader: Reader, call_id: int) -> HTMLResponse:
     call = draft(reader, call_id)
-    form = filled(
-        DATES,
-        {
-            "opens_at": call.opens_at,
-            "closes_at": call.closes_at,
-            "reserve_valid_until": call.reserve_valid_until,
-            "version": str(call.version),
-        },
-    )
-    return _show_dates(request, reader, call, form)
+    return _show_dates(request, reader, call, _dates(call))
 
 
 @router.post("/dates")
 def office_call_dates_save(request: Request, posted: Posted, act: InAct, call_id: int) -> Response:
     form = read(DATES, posted)
+    call = draft(act, call_id)
+    theirs: tuple[Difference, ...] = ()
     if not form.errors:
         wanted = form.into(Dates)
         try:
@@ -167,14 +168,31 @@ def office_call_dates_save(request: Request, posted: Posted, act: InAct, call_id
             )
         except Invalid as problem:
             form = form.with_errors(problem.fields)
+            theirs = _theirs(problem, form, _dates(call))
         else:
-            return saved(request, call_id)
-    call = draft(act, call_id)
-    return _show_dates(request, act, call, with_version(form, call), status=422)
+            return saved(request, call)
+    return _show_dates(request, act, call, with_version(form, call), theirs, status=422)
+
+
+def _dates(call: CallPage) -> Form:
+    return filled(
+        DATES,
+        {
+            "opens_at": call.opens_at,
+            "closes_at": call.closes_at,
+            "reserve_valid_until": call.reserve_valid_until,
+            "version": str(call.version),
+        },
+    )
 
 
 def _show_dates(
-    request: Request, reader: Read | Act, call: CallPage, form: Form, status: int = 200
+    request: Request,
+    reader: Read | Act,
+    call: CallPage,
+    form: Form,
+    theirs: tuple[Difference, ...] = (),
+    status: int = 200,
 ) -> HTMLResponse:
     days = call.scheme.call.min_days
     hint = ""
@@ -187,7 +205,9 @@ def _show_dates(
             ),
             values,
         )
-    page = ChangePage(call, form, mended_by(Place.DATES, reader, call), hint)
+    found = told(request, call, call.scheme, findings_of(call.scheme, call.dates, reader.now))
+    mine = tuple(each for each in found if each.href.endswith("/dates"))
+    page = ChangePage(call, form, mine, hint, theirs)
     return pages.render(request, "office/call_dates.html", page=page, status=status)
 
 
@@ -213,18 +233,21 @@ def office_stage_dates_save(
         try:
             stages.set_dates(act, stage_id, opens_at=wanted.opens_at, closes_at=wanted.closes_at)
         except Invalid as problem:
-            form = form.with_errors(problem.fields)
+            form = form.with_errors(problem.fields, **problem.values)
         else:
-            return saved(request, call_id)
+            return saved(request, call)
     return _show_stage(request, call, _stage_row(call, stage_id), form, status=422)
 
 
 def _show_stage(
     request: Request, call: CallPage, row: StageRow, form: Form, status: int = 200
 ) -> HTMLResponse:
-    title = words_of(call.scheme.stage(row.key).title)
-    page = ChangePage(call, form, stage_title=title)
-    return pages.render(request, "office/stage_dates.html", page=page, status=status)
+    rules = call.scheme.stage(row.key)
+    page = ChangePage(call, form, stage_title=words_of(rules.title))
+    days = rules.deadline_days or 0
+    return pages.render(
+        request, "office/stage_dates.html", page=page, status=status, promised_days=days
+    )
 
 
 def _stage_row(call: CallPage, stage_id: int) -> StageRow:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from app.actions import ranking
-from app.errors import Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.i18n.marks import N_
 from app.queries.ranking_page import StageRanking, stage_ranking
 from app.queries.runs import run_file
@@ -117,7 +117,12 @@ def office_ranking_do(
         try:
             deed.run(act, found, form)
         except Invalid as problem:
-            form = form.with_errors(problem.fields)
+            form = form.with_errors(problem.fields, **problem.values)
+        except Conflict as problem:
+            if not deed.fields:
+                raise
+            # The reason that was typed stays on the page.
+            form = form.with_errors({"": problem.message}, **problem.values)
     if form.errors:
         page = DeedPage(found, key, deed, form)
         return pages.render(request, "office/ranking_deed.html", page=page, status=422)

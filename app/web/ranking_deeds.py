@@ -180,7 +180,7 @@ def _legal(page: StageRanking) -> set[str]:
         return {"announce" if page.is_last else "announce_preselection"}
     if page.stage_state == "ranked" and page.run is not None:
         if page.is_last:
-            return {"discard", "decide"}
+            return {"discard"} if page.open_checks else {"discard", "decide"}
         return {"discard_preselection", "decide_preselection"}
     if page.stage_state == "ranked":
         return {"take_back", "allocate" if page.is_last else "preselect"}

@@ -163,6 +163,18 @@ def test_dates_of_a_stage_run_forward_and_lie_ahead(session) -> None:
         )
 
 
+def test_stage_stays_open_as_long_as_the_published_rules_promise(session) -> None:
+    call = invited(session)
+    act, second = act_as(session, manager(session, call)), call.stages["full_application"]
+
+    with pytest.raises(Invalid) as refused:
+        stages.set_dates(act, second, opens_at=LATER, closes_at=LATER + timedelta(days=44))
+    stages.set_dates(act, second, opens_at=LATER, closes_at=LATER + timedelta(days=45))
+
+    assert refused.value.values["days"] == 45
+    assert session.get_one(Stage, second).closes_at == LATER + timedelta(days=45)
+
+
 def test_first_stage_has_the_dates_of_the_call(session) -> None:
     call = make_call(session, state="draft")
 

@@ -30,7 +30,7 @@ from tests.make.scores import Scored, make_scored
 DECIDED_AT = datetime(2026, 5, 20, 10, 0, tzinfo=UTC)
 PREPARED_AT = datetime(2026, 5, 21, 8, 0, tzinfo=UTC)
 NEXT_OPENS = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
-NEXT_CLOSES = datetime(2026, 7, 15, 21, 59, 59, 999999, tzinfo=UTC)
+NEXT_CLOSES = datetime(2026, 7, 16, 21, 59, 59, 999999, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ def test_too_many_files_are_refused_with_a_page(site: TestClient) -> None:
     [
         ("/nowhere", (404, "Page not found")),
         ("/refused/mine", (404, "Page not found")),
-        ("/refused/conflict", (409, "Somebody was faster")),
+        ("/refused/conflict", (409, "This is not possible just now")),
         ("/refused/gone", (503, "Envelope is not available just now")),
         ("/broken", (500, "Something broke on our side")),
     ],

@@ -108,6 +108,28 @@ def test_who_computed_gets_a_clear_refusal(sign_in_as, manager, call: MadeCall) 
     assert "A second person has to decide on awards" in text_of(page)
 
 
+def test_who_decides_is_told_first_who_has_to_be_checked_and_loses_no_reason(
+    sign_in_as, session: Session, manager, authority
+) -> None:
+    scheme = make_scheme("eu_integra_sctm")
+    call = make_call(session, state="closed", scheme=scheme, authority=authority)
+    make_scored(session, call, [Scored("L1", "91.00", 498_750_00)])
+    first = sign_in_as(manager)
+    first.submit(f"{address(call)}/rank")
+    first.submit(f"{address(call)}/allocate")
+    second = sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))
+
+    page = second.get(address(call))
+    refused = second.submit(f"{address(call)}/decide", {"reason": "As ranked."})
+
+    assert "The decision waits for these:" in text_of(page)
+    assert "Decide on the awards" not in text_of(page)
+    assert re.search(r'href="/office/entries/\d+/check"', page.text)
+    assert refused.status_code == 422
+    assert errors_of(refused)[0].startswith("Check these first: ")
+    assert "As ranked.</textarea>" in refused.text
+
+
 def test_an_outsider_downloads_what_was_computed(sign_in_as, manager, call: MadeCall) -> None:
     browser = sign_in_as(manager)
     browser.submit(f"{address(call)}/rank")
