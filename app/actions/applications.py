@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import delete
 
 from app.actions.act import Act
-from app.errors import Conflict, Invalid
+from app.actions.applications_draft import Draft, EditedMeanwhile, open_draft
+from app.errors import Invalid
 from app.i18n.marks import N_
 from app.models import (
     Application,
@@ -30,9 +31,8 @@ from app.models import (
 )
 from app.queries import applications as reading
 from app.queries import applications_begin, applications_case
-from app.queries.applications import Entry
 from app.queries.applications_parts import files_of
-from app.rules import lifecycle
+from app.rules import lifecycle, merging
 from app.rules.budget import line_total_cents
 from app.rules.messages import Message, Messages
 from app.rules.permissions import Permission
@@ -130,11 +130,18 @@ def begin_next_stage(act: Act, application_id: int) -> int:
 
 
 def save_section(
-    act: Act, entry_id: int, section_key: str, answers: Mapping[str, Any]
-) -> Messages:  # Any: answers of every kind
+    act: Act,
+    entry_id: int,
+    section_key: str,
+    answers: Mapping[str, Any],  # Any: answers of every kind
+    *,
+    read: Mapping[str, str] | None = None,
+) -> Messages:
     """Keep the answers of one section as they were typed; return what is wrong with them.
 
-    An answer of None is taken out; questions that are not named stay as they are.
+    An answer of None is taken out; questions that are not named stay as they are. `read` are
+    the marks of the answers that the person saw (`rules.merging`): what a colleague changed
+    since then is kept, and EditedMeanwhile says where both changed one answer.
     """
     draft = open_draft(act, entry_id)
     section = next((each for each in draft.entry.stage.form if each.key == section_key), None)
@@ -142,7 +149,10 @@ def save_section(
         raise Invalid({"": N_("This form has no such section.")})
     known = {question.key for question in section.questions}
     kept = {key: value for key, value in answers.items() if key in known}
-    merged = {**draft.row.answers, **kept}
+    result = merging.merge(read or {}, draft.row.answers, kept)
+    if result.clashes:
+        raise EditedMeanwhile(draft, result.clashes, draft.row.answers)
+    merged = {**draft.row.answers, **result.written}
     draft.row.answers = {key: value for key, value in merged.items() if value is not None}
     draft.saved_by(act)
     _keep_title(draft)
@@ -152,10 +162,20 @@ def save_section(
 
 
 def save_budget(
-    act: Act, entry_id: int, lines: Sequence[NewLine], sources: Sequence[NewSource]
+    act: Act,
+    entry_id: int,
+    lines: Sequence[NewLine],
+    sources: Sequence[NewSource],
+    *,
+    read: str = "",
 ) -> None:
-    """Replace the budget: lines that were understood as a whole, in their order."""
+    """Replace the budget: lines that were understood as a whole, in their order.
+
+    `read` is the mark of the budget that the person saw; EditedMeanwhile where another one
+    stands by now.
+    """
     draft = open_draft(act, entry_id)
+    _refuse_other_budget(act, draft, read, applications_case.budget_mark(lines, sources))
     rows = [
         {"entry_id": entry_id, "position": place, **asdict(line), "total_cents": _total(line)}
         for place, line in enumerate(lines, start=1)
@@ -172,13 +192,25 @@ def save_budget(
     draft.saved_by(act)
 
 
-def keep_unread_budget(act: Act, entry_id: int, typed: Mapping[str, Sequence[str]]) -> None:
+def _refuse_other_budget(act: Act, draft: Draft, read: str, mine: str) -> None:
+    if not read:
+        return
+    whole = reading.whole(act.session, draft.row.id)
+    stands = applications_case.budget_mark_of(whole)
+    if stands not in (read, mine):
+        raise EditedMeanwhile(draft, ("budget",), {"budget": whole})
+
+
+def keep_unread_budget(
+    act: Act, entry_id: int, typed: Mapping[str, Sequence[str]], *, read: str = ""
+) -> None:
     """Keep a budget in which something was not understood, word for word, beside the last good one.
 
     It is shown again at the next visit; an application cannot be sent in while it is there.
     """
     draft = open_draft(act, entry_id)
     kept = {name: list(texts) for name, texts in typed.items()}
+    _refuse_other_budget(act, draft, read, merging.mark(kept))
     draft.row.answers = {**draft.row.answers, UNREAD_BUDGET: kept}
     draft.saved_by(act)
 
@@ -279,42 +311,6 @@ def _settle_decided(act: Act, application: Application) -> None:
         act.move(award, "revoke", reason="withdrawn")
     for letter in letters:
         act.move(letter, "supersede", reason="withdrawn")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An open entry, locked after its application; `entry` has no budget and no files."""
-
-    application: Application
-    row: StageEntry
-    entry: Entry
-
-    def saved_by(self, act: Act) -> None:
-        """Keep when it was last saved and by whom, for a colleague who saves at the same time."""
-        self.row.saved_at, self.row.saved_by = act.now, act.actor.user_id
-
-
-def open_draft(act: Act, entry_id: int) -> Draft:
-    """Lock an entry that is still a draft; Conflict says who sent it in, and when."""
-    application = act.load(
-        Application, reading.application_of(act.session, entry_id), to=Permission.APPLY
-    )
-    row = act.load_many(StageEntry, StageEntry.id == entry_id, to=TO, within=application)[0]
-    entry = reading.frame(act.session, entry_id)
-    if entry.is_draft:
-        return Draft(application, row, entry)
-    if entry.received_at is not None and entry.state == "submitted":
-        raise Conflict(
-            N_("{name} has already sent in this application, on {received_at}."),
-            name=entry.submitted_by,
-            received_at=entry.received_at,
-        )
-    if entry.state == "lapsed":
-        raise Conflict(
-            N_("This draft was not sent in before the deadline, {closes_at}."),
-            closes_at=entry.closes_at,
-        )
-    raise Conflict(N_("This application can no longer be changed."))
 
 
 def new_blind_code() -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from app import i18n, registers
 from app.actions import applications_again, mail, receipts
 from app.actions.act import Act
-from app.actions.applications import TO, Draft, open_draft
+from app.actions.applications import TO
+from app.actions.applications_draft import Draft, open_draft
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import Application, StageEntry, Submission

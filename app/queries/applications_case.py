@@ -1,19 +1,47 @@
 """From a stored entry to the case that the rules look at."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from app import registers
 from app.queries.applications import Entry
 from app.queries.applications_parts import Line, Source
+from app.rules import merging
 from app.rules.budget import Budget, BudgetLine
 from app.rules.readiness import Case
 from app.rules.scheme_money import BudgetRules
 
 # Beside the answers: a budget in which something was not understood, word for word.
 UNREAD_BUDGET = "#budget"
+
+
+class BudgetText(Protocol):
+    """A line of costs, typed or stored."""
+
+    @property
+    def heading(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def units(self) -> Decimal: ...
+    @property
+    def unit_value_cents(self) -> int: ...
+
+
+class SourceText(Protocol):
+    """Money of one source, typed or stored."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def amount_cents(self) -> int: ...
 
 
 def case_of(entry: Entry, answers: Mapping[str, Any] | None = None) -> Case:  # Any: answers
@@ -38,6 +66,23 @@ def case_of(entry: Entry, answers: Mapping[str, Any] | None = None) -> Case:  # 
 def _split(number: str) -> tuple[str, str]:
     scheme, _, digits = number.partition(":")
     return scheme, digits
+
+
+def budget_mark_of(entry: Entry) -> str:
+    """Return the mark of the stored budget, or of what was typed and not understood."""
+    unread = entry.answers.get(UNREAD_BUDGET)
+    return merging.mark(unread) if unread else budget_mark(entry.lines, entry.sources)
+
+
+def budget_mark(lines: Iterable[BudgetText], sources: Iterable[SourceText]) -> str:
+    """Return the mark of a budget, the same for one that is typed and one that is stored."""
+    written = [
+        [line.heading, line.description, line.unit, f"{line.units.normalize():f}",
+         line.unit_value_cents]
+        for line in lines
+    ]  # fmt: skip
+    paid = [[source.kind, source.name, source.amount_cents] for source in sources]
+    return merging.mark([written, paid] if written or paid else None)
 
 
 def budget_of(rules: BudgetRules, lines: Sequence[Line], sources: Sequence[Source]) -> Budget:

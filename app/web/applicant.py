@@ -197,7 +197,9 @@ def applicant_application(request: Request, reader: Reader, application_id: int)
         entry = entry_of(
             reader.session, reader.actor, application_id, last.stage_key, scheme=own.scheme
         )
-    sent = applications_receipts.sent_in(reader.session, reader.actor, application_id)
+    sent: tuple[SentIn, ...] = ()
+    if any(stage.received_at for stage in own.stages):
+        sent = applications_receipts.sent_in(reader.session, reader.actor, application_id)
     page = _application_page(request, own, entry, sent, reader.now)
     return pages.render(request, "applicant/application.html", page=page)
 

@@ -11,18 +11,21 @@ from starlette.responses import Response
 
 from app import i18n
 from app.actions import applications as deeds
+from app.actions.act import Act
+from app.actions.applications_draft import EditedMeanwhile
 from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries import applications_case
 from app.queries.applications import Entry, entry_of
 from app.queries.applications_parts import Line, Source
+from app.rules import merging
 from app.rules.budget import BudgetSums, line_total_cents
 from app.rules.budget_changes import highest_grant_cents
 from app.rules.messages import Message
 from app.rules.readiness import Case, budget_findings
 from app.rules.scheme_money import BudgetRules
 from app.rules.scheme_text import said
-from app.web import pages
+from app.web import applicant_clash, pages
 from app.web.applicant_budget_form import (
     Heading,
     budget_fields,
@@ -34,7 +37,7 @@ from app.web.applicant_budget_form import (
     unread_form,
     with_findings,
 )
-from app.web.applicant_form import AUTOSAVE
+from app.web.applicant_form import AUTOSAVE, SEEN_HEADER
 from app.web.deps import InAct, Reader
 from app.web.forms import Form, Posted, read
 
@@ -82,6 +85,7 @@ class BudgetPage:
     change_percent: Fraction | None
     next_href: str
     sums: SumsPage
+    seen: str
     saved: bool = False
 
 
@@ -100,7 +104,7 @@ def applicant_budget(
         form = unread_form(rules, unread, i18n.language())
     else:
         form = stored_form(rules, entry.lines, entry.sources, i18n.language())
-    return _show(request, entry, form)
+    return _show(request, entry, form, seen=applications_case.budget_mark_of(entry))
 
 
 @router.post("")
@@ -110,20 +114,36 @@ def applicant_budget_save(
     entry = entry_of(act.session, act.actor, application_id, stage_key, whole=False)
     rules = _rules(entry)
     form = read(budget_fields(rules, i18n.language()), posted)
+    seen = str(posted.get("seen", ""))
     if form.rows_changed:
-        return _show(request, entry, form)
-    quietly = AUTOSAVE in request.headers
-    if form.errors:
-        deeds.keep_unread_budget(act, entry.entry_id, typed_texts(form))
-    else:
-        lines, sources = lines_from(rules, form), sources_from(rules, form)
-        deeds.save_budget(act, entry.entry_id, lines, sources)
+        return _show(request, entry, form, seen=seen)
+    back = posted.get("action") == "return"
+    if applicant_clash.pick_of(posted, "budget") == applicant_clash.THEIRS:
+        return _go_on(request, entry, back=back)
+    try:
+        seen = _save(act, entry, form, applicant_clash.read_budget(posted))
+    except EditedMeanwhile as problem:
+        asked = applicant_clash.of_budget(entry, problem, typed_entry(entry, form))
+        return applicant_clash.show(request, entry, asked, posted, problem)
+    if AUTOSAVE in request.headers:
+        return Response(status_code=204, headers={SEEN_HEADER: seen})
+    if not form.errors:
         form = with_findings(rules, form, budget_findings(typed_case(entry, form)))
-    if quietly:
-        return Response(status_code=204)
     if form.errors:
-        return _show(request, entry, form, saved=True)
-    return _go_on(request, entry, back=posted.get("action") == "return")
+        return _show(request, entry, form, seen=seen, saved=True)
+    return _go_on(request, entry, back=back)
+
+
+def _save(act: Act, entry: Entry, form: Form, read_mark: str) -> str:
+    """Keep the budget, or what could not be understood of it; return the mark of what stands."""
+    if form.errors:
+        typed = typed_texts(form)
+        deeds.keep_unread_budget(act, entry.entry_id, typed, read=read_mark)
+        return merging.mark({name: list(texts) for name, texts in typed.items()})
+    rules = _rules(entry)
+    lines, sources = lines_from(rules, form), sources_from(rules, form)
+    deeds.save_budget(act, entry.entry_id, lines, sources, read=read_mark)
+    return applications_case.budget_mark(lines, sources)
 
 
 def _go_on(request: Request, entry: Entry, *, back: bool) -> Response:
@@ -157,7 +177,9 @@ def _next_route(entry: Entry) -> str:
     return "applicant_documents" if entry.stage.documents else "applicant_check"
 
 
-def _show(request: Request, entry: Entry, form: Form, *, saved: bool = False) -> HTMLResponse:
+def _show(
+    request: Request, entry: Entry, form: Form, *, seen: str, saved: bool = False
+) -> HTMLResponse:
     rules, language = _rules(entry), i18n.language()
     totals = {total.code: said(total.title, language) for total in rules.totals}
     page = BudgetPage(
@@ -179,6 +201,7 @@ def _show(request: Request, entry: Entry, form: Form, *, saved: bool = False) ->
             stage_key=entry.stage_key,
         ),
         sums=sums_of(entry, form),
+        seen=seen,
         saved=saved,
     )
     status = 422 if form.errors else 200
@@ -187,6 +210,11 @@ def _show(request: Request, entry: Entry, form: Form, *, saved: bool = False) ->
 
 def typed_case(entry: Entry, form: Form) -> Case:
     """Return the case with the budget of the form: the rows that were understood."""
+    answers = {k: v for k, v in entry.answers.items() if k != deeds.UNREAD_BUDGET}
+    return applications_case.case_of(typed_entry(entry, form), answers)
+
+
+def typed_entry(entry: Entry, form: Form) -> Entry:
     rules = _rules(entry)
     whole = _understood(form)
     lines = tuple(
@@ -197,8 +225,7 @@ def typed_case(entry: Entry, form: Form) -> Case:
     sources = tuple(
         Source(each.kind, each.amount_cents, each.name) for each in sources_from(rules, whole)
     )
-    answers = {k: v for k, v in entry.answers.items() if k != deeds.UNREAD_BUDGET}
-    return applications_case.case_of(replace(entry, lines=lines, sources=sources), answers)
+    return replace(entry, lines=lines, sources=sources)
 
 
 def _understood(form: Form) -> Form:

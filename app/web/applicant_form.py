@@ -11,12 +11,14 @@ from starlette.responses import Response
 
 from app import i18n
 from app.actions import applications as deeds
+from app.actions.applications_draft import EditedMeanwhile
 from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries.applications import Entry, entry_of
+from app.rules import merging
 from app.rules.scheme_form import FormSection, QuestionKind
 from app.rules.scheme_text import said
-from app.web import pages
+from app.web import applicant_clash, pages
 from app.web.applicant_answers import (
     answers_from,
     form_of,
@@ -30,6 +32,8 @@ from app.web.forms import Form, Posted, read
 router = APIRouter(prefix="/applications/{application_id:int}/{stage_key}")
 
 AUTOSAVE = "x-autosave"
+# Tells the page what it has saved, so that its own saving is no clash with itself.
+SEEN_HEADER = "x-seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class SectionPage:
     place: Place
     next_href: str
     earlier_stage: str
+    seen: str
     saved: bool = False
 
 
@@ -74,7 +79,7 @@ def applicant_section(
             request, "applicant_answers", application_id=application_id, stage_key=stage_key
         )
     form = form_of(section, entry.answers, i18n.language())
-    return _show(request, entry, section, form)
+    return _show(request, entry, section, form, seen=_marks(section, entry.answers))
 
 
 @router.post("/form/{section_key}")
@@ -89,21 +94,33 @@ def applicant_section_save(
     entry = entry_of(act.session, act.actor, application_id, stage_key, whole=False)
     section = _section(entry, section_key)
     form = without_errors(read(section_fields(section, i18n.language()), posted))
-    messages = deeds.save_section(act, entry.entry_id, section_key, answers_from(section, form))
+    answers = applicant_clash.chosen(section, entry.answers, answers_from(section, form), posted)
+    read_marks = applicant_clash.read_marks(posted)
+    try:
+        messages = deeds.save_section(act, entry.entry_id, section_key, answers, read=read_marks)
+    except EditedMeanwhile as problem:
+        asked = applicant_clash.of_section(entry, section, problem, answers)
+        return applicant_clash.show(request, entry, asked, posted, problem)
+    stands = {**entry.answers, **merging.merge(read_marks, entry.answers, answers).written}
+    seen = merging.marks_after(read_marks, stands, answers)
     if AUTOSAVE in request.headers:
-        return Response(status_code=204)
-    if form.rows_changed:
-        return _show(request, entry, section, form)
-    if messages:
-        return _show(request, entry, section, with_messages(form, messages), saved=True)
-    if posted.get("action") == "return":
-        return pages.redirect(
-            request, "applicant_application", application_id=application_id, notice=SAVED
-        )
-    return _go_on(request, entry, section)
+        return Response(status_code=204, headers={SEEN_HEADER: seen})
+    if applicant_clash.was_asked(posted):
+        # What was typed is not all that stands now: show what does.
+        form = form_of(section, stands, i18n.language())
+        seen = _marks(section, stands)
+    if not form.rows_changed and not messages:
+        return _go_on(request, entry, section, back=posted.get("action") == "return")
+    saved = not form.rows_changed
+    form = with_messages(form, messages) if saved else form
+    return _show(request, entry, section, form, seen=seen, saved=saved)
 
 
 SAVED = N_("Your answers are saved.")
+
+
+def _marks(section: FormSection, answers: Mapping[str, Any]) -> str:  # Any: answers of every kind
+    return merging.marks((each.key for each in section.questions), answers)
 
 
 def _section(entry: Entry, key: str) -> FormSection:
@@ -114,7 +131,13 @@ def _section(entry: Entry, key: str) -> FormSection:
 
 
 def _show(
-    request: Request, entry: Entry, section: FormSection, form: Form, *, saved: bool = False
+    request: Request,
+    entry: Entry,
+    section: FormSection,
+    form: Form,
+    *,
+    seen: str,
+    saved: bool = False,
 ) -> HTMLResponse:
     language = i18n.language()
     page = SectionPage(
@@ -133,6 +156,7 @@ def _show(
         place=place_of(entry, section),
         next_href=next_url(request, entry, section),
         earlier_stage=entry.earlier.stage_key if entry.earlier else "",
+        seen=seen,
         saved=saved,
     )
     return pages.render(
@@ -161,7 +185,14 @@ def next_url(request: Request, entry: Entry, section: FormSection) -> str:
     return pages.url(request, place.next_route, **more)
 
 
-def _go_on(request: Request, entry: Entry, section: FormSection) -> Response:
+def _go_on(request: Request, entry: Entry, section: FormSection, *, back: bool) -> Response:
+    if back:
+        return pages.redirect(
+            request,
+            "applicant_application",
+            application_id=entry.application_id,
+            notice=SAVED,
+        )
     place, more = _next(entry, section)
     return pages.redirect(request, place.next_route, notice=SAVED, **more)
 

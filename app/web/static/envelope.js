@@ -37,7 +37,13 @@ function autosave(form) {
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Autosave": "1" } });
+      if (answer.status === 409) {
+        status.textContent = form.dataset.clash;
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
+      const seen = form.querySelector("[name=seen]");
+      if (seen && answer.headers.has("X-Seen")) seen.value = answer.headers.get("X-Seen");
       const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Europe/Belgrade" });
       status.textContent = `${form.dataset.saved} ${time}`;
       form.dispatchEvent(new CustomEvent("envelope:saved"));
