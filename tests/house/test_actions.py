@@ -51,7 +51,7 @@ SELECTS = {
     "app/actions/act.py": 1,
     "app/actions/allocation.py": 1,
     "app/actions/allocation_outcome.py": 2,
-    "app/actions/decisions.py": 2,
+    "app/actions/decisions.py": 1,
     "app/actions/once.py": 1,
     "app/actions/payment_files.py": 1,
     "app/demo/__init__.py": 3,
