@@ -1,67 +1,49 @@
 """Requests for payment: asked for, checked, approved by a second person, paid."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 
 from app.actions import mail
 from app.actions.act import Act
+from app.actions.payment_refusals import (
+    Accepted,
+    NewExpenditure,
+    Request,
+    refuse_request,
+    refuse_wrong,
+)
+from app.actions.recoveries import complete_if_settled
 from app.errors import Conflict, Invalid, Said
 from app.i18n import format_date
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.models import Agreement, Award, ExpenditureLine, Payment
+from app.models import Agreement, Award, ExpenditureLine, Payment, PaymentVersion
 from app.queries import agreement_facts as known
 from app.queries.contacts import addresses
+from app.queries.recoveries import set_off_waits
 from app.queries.schemes import scheme_of
-from app.rules.instalments import Due, due, needs_costs
+from app.rules.instalments import Due, due
+from app.rules.payment_clock import stopped_days
 from app.rules.payments import payable_now
 from app.rules.permissions import Permission
-from app.rules.scheme_money import InstalmentKind
-
-
-@dataclass(frozen=True, slots=True)
-class NewExpenditure:
-    """A cost that the beneficiary reports; `heading` is a code of the call's budget."""
-
-    heading: str
-    description: str
-    amount_cents: int
-    supplier: str = ""
-    invoice_number: str = ""
-    invoice_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What finance accepts of one cost; a smaller amount needs its reason."""
-
-    accepted_cents: int
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the beneficiary asks: the report in words, the costs, the forecast of the next ones."""
-
-    report: str = ""
-    forecast_cents: int | None = None
-    lines: Sequence[NewExpenditure] = ()
 
 
 def request(act: Act, payment_id: int, asked: Request) -> None:
     """Ask for an instalment; refused while an earlier one is open or the agreement not active."""
-    agreement, payment = _loaded(act, payment_id, Permission.REQUEST_PAYMENT)
+    agreement, payment = loaded(act, payment_id, Permission.REQUEST_PAYMENT)
     if agreement.state != "active":
         raise Conflict(N_("Payments can be asked for while the agreement is active."))
     if known.is_blocked(act.session, agreement.id, payment.position):
         raise Conflict(N_("An earlier instalment is not settled yet. Ask for that one first."))
-    _refuse_request(act, payment, asked)
+    refuse_request(act, payment, asked)
     _replace_lines(act, payment, asked.lines)
     payment.report, payment.forecast_cents = asked.report.strip(), asked.forecast_cents
     payment.requested_cents = payment.planned_cents
     payment.requested_at, payment.requested_by = act.now, act.actor.user_id
+    payment.first_requested_at = payment.first_requested_at or act.now
     payment.checked_at = payment.checked_by = None
+    start_clock(act, payment)
     total_cents = sum(line.amount_cents for line in asked.lines)
     act.move(
         payment,
@@ -81,14 +63,14 @@ def check(
     note: str = "",
 ) -> Due:
     """Accept costs line by line and compute what is due; a second person approves it."""
-    agreement, payment = _loaded(act, payment_id, Permission.CHECK_PAYMENT)
+    agreement, payment = loaded(act, payment_id, Permission.CHECK_PAYMENT)
     lines = act.load_many(
         ExpenditureLine,
         ExpenditureLine.payment_id == payment.id,
         to=Permission.CHECK_PAYMENT,
         within=payment,
     )
-    _refuse_wrong(lines, accepted, revenue_cents)
+    refuse_wrong(lines, accepted, revenue_cents)
     for line in lines:
         line.accepted_cents = accepted[line.id].accepted_cents
         line.reason = accepted[line.id].reason.strip()
@@ -130,19 +112,56 @@ def _make_due(act: Act, agreement: Agreement, payment: Payment) -> Due:
 
 def give_back(act: Act, payment_id: int, *, reason: str) -> None:
     """Return a request to the beneficiary for correction, with what is wrong."""
-    agreement, payment = _loaded(act, payment_id, Permission.CHECK_PAYMENT)
+    agreement, payment = loaded(act, payment_id, Permission.CHECK_PAYMENT)
     if not reason.strip():
         raise Invalid({"reason": N_("Write what has to be corrected.")})
+    _keep_version(act, payment, reason.strip())
+    stop_clock(act, payment)
     was = _checked_sums(payment)
     payment.due_cents = payment.accepted_cents = None
     payment.recoverable_cents, payment.check_note = 0, reason.strip()
     act.move(payment, "return", reason=reason.strip(), was=was, now=_checked_sums(payment))
-    _tell(act, "payment_returned", agreement)
+    tell(act, "payment_returned", agreement)
 
 
 def _checked_sums(payment: Payment) -> dict[str, object]:
     names = ("accepted_cents", "due_cents", "recoverable_cents")
     return {name: getattr(payment, name) for name in names}
+
+
+def _keep_version(act: Act, payment: Payment, reason: str) -> None:
+    """Keep the request as it was sent in: the corrected one will take its place."""
+    sent = known.as_sent(act.session, payment.id)
+    act.create(
+        PaymentVersion(
+            payment_id=payment.id,
+            number=sent.number,
+            requested_at=payment.requested_at,
+            requested_by=payment.requested_by,
+            report=payment.report,
+            forecast_cents=payment.forecast_cents,
+            lines=list(sent.lines),
+            files=list(sent.files),
+            returned_at=act.now,
+            returned_by=act.actor.user_id,
+            reason=reason,
+        ),
+        to=Permission.CHECK_PAYMENT,
+        within=payment,
+    )
+
+
+def stop_clock(act: Act, payment: Payment) -> None:
+    """Let the term of payment stand still while the beneficiary is asked something. A part."""
+    if payment.clock_stopped_at is None:
+        payment.clock_stopped_at = act.now
+
+
+def start_clock(act: Act, payment: Payment) -> None:
+    """Let the term go on; the days for which it stood are added to it. A part."""
+    if payment.clock_stopped_at is not None:
+        payment.clock_stopped_days += stopped_days(payment.clock_stopped_at, act.now)
+        payment.clock_stopped_at = None
 
 
 def approve(act: Act, payment_id: int) -> None:
@@ -151,7 +170,7 @@ def approve(act: Act, payment_id: int) -> None:
     The agreement is locked first, so of two people who approve at once the second sees
     what the first has committed. The database refuses the sum once more.
     """
-    agreement, payment = _loaded(act, payment_id, Permission.APPROVE_PAYMENT)
+    agreement, payment = loaded(act, payment_id, Permission.APPROVE_PAYMENT)
     if payment.state != "checked":
         raise Conflict(N_("This request does not wait for approval any more. Look at it again."))
     due_cents = payment.due_cents or 0
@@ -179,10 +198,14 @@ def pay(act: Act, payment_id: int, *, paid_on: date, bank_reference: str = "") -
     agreement_id = known.agreement_of_payment(act.session, payment_id)
     award_id = known.award_of_agreement(act.session, agreement_id)
     award = act.load(Award, award_id, to=Permission.PAY)
-    agreement, payment = _loaded(act, payment_id, Permission.PAY)
+    agreement, payment = loaded(act, payment_id, Permission.PAY)
     if payment.state not in ("approved", "sent"):
         raise Conflict(N_("Only an approved request can be paid. Look at it again."))
-    is_due = (payment.due_cents or 0) > 0
+    if set_off_waits(act.session, payment.id):
+        raise Conflict(
+            N_("A set-off against this payment is not confirmed yet. Confirm or reject it first.")
+        )
+    is_due = (payment.due_cents or 0) > payment.set_off_cents
     _refuse_payment(act, payment, paid_on, bank_reference)
     payment.paid_on, payment.bank_reference = paid_on, bank_reference.strip()
     payment.paid_recorded_by = act.actor.user_id
@@ -193,17 +216,14 @@ def pay(act: Act, payment_id: int, *, paid_on: date, bank_reference: str = "") -
         paid_on=paid_on,
         bank_reference=payment.bank_reference,
     )
-    act.session.refresh(agreement)
-    if payment.kind == InstalmentKind.BALANCE and payment.recoverable_cents == 0:
-        act.move(agreement, "complete", paid_cents=agreement.paid_cents)
-        act.move(award, "complete")
+    complete_if_settled(act, award, agreement)
     if is_due:
-        _tell(act, "payment_paid", agreement, day=format_date(paid_on))
+        tell(act, "payment_paid", agreement, day=format_date(paid_on))
 
 
 def _refuse_payment(act: Act, payment: Payment, paid_on: date, bank_reference: str) -> None:
     wrong: dict[str, str | Said] = {}
-    if not bank_reference.strip() and payment.due_cents:
+    if not bank_reference.strip() and (payment.due_cents or 0) > payment.set_off_cents:
         wrong["bank_reference"] = N_("Enter the reference on the bank statement.")
     if paid_on > act.now.astimezone(ZONE).date():
         wrong["paid_on"] = N_("This day lies ahead. Enter the day on the bank statement.")
@@ -213,7 +233,7 @@ def _refuse_payment(act: Act, payment: Payment, paid_on: date, bank_reference: s
         raise Invalid(wrong)
 
 
-def _tell(act: Act, text: str, agreement: Agreement, *, day: str = "") -> None:
+def tell(act: Act, text: str, agreement: Agreement, *, day: str = "") -> None:
     for people in addresses(act.session, [agreement.application_id]).values():
         for email in people:
             mail.write(
@@ -226,8 +246,8 @@ def _tell(act: Act, text: str, agreement: Agreement, *, day: str = "") -> None:
             )
 
 
-def _loaded(act: Act, payment_id: int, to: Permission) -> tuple[Agreement, Payment]:
-    """Lock the agreement, then the payment; both under the same permission."""
+def loaded(act: Act, payment_id: int, to: Permission) -> tuple[Agreement, Payment]:
+    """Lock the agreement, then the payment under the permission of the deed. A part."""
     agreement_id = known.agreement_of_payment(act.session, payment_id)
     agreement = act.load(Agreement, agreement_id, to=to)
     payment = act.load(Payment, payment_id, to=to)
@@ -252,53 +272,3 @@ def _replace_lines(act: Act, payment: Payment, lines: Sequence[NewExpenditure]) 
         to=Permission.REQUEST_PAYMENT,
         within=payment,
     )
-
-
-def _refuse_request(act: Act, payment: Payment, asked: Request) -> None:
-    """Raise Invalid for a request that cannot be checked: no report, no or impossible costs."""
-    wrong: dict[str, str | Said] = {}
-    if needs_costs(InstalmentKind(payment.kind), payment.position):
-        if not asked.lines:
-            wrong["lines"] = N_("List the costs since the last request.")
-        if not asked.report.strip():
-            wrong["report"] = N_("Say in a few sentences what was done.")
-    budget = scheme_of(act.session, payment.call_id).budget
-    headings = {heading.code for heading in budget.headings} if budget else None
-    today = act.now.astimezone(ZONE).date()
-    for line in asked.lines:
-        if said := _wrong_cost(line, headings, today):
-            wrong["lines"] = said
-    if asked.forecast_cents is not None and asked.forecast_cents < 0:
-        wrong["forecast_cents"] = N_("A forecast cannot be below zero.")
-    if wrong:
-        raise Invalid(wrong)
-
-
-def _wrong_cost(line: NewExpenditure, headings: set[str] | None, today: date) -> str:
-    if line.amount_cents <= 0:
-        return N_("Each cost needs an amount above zero.")
-    if not line.description.strip():
-        return N_("Say of each cost what it was for.")
-    if headings is not None and line.heading not in headings:
-        return N_("Choose a heading of the budget for each cost.")
-    if line.invoice_on is not None and line.invoice_on > today:
-        return N_("The date of an invoice lies ahead. Look at the dates again.")
-    return ""
-
-
-def _refuse_wrong(
-    lines: Sequence[ExpenditureLine], accepted: Mapping[int, Accepted], revenue_cents: int
-) -> None:
-    wrong: dict[str, str | Said] = {}
-    if revenue_cents < 0:
-        wrong["revenue_cents"] = N_("Revenue cannot be below zero.")
-    for line in lines:
-        given = accepted.get(line.id)
-        if given is None:
-            wrong[f"accepted_{line.id}"] = N_("Say what is accepted of this cost.")
-        elif not 0 <= given.accepted_cents <= line.amount_cents:
-            wrong[f"accepted_{line.id}"] = N_("Accept no more than was reported.")
-        elif given.accepted_cents < line.amount_cents and not given.reason.strip():
-            wrong[f"reason_{line.id}"] = N_("Write why not all of this cost is accepted.")
-    if wrong:
-        raise Invalid(wrong)

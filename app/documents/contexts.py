@@ -76,6 +76,7 @@ from app.documents.contexts_reasons import (
     OutsidePreselection,
     Reason,
 )
+from app.documents.contexts_recovery import RecoveryOrder
 
 Context = (
     SubmissionReceipt
@@ -90,6 +91,7 @@ Context = (
     | GrantAgreement
     | HandoverProtocol
     | PaymentNotice
+    | RecoveryOrder
     | RankingList
     | EvaluationReport
     | AwardReport
@@ -108,6 +110,7 @@ DOCUMENTS: dict[str, type[Context]] = {
     "grant_agreement": GrantAgreement,
     "handover_protocol": HandoverProtocol,
     "payment_notice": PaymentNotice,
+    "recovery_order": RecoveryOrder,
     "ranking_list": RankingList,
     "evaluation_report": EvaluationReport,
     "award_report": AwardReport,
@@ -196,6 +199,7 @@ __all__ = [
     "RankingLot",
     "RankingRow",
     "Reason",
+    "RecoveryOrder",
     "RegionSum",
     "RejectionLetter",
     "ReportDue",

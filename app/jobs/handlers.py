@@ -18,6 +18,7 @@ from app.actions import (
     mail,
     offers,
     receipts,
+    recovery_letter,
     stages,
 )
 from app.actions.act import Act
@@ -69,6 +70,12 @@ HANDLERS: dict[str, Handler] = {
     "handovers.render": Handler(
         run=lambda act, tools, args: handovers.render(
             act, args["grant_id"], renderer=tools.renderer, store=tools.store
+        ),
+        pauses=_PAPER_PAUSES,
+    ),
+    "recoveries.render": Handler(
+        run=lambda act, tools, args: recovery_letter.render(
+            act, args["order_id"], renderer=tools.renderer, store=tools.store
         ),
         pauses=_PAPER_PAUSES,
     ),

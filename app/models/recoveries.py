@@ -17,7 +17,8 @@ class RecoveryOrder(Versioned, Base):
     `interest_percent` is a year's rate as decimal text, owed from the day after `due_on`,
     empty for none. The database keeps `received_cents` (confirmed receipts, without
     interest) and refuses more than `amount_cents`; all orders of an agreement stay within
-    what was paid. `context` is the letter's, frozen once it is issued.
+    what was paid. `context` holds the terms of the order (days, account) until it is issued,
+    then the letter's contents, frozen.
     """
 
     __tablename__ = "recovery_order"
@@ -39,7 +40,6 @@ class RecoveryOrder(Versioned, Base):
     issued_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     issued_at: Mapped[datetime | None]
     context: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    check_code: Mapped[str] = mapped_column(unique=True)
     file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
 
     __table_args__ = (

@@ -1,10 +1,12 @@
 """Look-ups that deeds of agreements and payments need before they lock anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -16,8 +18,11 @@ from app.models import (
     ExpenditureLine,
     Organisation,
     Payment,
+    PaymentFile,
+    PaymentVersion,
     Stage,
     StageEntry,
+    StoredFile,
 )
 from app.rules.applicants import NON_PROFIT
 from app.rules.instalments import Claim
@@ -135,6 +140,81 @@ def paid_before(session: Session, agreement_id: int, position: int) -> list[int]
         .order_by(Payment.position)
     ).scalars()
     return [cents or 0 for cents in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class AsSent:
+    """A request as it stands, as JSON: which time it was sent in, its costs and files."""
+
+    number: int
+    lines: Sequence[dict[str, Any]]  # Any: JSON
+    files: Sequence[dict[str, Any]]  # Any: JSON
+
+
+def as_sent(session: Session, payment_id: int) -> AsSent:
+    before = session.execute(
+        select(func.count(PaymentVersion.id)).where(PaymentVersion.payment_id == payment_id)
+    ).scalar_one()
+    lines = session.execute(
+        select(
+            ExpenditureLine.heading, ExpenditureLine.description, ExpenditureLine.supplier,
+            ExpenditureLine.invoice_number, ExpenditureLine.invoice_on,
+            ExpenditureLine.amount_cents, ExpenditureLine.accepted_cents, ExpenditureLine.reason,
+        )
+        .where(ExpenditureLine.payment_id == payment_id)
+        .order_by(ExpenditureLine.position)
+    )  # fmt: skip
+    files = session.execute(
+        select(StoredFile.filename, StoredFile.sha256)
+        .join(PaymentFile, PaymentFile.file_id == StoredFile.id)
+        .where(PaymentFile.payment_id == payment_id)
+        .order_by(PaymentFile.id)
+    )
+    return AsSent(
+        number=before + 1,
+        lines=tuple(_json(row) for row in lines),
+        files=tuple(_json(row) for row in files),
+    )
+
+
+def _json(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:  # Any: whatever was selected
+    values = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }
+
+
+def accepted_in_all(session: Session, agreement_id: int) -> int:
+    """Return the costs accepted with all requests that were paid, in cents."""
+    return accepted_before(session, agreement_id, 1_000_000)
+
+
+def is_balanced(session: Session, agreement_id: int) -> bool:
+    """True when the balance was paid, so that the final grant is known."""
+    found = session.execute(
+        select(Payment.id).where(
+            Payment.agreement_id == agreement_id,
+            Payment.kind == InstalmentKind.BALANCE,
+            Payment.state.in_(PAID),
+        )
+    ).first()
+    return found is not None
+
+
+def not_reconciled(session: Session, agreement_id: int) -> int:
+    """Return how many payments of money are not found on the bank statement yet."""
+    query = select(func.count(Payment.id)).where(
+        Payment.agreement_id == agreement_id,
+        Payment.state.not_in(("reconciled", "dropped", "rejected")),
+        func.coalesce(Payment.due_cents, 0) > Payment.set_off_cents,
+    )
+    return session.execute(query).scalar_one()
+
+
+def last_paid_on(session: Session, agreement_id: int) -> date | None:
+    query = select(func.max(Payment.paid_on)).where(Payment.agreement_id == agreement_id)
+    return session.execute(query).scalar_one()
 
 
 def is_blocked(session: Session, agreement_id: int, position: int) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from app.rules.money import floor_cents, format_exact
+from app.rules.scheme_letters import Retention
 
 RATE_PLACES = 6
 
@@ -49,3 +50,11 @@ def total_at_rate(grant_cents: int, rate: str) -> int:
 def is_exact(rate: Fraction) -> bool:
     """True when `rate_text` is the rate itself and no rounding of it."""
     return Fraction(rate_text(rate)) == rate * 100
+
+
+def record_years(rule: Retention, grant_cents: int) -> int:
+    """Return for how many years after the balance the records of a grant are kept (1.12)."""
+    small_cents = rule.small_grant_up_to_cents
+    if small_cents is not None and grant_cents <= small_cents:
+        return rule.small_grant_years
+    return rule.granted_years

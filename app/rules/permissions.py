@@ -197,7 +197,7 @@ SIGNED_IN = frozenset({_P.JOIN_ORGANISATION})
 OWN = frozenset({_P.CHANGE_OWN_ACCOUNT})
 
 # Deeds that a person may not do on what they prepared themselves.
-FOUR_EYES = frozenset({_P.DECIDE, _P.APPROVE_PAYMENT, _P.CONFIRM_OWN_SHARE})
+FOUR_EYES = frozenset({_P.DECIDE, _P.APPROVE_PAYMENT, _P.CONFIRM_OWN_SHARE, _P.SIGN_AGREEMENT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ CREATE TRIGGER frozen_activation BEFORE UPDATE ON reserve_activation
 CREATE TRIGGER frozen_order BEFORE UPDATE ON recovery_order
     FOR EACH ROW WHEN (OLD.issued_at IS NOT NULL)
     EXECUTE FUNCTION envelope_frozen_columns(
-        'amount_cents', 'due_on', 'interest_percent', 'context', 'check_code', 'issued_by');
+        'amount_cents', 'due_on', 'interest_percent', 'context', 'issued_by');
 """
 
 
@@ -191,7 +191,6 @@ def _recovery() -> None:
         sa.Column("issued_by", sa.BigInteger(), nullable=True),
         _time("issued_at", nullable=True),
         sa.Column("context", postgresql.JSONB(), nullable=False),
-        sa.Column("check_code", sa.Text(), nullable=False),
         sa.Column("file_id", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_recovery_order_positive")),
@@ -211,7 +210,6 @@ def _recovery() -> None:
         _points_to("recovery_order", "file_id", "stored_file"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_order")),
         sa.UniqueConstraint("reference", name=op.f("uq_recovery_order_reference")),
-        sa.UniqueConstraint("check_code", name=op.f("uq_recovery_order_check_code")),
     )
     for name in ("agreement_id", "call_id"):
         op.create_index(op.f(f"ix_recovery_order_{name}"), "recovery_order", [name])

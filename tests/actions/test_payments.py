@@ -40,8 +40,10 @@ class Case:
         call = make_call(
             session, state="announced", scheme=replace(scheme, payments=rules), authority=authority
         )
-        self.person = make_user(session, email="ana@example.org")
+        self.authority, self.call = authority, call
+        self.person = make_user(session)
         town = make_organisation(session, contact=self.person, applicant_type=applicant_type)
+        self.town = town
         application = make_application(
             session,
             call=call,

@@ -1,0 +1,126 @@
+"""An agreement in force: suspended, resumed, ended before its time by two people, closed."""
+
+from datetime import date
+
+from app.actions import mail
+from app.actions.act import Act
+from app.errors import Conflict, Invalid
+from app.i18n import format_date
+from app.i18n.formats import ZONE
+from app.i18n.marks import N_
+from app.models import Agreement, Payment
+from app.queries import agreement_facts as known
+from app.queries.contacts import addresses
+from app.queries.recoveries import is_settled
+from app.queries.schemes import scheme_of
+from app.rules.agreement_terms import record_years
+from app.rules.permissions import Permission
+
+SIGN = Permission.SIGN_AGREEMENT
+PREPARE = Permission.PREPARE_AGREEMENT
+# A payment in these states is neither with the bank nor promised, so it ends with the agreement.
+ENDS = ("planned", "requested", "returned", "suspended", "checked")
+UNDER_WAY = ("approved", "sent", "failed")
+
+
+def suspend(act: Act, agreement_id: int, *, reason: str) -> None:
+    """Suspend an agreement: nothing can be asked for until it goes on."""
+    agreement = act.load(Agreement, agreement_id, to=SIGN)
+    _refuse_silence(reason)
+    act.move(agreement, "suspend", reason=reason.strip())
+    _tell(act, "agreement_suspended", agreement, reason=reason.strip())
+
+
+def resume(act: Act, agreement_id: int) -> None:
+    """Let a suspended agreement go on."""
+    agreement = act.load(Agreement, agreement_id, to=SIGN)
+    act.move(agreement, "resume")
+    _tell(act, "agreement_resumed", agreement)
+
+
+def propose_end(act: Act, agreement_id: int, *, reason: str) -> None:
+    """Propose to end an agreement before its time; the fund manager, a second person, decides."""
+    agreement = act.load(Agreement, agreement_id, to=PREPARE)
+    _refuse_silence(reason)
+    if agreement.state not in ("active", "suspended"):
+        raise Conflict(N_("Only an agreement in force can be ended before its time."))
+    if agreement.end_proposed_at is not None:
+        raise Conflict(N_("It is proposed already. The fund manager decides."))
+    agreement.end_proposed_by, agreement.end_proposed_at = act.actor.user_id, act.now
+    agreement.end_reason = reason.strip()
+    act.record(agreement, "propose_end", reason=reason.strip())
+
+
+def drop_end(act: Act, agreement_id: int, *, reason: str) -> None:
+    """Take the proposal to end it back; the agreement goes on as it was."""
+    agreement = act.load(Agreement, agreement_id, to=PREPARE)
+    _refuse_silence(reason)
+    if agreement.end_proposed_at is None or agreement.state not in ("active", "suspended"):
+        raise Conflict(N_("There is no proposal to end this agreement."))
+    agreement.end_proposed_by = agreement.end_proposed_at = None
+    agreement.end_reason = ""
+    act.record(agreement, "drop_end", reason=reason.strip())
+
+
+def end(act: Act, agreement_id: int) -> None:
+    """End an agreement as a colleague proposed; what was not approved is never paid."""
+    agreement = act.load(Agreement, agreement_id, to=SIGN)
+    if agreement.end_proposed_at is None:
+        raise Conflict(N_("Somebody else has to propose it first, with the reason."))
+    payments = act.load_many(
+        Payment, Payment.agreement_id == agreement.id, to=SIGN, within=agreement
+    )
+    if any(each.state in UNDER_WAY for each in payments):
+        raise Conflict(N_("A payment is approved or with the bank. Record its end first."))
+    open_ones = [each for each in payments if each.state in ENDS]
+    if open_ones:
+        act.move_many(open_ones, "drop", reason=agreement.end_reason)
+    agreement.ended_by = act.actor.user_id
+    act.move(agreement, "terminate", reason=agreement.end_reason)
+    _tell(act, "agreement_ended", agreement, reason=agreement.end_reason)
+
+
+def close(act: Act, agreement_id: int) -> None:
+    """Close a completed agreement for good, once the bank and all recoveries are settled."""
+    agreement = act.load(Agreement, agreement_id, to=SIGN)
+    if agreement.state != "completed":
+        raise Conflict(N_("Only a completed agreement can be closed."))
+    open_ones = known.not_reconciled(act.session, agreement.id)
+    if open_ones:
+        raise Conflict(
+            N_("{number} payments are not found on the bank statement yet. Reconcile them first."),
+            number=open_ones,
+        )
+    if not is_settled(act.session, agreement.id):
+        raise Conflict(N_("Money still has to come back. Settle the recovery order first."))
+    until = _record_until(act, agreement)
+    act.move(agreement, "close", record_until=until)
+    _tell(act, "agreement_closed", agreement, day=format_date(until))
+
+
+def _record_until(act: Act, agreement: Agreement) -> date:
+    """The day until which records are kept: years after the balance, by the scheme's rule."""
+    rule = scheme_of(act.session, agreement.call_id).retention
+    paid_on = known.last_paid_on(act.session, agreement.id) or act.now.astimezone(ZONE).date()
+    years = record_years(rule, agreement.grant_cents)
+    # The 29th of February has no anniversary in most years.
+    day = min(paid_on.day, 28) if paid_on.month == 2 else paid_on.day
+    return date(paid_on.year + years, paid_on.month, day)
+
+
+def _refuse_silence(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid({"reason": N_("Write the reason; the beneficiary may ask for it.")})
+
+
+def _tell(act: Act, text: str, agreement: Agreement, **values: str) -> None:
+    for people in addresses(act.session, [agreement.application_id]).values():
+        for email in people:
+            mail.write(
+                act,
+                text,
+                to=email,
+                reference=agreement.reference,
+                path=f"/agreements/{agreement.id}",
+                **values,
+            )

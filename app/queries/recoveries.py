@@ -1,0 +1,340 @@
+"""Recovery orders: what is to come back, what came, and what a new order starts from."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.errors import NotFound
+from app.models import (
+    Agreement,
+    Application,
+    Authority,
+    Call,
+    Organisation,
+    Payment,
+    RecoveryOrder,
+    RecoveryReceipt,
+    StoredFile,
+    User,
+)
+from app.queries import visible
+from app.queries.applications_receipts import Download
+from app.rules.permissions import Actor, Facts, Permission
+from app.rules.recovery import Received, interest_cents
+
+OPEN = ("prepared", "issued")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    order_id: int
+    agreement_id: int
+    reference: str
+    organisation: str
+    currency: str
+    state: str
+    amount_cents: int
+    received_cents: int
+    due_on: date | None
+
+    @property
+    def left_cents(self) -> int:
+        return self.amount_cents - self.received_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`payment_id` where it was set off; counts once `confirmed`."""
+
+    receipt_id: int
+    state: str
+    amount_cents: int
+    interest_cents: int
+    received_on: date
+    bank_reference: str
+    payment_id: int | None
+    recorded_by: str
+    recorded_by_id: int | None
+    confirmed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetOffChoice:
+    """An approved payment of the same beneficiary that the debt can be set off against."""
+
+    payment_id: int
+    agreement: str
+    free_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """`context` are the terms until it is issued; `file_sha256` is empty until printed."""
+
+    order_id: int
+    reference: str
+    state: str
+    amount_cents: int
+    received_cents: int
+    reason: str
+    due_on: date | None
+    interest_percent: str
+    prepared_at: datetime
+    prepared_by: str
+    prepared_by_id: int | None
+    issued_at: datetime | None
+    issued_by: str
+    agreement_id: int
+    agreement: str
+    call_id: int
+    call_title: str
+    authority_id: int
+    organisation_id: int
+    organisation: str
+    currency: str
+    context: dict[str, Any]  # Any: JSON
+    file_sha256: str
+    receipts: tuple[Receipt, ...]
+
+    @property
+    def facts(self) -> Facts:
+        by = frozenset({self.prepared_by_id} if self.prepared_by_id is not None else ())
+        return Facts(self.authority_id, self.call_id, self.organisation_id, prepared_by=by)
+
+    def receipt_facts(self, receipt: Receipt) -> Facts:
+        by = frozenset({receipt.recorded_by_id} if receipt.recorded_by_id is not None else ())
+        return Facts(self.authority_id, self.call_id, self.organisation_id, prepared_by=by)
+
+    @property
+    def left_cents(self) -> int:
+        return self.amount_cents - self.received_cents
+
+    def interest_until(self, day: date) -> int:
+        """Return the interest owed up to that day, whatever of it was paid."""
+        if self.due_on is None or not self.interest_percent:
+            return 0
+        came = [
+            Received(each.received_on, each.amount_cents)
+            for each in self.receipts
+            if each.state == "confirmed"
+        ]
+        return interest_cents(
+            self.amount_cents,
+            Fraction(self.interest_percent),
+            due_on=self.due_on,
+            until=day,
+            received=came,
+        )
+
+    @property
+    def interest_received_cents(self) -> int:
+        return sum(each.interest_cents for each in self.receipts if each.state == "confirmed")
+
+
+def order_lines(
+    session: Session, actor: Actor, *, agreement_id: int | None = None
+) -> tuple[OrderLine, ...]:
+    """Return the orders that staff may see, or the beneficiary once issued, newest first."""
+    query = (
+        select(
+            RecoveryOrder.id, RecoveryOrder.agreement_id, RecoveryOrder.reference,
+            Organisation.name, Call.currency, RecoveryOrder.state, RecoveryOrder.amount_cents,
+            RecoveryOrder.received_cents, RecoveryOrder.due_on,
+        )
+        .join(Agreement, Agreement.id == RecoveryOrder.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == RecoveryOrder.call_id)
+        .where(_visible(actor))
+        .order_by(RecoveryOrder.id.desc())
+    )  # fmt: skip
+    if agreement_id is not None:
+        query = query.where(RecoveryOrder.agreement_id == agreement_id)
+    return tuple(OrderLine(*row) for row in session.execute(query))
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    """Staff of finance always, the beneficiary what was issued."""
+    own = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+    return or_(
+        visible.staff_scope(actor, Permission.SEE_AGREEMENTS),
+        own & RecoveryOrder.issued_at.is_not(None),
+    )
+
+
+def order(session: Session, actor: Actor, order_id: int) -> OrderPage:
+    preparer, issuer = aliased(User), aliased(User)
+    row = session.execute(
+        select(
+            RecoveryOrder.id, RecoveryOrder.reference, RecoveryOrder.state,
+            RecoveryOrder.amount_cents, RecoveryOrder.received_cents, RecoveryOrder.reason,
+            RecoveryOrder.due_on, RecoveryOrder.interest_percent, RecoveryOrder.prepared_at,
+            func.coalesce(preparer.name, ""), RecoveryOrder.prepared_by, RecoveryOrder.issued_at,
+            func.coalesce(issuer.name, ""), Agreement.id, Agreement.reference, Call.id,
+            Call.title, Call.authority_id, Organisation.id, Organisation.name, Call.currency,
+            RecoveryOrder.context, func.coalesce(StoredFile.sha256, ""),
+        )
+        .join(Agreement, Agreement.id == RecoveryOrder.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == RecoveryOrder.call_id)
+        .outerjoin(preparer, preparer.id == RecoveryOrder.prepared_by)
+        .outerjoin(issuer, issuer.id == RecoveryOrder.issued_by)
+        .outerjoin(StoredFile, StoredFile.id == RecoveryOrder.file_id)
+        .where(RecoveryOrder.id == order_id, _visible(actor))
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound
+    values: list[Any] = list(row)  # Any: the columns of OrderPage
+    values.append(_receipts(session, order_id))
+    return OrderPage(*values)
+
+
+def _receipts(session: Session, order_id: int) -> tuple[Receipt, ...]:
+    recorder, confirmer = aliased(User), aliased(User)
+    rows = session.execute(
+        select(
+            RecoveryReceipt.id, RecoveryReceipt.state, RecoveryReceipt.amount_cents,
+            RecoveryReceipt.interest_cents, RecoveryReceipt.received_on,
+            RecoveryReceipt.bank_reference, RecoveryReceipt.payment_id,
+            func.coalesce(recorder.name, ""), RecoveryReceipt.recorded_by,
+            func.coalesce(confirmer.name, ""),
+        )
+        .outerjoin(recorder, recorder.id == RecoveryReceipt.recorded_by)
+        .outerjoin(confirmer, confirmer.id == RecoveryReceipt.confirmed_by)
+        .where(RecoveryReceipt.order_id == order_id)
+        .order_by(RecoveryReceipt.id)
+    )  # fmt: skip
+    lines: list[list[Any]] = [list(row) for row in rows]  # Any: the columns of Receipt
+    return tuple(Receipt(*line) for line in lines)
+
+
+def set_off_choices(session: Session, page: OrderPage) -> tuple[SetOffChoice, ...]:
+    """Return what the same authority still pays the same beneficiary, in the same currency."""
+    free = Payment.due_cents - Payment.set_off_cents
+    rows = session.execute(
+        select(Payment.id, Agreement.reference, free)
+        .join(Agreement, Agreement.id == Payment.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Call, Call.id == Payment.call_id)
+        .where(
+            Payment.state == "approved",
+            free > 0,
+            Application.organisation_id == page.organisation_id,
+            Call.authority_id == page.authority_id,
+            Call.currency == page.currency,
+        )
+        .order_by(Agreement.reference, Payment.position)
+    )
+    return tuple(SetOffChoice(key, reference, cents or 0) for key, reference, cents in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a new order starts from; the amount is what is recoverable and not ordered yet."""
+
+    amount_cents: int
+    payment_id: int | None
+    account_holder: str
+
+
+def start_of(session: Session, agreement_id: int) -> Start:
+    row = session.execute(
+        select(Agreement.ordered_cents, Agreement.paid_cents, Authority.name)
+        .join(Call, Call.id == Agreement.call_id)
+        .join(Authority, Authority.id == Call.authority_id)
+        .where(Agreement.id == agreement_id)
+    ).one()
+    found = session.execute(
+        select(Payment.id, Payment.recoverable_cents)
+        .where(
+            Payment.agreement_id == agreement_id,
+            Payment.recoverable_cents > 0,
+            Payment.state.in_(("paid", "reconciled")),
+        )
+        .order_by(Payment.position.desc())
+    ).first()
+    claimed = found[1] if found else 0
+    least = max(0, min(claimed, row.paid_cents) - row.ordered_cents)
+    return Start(least, found[0] if found else None, row.name)
+
+
+def orders_before(session: Session, agreement_id: int) -> int:
+    query = select(func.count(RecoveryOrder.id)).where(RecoveryOrder.agreement_id == agreement_id)
+    return session.execute(query).scalar_one()
+
+
+def agreement_of_order(session: Session, order_id: int) -> int:
+    query = select(RecoveryOrder.agreement_id).where(RecoveryOrder.id == order_id)
+    return _found(session.execute(query).scalar_one_or_none())
+
+
+def order_of_receipt(session: Session, receipt_id: int) -> int:
+    query = select(RecoveryReceipt.order_id).where(RecoveryReceipt.id == receipt_id)
+    return _found(session.execute(query).scalar_one_or_none())
+
+
+def _found(key: int | None) -> int:
+    if key is None:
+        raise NotFound
+    return key
+
+
+def set_off_waits(session: Session, payment_id: int) -> bool:
+    """True while a set-off against this payment is neither confirmed nor rejected."""
+    query = select(RecoveryReceipt.id).where(
+        RecoveryReceipt.payment_id == payment_id, RecoveryReceipt.state == "recorded"
+    )
+    return session.execute(query.limit(1)).scalar_one_or_none() is not None
+
+
+def waits_for_confirmation(session: Session, order_id: int) -> bool:
+    query = select(RecoveryReceipt.id).where(
+        RecoveryReceipt.order_id == order_id, RecoveryReceipt.state != "rejected"
+    )
+    return session.execute(query.limit(1)).scalar_one_or_none() is not None
+
+
+def unprinted(session: Session, order_id: int) -> dict[str, Any] | None:  # Any: JSON
+    """Return the letter of an issued order that is not printed yet, else None."""
+    return session.execute(
+        select(RecoveryOrder.context).where(
+            RecoveryOrder.id == order_id,
+            RecoveryOrder.issued_at.is_not(None),
+            RecoveryOrder.file_id.is_(None),
+        )
+    ).scalar_one_or_none()
+
+
+def letter(session: Session, actor: Actor, order_id: int) -> Download | None:
+    row = session.execute(
+        select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
+        .join(RecoveryOrder, RecoveryOrder.file_id == StoredFile.id)
+        .join(Agreement, Agreement.id == RecoveryOrder.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Call, Call.id == RecoveryOrder.call_id)
+        .where(RecoveryOrder.id == order_id, _visible(actor))
+    ).one_or_none()
+    return None if row is None else Download(*row)
+
+
+def is_settled(session: Session, agreement_id: int) -> bool:
+    """True when nothing of the agreement has to come back any more."""
+    open_orders = session.execute(
+        select(RecoveryOrder.id)
+        .where(RecoveryOrder.agreement_id == agreement_id, RecoveryOrder.state.in_(OPEN))
+        .limit(1)
+    ).scalar_one_or_none()
+    claimed = session.execute(
+        select(func.coalesce(func.sum(Payment.recoverable_cents), 0)).where(
+            Payment.agreement_id == agreement_id, Payment.state.in_(("paid", "reconciled"))
+        )
+    ).scalar_one()
+    recovered = session.execute(
+        select(Agreement.recovered_cents).where(Agreement.id == agreement_id)
+    ).scalar_one()
+    return open_orders is None and recovered >= int(claimed)
