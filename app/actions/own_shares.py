@@ -53,6 +53,8 @@ def confirm(act: Act, own_share_id: int) -> None:
     grant_id = known.grant_of_own_share(act.session, own_share_id)
     _, grant = locked(act, grant_id, Permission.CONFIRM_OWN_SHARE)
     row = act.load(OwnShare, own_share_id, to=Permission.CONFIRM_OWN_SHARE)
+    if row.state != "recorded":
+        raise Conflict(N_("This record does not wait for confirmation. Look at it again."))
     row.confirmed_by, row.confirmed_at = act.actor.user_id, act.now
     act.move(row, "confirm", amount_cents=row.amount_cents)
     left_cents = own_share_left(
