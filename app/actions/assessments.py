@@ -8,7 +8,7 @@ from app.actions import notices
 from app.actions.act import Act
 from app.errors import Conflict, Forbidden, Invalid
 from app.i18n.marks import N_
-from app.models import Assessment, Declaration, Lot, Stage, StageEntry
+from app.models import Application, Assessment, Declaration, Lot, Stage, StageEntry
 from app.queries import assessing, assessing_people
 from app.queries.schemes import scheme_of
 from app.rules import marking
@@ -18,6 +18,8 @@ from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scoring import score_text
 
 _LIVE = ("assigned", "in_progress", "submitted", "reopened")
+# Who was taken off a file or gave it back may get it again, with what they had typed.
+_PUT_BACK = ("removed", "declined")
 
 
 def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
@@ -38,13 +40,14 @@ def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
         within=entry,
     )
     live = [each for each in present if each.state in _LIVE]
-    removed = {each.assessor_id: each for each in present if each.state == "removed"}
+    removed = {each.assessor_id: each for each in present if each.state in _PUT_BACK}
     held = {each.assessor_id for each in present} - removed.keys()
     _refuse_assessors(act, place, assessor_ids, held)
     if len(live) + len(assessor_ids) > assessing.MOST:
         raise Invalid({"assessors": N_("No more than three people assess one application.")})
     for assessor_id in assessor_ids:
         if assessor_id in removed:
+            removed[assessor_id].decline_reason = ""
             act.move(removed[assessor_id], "put_back")
     start = max((each.position for each in present), default=0)
     new = [each for each in assessor_ids if each not in removed]
@@ -107,6 +110,22 @@ def remove(act: Act, assessment_id: int, *, reason: str) -> None:
     act.move(assessment, "remove", reason=reason.strip())
 
 
+def decline(act: Act, assessment_id: int, *, reason: str) -> None:
+    """Give a file back unmarked, for another reason than a conflict of interest.
+
+    The secretary is told and finds somebody else; what was typed stays on file.
+    """
+    assessment = act.load(Assessment, assessment_id, to=Permission.ASSESS)
+    if not reason.strip():
+        raise Invalid({"reason": N_("Write why you give it back. Only the authority reads it.")})
+    if assessment.state == "submitted":
+        raise Conflict(N_("You have submitted this assessment, so it stays yours."))
+    assessment.decline_reason = reason.strip()
+    act.move(assessment, "decline", reason=reason.strip())
+    place = assessing.place_of(act.session, assessment.entry_id)
+    notices.tell_secretaries(act, place)
+
+
 def declare(
     act: Act,
     *,
@@ -139,6 +158,7 @@ def declare(
     row.lot_id, row.stage_id = lot.id, stage.id
     row.has_conflict, row.reason = has_conflict, reason.strip()
     row.names_sha256, row.declared_at = names_sha256, act.now
+    # Locked as `scores.agree_all` locks them: a score is agreed before or after, never meanwhile.
     mine = _touched(act, stage, lot.id) if has_conflict else []
     act.create(row, to=Permission.ASSESS, within=stage)
     act.record(lot, "declare", has_conflict=has_conflict, stage=stage.key)
@@ -224,8 +244,8 @@ def _me(act: Act) -> int:
 
 
 def _stage_and_lot(act: Act, stage_id: int, lot_id: int) -> tuple[Stage, Lot]:
-    lot = act.load(Lot, lot_id, to=Permission.ASSESS)
     stage = act.load(Stage, stage_id, to=Permission.ASSESS)
+    lot = act.load(Lot, lot_id, to=Permission.ASSESS)
     if lot.call_id != stage.call_id:
         raise Invalid({"lot": N_("This lot is not part of the call.")})
     return stage, lot
@@ -243,7 +263,19 @@ def _mine(act: Act, assessment_id: int) -> tuple[Assessment, SchemeStage, assess
 
 
 def _touched(act: Act, stage: Stage, lot_id: int) -> Sequence[Assessment]:
-    """Return the actor's assessments in the lot that a conflict takes away."""
+    """Return the actor's assessments in the lot that a conflict takes away.
+
+    Applications, then entries, then assessments: the order in which everybody locks.
+    """
+    entries = assessing.unscored_entries_of_lot(stage.call_id, lot_id)
+    act.load_many(
+        Application,
+        Application.id.in_(assessing.applications_of(entries)),
+        to=Permission.ASSESS,
+        within=stage,
+    )
+    act.load_many(StageEntry, StageEntry.id.in_(entries), to=Permission.ASSESS, within=stage)
+    # Asked anew: an entry whose score was agreed while we waited is no longer among them.
     return act.load_many(
         Assessment,
         Assessment.assessor_id == _me(act),

@@ -1,6 +1,6 @@
 """Tell applicants that a letter waits, and assessors that files do."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import insert
@@ -10,8 +10,9 @@ from app.actions import mail
 from app.actions.act import Act
 from app.models import Call, Mail
 from app.queries import contacts as known
+from app.queries.assessing import EntryPlace
 from app.queries.contacts import addresses
-from app.rules.permissions import Facts, Permission
+from app.rules.permissions import GRANTED, Facts, Permission, Role
 
 
 def tell(act: Act, call: Call, application_ids: Sequence[int]) -> None:
@@ -40,3 +41,30 @@ def tell_assessors(act: Act, call_id: int, people: Collection[int]) -> None:
     for email in known.emails_of(act.session, people):
         if email not in told:
             mail.post(act, to=email, subject=subject, body=body)
+
+
+def tell_secretaries(act: Act, place: EntryPlace) -> None:
+    """Write to whoever assigns assessors that a file was given back and waits for somebody else."""
+    act.allow(Permission.ASSESS, known.facts_of_call(act.session, place.call_id))
+    about = known.title_of(act.session, place.call_id)
+    roles = [role for role in Role if Permission.ASSIGN_ASSESSORS in GRANTED[role]]
+    for email in known.staff_of(act.session, place.call_id, roles):
+        mail.write(
+            act,
+            "file_declined",
+            to=email,
+            call=about.title,
+            reference=known.reference_of(act.session, place.application_id),
+            path=f"/office/entries/{place.entry_id}/assessors",
+        )
+
+
+def remind_assessors(act: Act, call_id: int, open_files: Mapping[int, int]) -> None:
+    """Write to assessors, by their ids, how many files wait for them."""
+    call = known.title_of(act.session, call_id)
+    act.allow(Permission.ASSIGN_ASSESSORS, Facts(authority_id=call.authority_id, call_id=call_id))
+    for user_id, number in open_files.items():
+        for email in known.emails_of(act.session, [user_id]):
+            mail.write(
+                act, "files_reminder", to=email, call=call.title, number=number, path="/assessor"
+            )

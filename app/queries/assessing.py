@@ -122,6 +122,18 @@ def unscored_entries_of_lot(call_id: int, lot_id: int) -> Select[int]:
     )
 
 
+def open_entries_of(stage_id: int) -> Select[int]:
+    """Return the entries of a stage that are in assessment, as a subquery."""
+    return select(StageEntry.id).where(
+        StageEntry.stage_id == stage_id, StageEntry.state == "admitted"
+    )
+
+
+def applications_of(entries: Select[int]) -> Select[int]:
+    """Return the applications of entries, as a subquery."""
+    return select(StageEntry.application_id).where(StageEntry.id.in_(entries))
+
+
 def call_and_key(session: Session, stage_id: int) -> tuple[int, str]:
     row = session.execute(
         select(Stage.call_id, Stage.key).where(Stage.id == stage_id)

@@ -60,6 +60,7 @@ class MyAssessment:
     assigned_at: datetime
     saved_at: datetime | None
     submitted_at: datetime | None
+    assess_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def my_assessments(session: Session, actor: Actor) -> tuple[MyAssessment, ...]:
         select(
             Assessment.id, Application.blind_code, Call.title, Lot.code, stage_title(),
             Assessment.state, Assessment.total, Assessment.assigned_at, Assessment.saved_at,
-            Assessment.submitted_at,
+            Assessment.submitted_at, Stage.assess_by,
         )
         .select_from(Assessment)
         .join(StageEntry, StageEntry.id == Assessment.entry_id)

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from app import registers
 from app.errors import NotFound
 from app.models import Application, Call, CheckItem, Organisation, StageEntry, User
-from app.queries import applications, visible
+from app.queries import applications, judgements, visible
 from app.queries.applications_case import case_of
 from app.queries.applications_parts import Attached
-from app.rules.eligibility import Result
+from app.queries.clarifications import Question, of_entry
+from app.rules.eligibility import Result, officer_criteria
 from app.rules.messages import Message
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.readiness import PartKind, budget_findings, readiness, stated_findings
-from app.rules.scheme_form import ChecklistItem
+from app.rules.scheme_form import ChecklistItem, EligibilityCriterion
 from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scheme_grid import StageEntrants
 from app.rules.scheme_text import said
@@ -45,11 +46,21 @@ class CheckedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedCriterion:
+    """A criterion of the guidelines that a person judges; `judged` is None until somebody has."""
+
+    criterion: EligibilityCriterion
+    judged: judgements.Judged | None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryCheck:
     entry: applications.Entry
     stage: SchemeStage
     items: tuple[CheckedItem, ...]
     unmatched: tuple[Judged, ...]
+    criteria: tuple[CheckedCriterion, ...]
+    questions: tuple[Question, ...]
     facts: Facts
     outcome: str
     reason: str
@@ -110,10 +121,18 @@ def entry_check(session: Session, actor: Actor, entry_id: int) -> EntryCheck:
         stage=entry.stage,
         items=tuple(_item(item, given, judged, entry) for item in entry.stage.checklist),
         unmatched=tuple(each for key, each in judged.items() if key not in known),
+        criteria=_criteria(session, entry),
+        questions=of_entry(session, entry_id),
         facts=Facts(authority_id=row.authority_id, call_id=row.id),
         outcome=row.outcome,
         reason=str(row.outcome_detail.get("reason", "")),
     )
+
+
+def _criteria(session: Session, entry: applications.Entry) -> tuple[CheckedCriterion, ...]:
+    wanted = officer_criteria(entry.scheme.eligibility, entry.lot.code)
+    given = judgements.judgements_of(session, entry.application_id) if wanted else {}
+    return tuple(CheckedCriterion(each, given.get(each.key)) for each in wanted)
 
 
 _Given = Mapping[str, tuple[str, str, str, datetime]]

@@ -118,6 +118,15 @@ def application_of(session: Session, clarification_id: int) -> int:
     return found
 
 
+def entry_of(session: Session, clarification_id: int) -> int:
+    found = session.execute(
+        select(Clarification.entry_id).where(Clarification.id == clarification_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def last_number(session: Session, entry_id: int) -> int:
     query = select(func.coalesce(func.max(Clarification.number), 0))
     return session.execute(query.where(Clarification.entry_id == entry_id)).scalar_one()
@@ -197,21 +206,21 @@ def own_questions(
     return tuple(reversed(_own(session, actor, *wanted)))
 
 
-def letter(session: Session, actor: Actor, clarification_id: int) -> Download:
-    """Return the printed letter: to staff who see the application, and to its applicant."""
+def letter(session: Session, actor: Actor, clarification_id: int, *, own: bool) -> Download:
+    """Return the printed letter: to its applicant (`own`), or to staff who see the application."""
     return _download(
         session.execute(
             select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
             .join(Clarification, Clarification.file_id == StoredFile.id)
             .join(Application, Application.id == Clarification.application_id)
             .join(Call, Call.id == Application.call_id)
-            .where(Clarification.id == clarification_id, visible.applications(actor))
+            .where(Clarification.id == clarification_id, _scope(actor, own=own))
         ).one_or_none()
     )
 
 
-def answer_file(session: Session, actor: Actor, key: int) -> Download:
-    """Return a file that came with an answer."""
+def answer_file(session: Session, actor: Actor, key: int, *, own: bool) -> Download:
+    """Return a file that came with an answer, as `letter`."""
     return _download(
         session.execute(
             select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
@@ -219,9 +228,15 @@ def answer_file(session: Session, actor: Actor, key: int) -> Download:
             .join(Clarification, Clarification.id == ClarificationFile.clarification_id)
             .join(Application, Application.id == Clarification.application_id)
             .join(Call, Call.id == Application.call_id)
-            .where(ClarificationFile.id == key, visible.applications(actor))
+            .where(ClarificationFile.id == key, _scope(actor, own=own))
         ).one_or_none()
     )
+
+
+def _scope(actor: Actor, *, own: bool) -> ColumnElement[bool]:
+    if own:
+        return visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+    return visible.staff_scope(actor, Permission.SEE_APPLICATIONS)
 
 
 def is_waiting() -> ColumnElement[bool]:

@@ -5,10 +5,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Application, Call, Mail, Membership, User
+from app.models import Application, Call, Mail, Membership, StaffRole, User
+from app.rules.permissions import Facts, Role
 
 
 def addresses(session: Session, application_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -73,3 +74,30 @@ def written_to(session: Session, *, subject: str, body: str, since: datetime) ->
         select(Mail.to).where(Mail.subject == subject, Mail.body == body, Mail.created_at > since)
     ).scalars()
     return frozenset(rows)
+
+
+def facts_of_call(session: Session, call_id: int) -> Facts:
+    return Facts(authority_id=title_of(session, call_id).authority_id, call_id=call_id)
+
+
+def reference_of(session: Session, application_id: int) -> str:
+    query = select(Application.reference).where(Application.id == application_id)
+    return session.execute(query).scalar_one()
+
+
+def staff_of(session: Session, call_id: int, roles: Collection[Role]) -> list[str]:
+    """Return the addresses of who has one of the roles for the call or its authority."""
+    rows = session.execute(
+        select(User.email)
+        .join(StaffRole, StaffRole.user_id == User.id)
+        .join(Call, Call.authority_id == StaffRole.authority_id)
+        .where(
+            Call.id == call_id,
+            StaffRole.role.in_([role.value for role in roles]),
+            or_(StaffRole.call_id.is_(None), StaffRole.call_id == call_id),
+            User.is_active,
+        )
+        .distinct()
+        .order_by(User.email)
+    ).scalars()
+    return list(rows)

@@ -7,15 +7,22 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from app.actions import checks
-from app.actions.checks import MET, NOT_MET, TO_CLARIFY, Answer
+from app.actions import checks, judgements
+from app.actions.checks import CRITERION, MET, NOT_MET, TO_CLARIFY, Answer
 from app.errors import Invalid
-from app.i18n import language
+from app.i18n import gettext, language
 from app.i18n.marks import N_
-from app.queries.checks import CheckedItem, EntryCheck, entry_check, next_unchecked
+from app.queries.checks import (
+    CheckedCriterion,
+    CheckedItem,
+    EntryCheck,
+    entry_check,
+    next_unchecked,
+)
 from app.rules.permissions import Actor, Permission, may
 from app.rules.scheme_text import said
 from app.web import fields, pages
+from app.web.asked import AskedView, asked_views
 from app.web.deps import InAct, Reader
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Bound, Form, Posted, filled, read
@@ -23,6 +30,11 @@ from app.web.parts import StoredFile
 
 router = APIRouter(prefix="/office/entries/{entry_id:int}/check")
 
+_RESULTS = (
+    Option(MET, N_("Met")),
+    Option(NOT_MET, N_("Not met")),
+    Option(TO_CLARIFY, N_("To clarify")),
+)
 _NOTICES = {
     "save": N_("The check is saved. Nothing is decided yet."),
     "admit": N_("The application is admitted."),
@@ -43,13 +55,34 @@ class ItemView:
 
 
 @dataclass(frozen=True, slots=True)
+class CriterionView:
+    """A criterion that the officer judges, with its two fields."""
+
+    checked: CheckedCriterion
+    question: str
+    result: Bound
+    reason: Bound
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPage:
+    """`asked` are the questions to the applicant, newest first; `next_step` a text and a link."""
+
     check: EntryCheck
     stage_title: str
     form: Form
     items: tuple[ItemView, ...]
+    criteria: tuple[CriterionView, ...]
+    asked: tuple[AskedView, ...]
     may_check: bool
+    may_refuse_later: bool
     following: tuple[int, str] | None
+    next_step: tuple[str, str] | None
+
+    @property
+    def waits(self) -> bool:
+        """True while the applicant may still answer, which keeps the check open."""
+        return any(each.is_open for each in self.asked)
 
 
 @router.get("")
@@ -68,8 +101,11 @@ def office_check_save(request: Request, act: InAct, entry_id: int, posted: Poste
     # An unanswered item is no mistake while the check goes on.
     form = replace(read(_fields(check), posted), errors={})
     good, wrong = _sorted(check, form)
+    found, unclear = _judged(check, form)
+    wrong = {**wrong, **unclear}
     try:
         checks.answer(act, entry_id, good)
+        judgements.judge(act, entry_id, found)
         if not wrong and deed == "admit":
             checks.admit(act, entry_id)
         elif not wrong and deed == "find_ineligible":
@@ -95,6 +131,7 @@ def _show(
     *,
     status: int = 200,
 ) -> HTMLResponse:
+    may_check = may(actor, Permission.CHECK_APPLICATION, check.facts) is None
     page = CheckPage(
         check=check,
         stage_title=said(check.stage.title, language()),
@@ -103,10 +140,31 @@ def _show(
             _view(request, checked, form[f"result_{place}"], form[f"reason_{place}"])
             for place, checked in enumerate(check.items)
         ),
-        may_check=check.is_open and may(actor, Permission.CHECK_APPLICATION, check.facts) is None,
+        criteria=tuple(
+            CriterionView(
+                checked=each,
+                question=said(each.criterion.question, language()),
+                result=form[f"judged_{place}"],
+                reason=form[f"judged_reason_{place}"],
+            )
+            for place, each in enumerate(check.criteria)
+        ),
+        asked=asked_views(request, check, may_check=may_check),
+        may_check=may_check and check.is_open,
+        may_refuse_later=may_check and check.entry.state == "admitted",
         following=following,
+        next_step=_next_step(request, check, actor),
     )
     return pages.render(request, "office/check.html", page=page, status=status)
+
+
+def _next_step(request: Request, check: EntryCheck, actor: Actor) -> tuple[str, str] | None:
+    """Say what comes after the check of this application: its assessors."""
+    may_assign = may(actor, Permission.ASSIGN_ASSESSORS, check.facts) is None
+    if check.entry.state != "admitted" or check.stage.grid is None or not may_assign:
+        return None
+    address = pages.url(request, "office_assign_entry", entry_id=check.entry.entry_id)
+    return gettext(N_("Assign assessors")), address
 
 
 def _view(request: Request, checked: CheckedItem, result: Bound, reason: Bound) -> ItemView:
@@ -135,7 +193,22 @@ def _fields(check: EntryCheck) -> tuple[Field, ...]:
         max_length=4000,
         missing=N_("Write the reason as the applicant will read it."),
     )
-    return (*pairs, whole)
+    judged = [each for place, one in enumerate(check.criteria) for each in _judge_pair(place, one)]
+    return (*pairs, *judged, whole)
+
+
+def _judge_pair(place: int, one: CheckedCriterion) -> tuple[Field, Field]:
+    question = Verbatim(said(one.criterion.question, language()))
+    missing = N_("Choose whether this is met")
+    return (
+        fields.one_of(f"judged_{place}", question, _RESULTS, missing=missing),
+        fields.text(
+            f"judged_reason_{place}",
+            N_("Reason, where it is not met or has to be clarified"),
+            max_length=2000,
+            missing=missing,
+        ),
+    )
 
 
 def _pair(place: int, checked: CheckedItem) -> tuple[Field, Field]:
@@ -160,6 +233,12 @@ def _stored(check: EntryCheck) -> dict[str, object]:
     stored: dict[str, object] = {"reason": check.reason}
     for place, checked in enumerate(check.items):
         stored |= {f"result_{place}": checked.result, f"reason_{place}": checked.reason}
+    for place, one in enumerate(check.criteria):
+        if one.judged is not None:
+            stored |= {
+                f"judged_{place}": one.judged.result,
+                f"judged_reason_{place}": one.judged.reason,
+            }
     return stored
 
 
@@ -179,5 +258,27 @@ def _sorted(check: EntryCheck, form: Form) -> tuple[dict[str, Answer], Mapping[s
     return good, wrong
 
 
+def _judged(check: EntryCheck, form: Form) -> tuple[dict[str, Answer], Mapping[str, str]]:
+    """Return the judgements that can be kept, and what is wrong with the others by field."""
+    good: dict[str, Answer] = {}
+    wrong: dict[str, str] = {}
+    for place, one in enumerate(check.criteria):
+        result = str(form.values[f"judged_{place}"] or "")
+        reason = str(form.values[f"judged_reason_{place}"] or "")
+        if not result and reason:
+            wrong[f"judged_{place}"] = N_("Choose whether this is met; your reason is kept here.")
+        elif result and result != MET and not reason:
+            wrong[f"judged_reason_{place}"] = N_(
+                "Write the reason; the applicant has a right to it."
+            )
+        elif result:
+            good[one.criterion.key] = Answer(result, reason)
+    return good, wrong
+
+
 def _result_names(check: EntryCheck) -> dict[str, str]:
-    return {checked.item.key: f"result_{place}" for place, checked in enumerate(check.items)}
+    named = {checked.item.key: f"result_{place}" for place, checked in enumerate(check.items)}
+    return named | {
+        f"{CRITERION}{one.criterion.key}": f"judged_{place}"
+        for place, one in enumerate(check.criteria)
+    }
