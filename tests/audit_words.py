@@ -7,8 +7,8 @@ import pytest
 from app.actions.act import Act
 from app.i18n.said import all_sentences
 
-# Details whose inner names are data: codes of lots, items of a checklist.
-KEYED_BY_DATA = {"answers", "lots"}
+# Details whose inner names are data: codes of lots, items of a checklist, places in rules.
+KEYED_BY_DATA = {"answers", "lots", "rules"}
 PAIRS = {"was", "now", "before", "after"}
 
 

@@ -21,6 +21,7 @@ from app.queries.calls_correction import (
 )
 from app.queries.calls_versions import submitted_addresses
 from app.queries.contacts import applicants_of
+from app.queries.scheme_words import told_changes
 from app.queries.schemes import scheme_from
 from app.rules.lifecycle import CALL
 from app.rules.messages import Message
@@ -52,7 +53,7 @@ def prepare(act: Act, call_id: int) -> None:
     if call.correction is not None:
         raise Conflict(_IN_WORK)
     call.correction = {"rules": call.template, "title": call.title, "summary": call.summary}
-    act.record(call, "prepare_correction", rules=call.digest)
+    act.record(call, "prepare_correction", digest=call.digest)
 
 
 def drop(act: Act, call_id: int) -> None:
@@ -60,7 +61,7 @@ def drop(act: Act, call_id: int) -> None:
     call = act.load(Call, call_id, to=Permission.EDIT_CALL)
     if call.correction is None:
         raise Conflict(NOTHING_PREPARED)
-    act.record(call, "drop_correction", was=digest(call.correction))
+    act.record(call, "drop_correction", digest=digest(call.correction))
     call.correction = None
 
 
@@ -78,24 +79,18 @@ def correct(act: Act, call_id: int, wanted: Correction) -> int:
     stages = _stages(act, call)
     found = standing(act.session, call_id, act.now, wanted.closes_at)
     _refuse(found, wanted.reason)
-    was = {"title": call.title, "summary": call.summary, "closes_at": call.closes_at}
-    was_rules = call.digest
+    was = _told(call)
     write_first(act, call, stages)
     move_deadline(call, stages, wanted.closes_at)
     number = _publish(act, call, stages, wanted.reason)
+    rules_were, rules_are = told_changes(found.before, found.after, found.changes)
     act.move(
         call,
         "correct",
-        number=number,
+        version=number,
         reason=wanted.reason,
-        was={**was, "rules": was_rules},
-        now={
-            "title": call.title,
-            "summary": call.summary,
-            "closes_at": call.closes_at,
-            "rules": call.digest,
-        },
-        changed=[change.path for change in found.changes],
+        was={**was, "rules": rules_were},
+        now={**_told(call), "rules": rules_are},
     )
     _tell(act, call, stages, wanted.reason, number)
     return number
@@ -111,6 +106,15 @@ def move_deadline(call: Call, stages: Sequence[Stage], closes_at: datetime | Non
             stage.closes_at = closes_at
             if stage.position == 1:
                 call.closes_at = closes_at
+
+
+def _told(call: Call) -> dict[str, object]:
+    return {
+        "title": call.title,
+        "summary": call.summary,
+        "closes_at": call.closes_at,
+        "digest": call.digest,
+    }
 
 
 def _refuse(found: Standing, reason: str) -> None:

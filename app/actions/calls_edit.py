@@ -10,6 +10,7 @@ from app.errors import Invalid
 from app.i18n.marks import N_
 from app.models import Call
 from app.queries import calls as call_queries
+from app.queries.scheme_words import told_changes
 from app.queries.schemes import scheme_from
 from app.rules.corrigendum import changes
 from app.rules.permissions import Permission
@@ -47,12 +48,8 @@ def change_rules(act: Act, call_id: int, edit: Edit, *, version: int | None = No
     if not found:
         return
     write_working(act, call, after)
-    act.record(
-        call,
-        "change_rules",
-        was={each.path: _told(each.before) for each in found},
-        now={each.path: _told(each.after) for each in found},
-    )
+    was, now = told_changes(before, after, found)
+    act.record(call, "change_rules", was={"rules": was}, now={"rules": now})
 
 
 def edited(scheme: Scheme, edit: Edit) -> Scheme:
@@ -92,11 +89,3 @@ def clone(act: Act, call_id: int, *, code: str, title: str) -> int:
     write_scheme(act, call, copied)
     act.record(call, "clone", source=source.code, code=call.code, title=title)
     return call.id
-
-
-def _told(value: object) -> object:
-    """A whole item that came or went is told by its key; anything else by itself."""
-    for name in ("key", "code"):
-        if hasattr(value, name):
-            return getattr(value, name)
-    return value

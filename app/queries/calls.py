@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.engine import Row
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.models import Application, Authority, Call, Lot
@@ -65,7 +65,11 @@ class LotFigures:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """A call with its rules, for the people of the authority."""
+    """A call with its rules, for the people of the authority.
+
+    `correction` is a corrigendum in work; `stop_reason` says why a call is suspended or was
+    cancelled, `source` is the call that it was copied from.
+    """
 
     id: int
     version: int
@@ -86,6 +90,11 @@ class CallPage:
     scheme: Scheme
     opens_at: datetime | None
     closes_at: datetime | None
+    correction: JsonObject | None
+    stopped_at: datetime | None
+    stop_reason: str
+    source_id: int | None
+    source_code: str
     dates: CallDates | None
     lots: tuple[LotFigures, ...]
     stages: tuple[StageRow, ...]
@@ -94,6 +103,11 @@ class CallPage:
     @property
     def is_draft(self) -> bool:
         return self.state == "draft"
+
+    @property
+    def working(self) -> Scheme:
+        """The rules that a fund manager changes: of a draft, or of a corrigendum in work."""
+        return scheme_from(self.correction["rules"]) if self.correction else self.scheme
 
 
 LINE = (
@@ -143,6 +157,7 @@ def call_list(
 
 def call_page(session: Session, actor: Actor, call_id: int, now: datetime) -> CallPage:
     """Return a call of the actor's own authority; NotFound for any other."""
+    source = aliased(Call)
     row = session.execute(
         select(
             Call.id,
@@ -162,8 +177,14 @@ def call_page(session: Session, actor: Actor, call_id: int, now: datetime) -> Ca
             Call.reserve_valid_until,
             Call.opens_at,
             Call.closes_at,
+            Call.correction,
+            Call.stopped_at,
+            Call.stop_reason,
+            Call.cloned_from_id.label("source_id"),
+            func.coalesce(source.code, "").label("source_code"),
         )
         .join(Authority, Authority.id == Call.authority_id)
+        .outerjoin(source, source.id == Call.cloned_from_id)
         .where(Call.id == call_id, visible.staff_scope(actor, Permission.SEE_CALL))
     ).one_or_none()
     if row is None:

@@ -1,9 +1,8 @@
-"""What is wrong with a call before it may be published, each with the page that mends it."""
+"""What is wrong with a call before it may be published."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -22,19 +21,10 @@ KNOWN = Known(
 )
 
 
-class Place(StrEnum):
-    """Where a finding is mended: on a page of the call, or in the template it came from."""
-
-    DATES = "dates"
-    LOTS = "lots"
-    TEMPLATE = "template"
-
-
 @dataclass(frozen=True, slots=True)
 class CallFinding:
     message: Message
     is_error: bool
-    place: Place
 
 
 def findings(session: Session, call_id: int, now: datetime) -> tuple[CallFinding, ...]:
@@ -47,29 +37,15 @@ def findings_of(scheme: Scheme, dates: CallDates | None, now: datetime) -> tuple
     at_publication = dates and _published_now(dates, now)
     found = [
         *(
-            CallFinding(message, is_error=True, place=Place.DATES)
+            CallFinding(message, is_error=True)
             for message in _about_dates(dates, now)
         ),
         *(
-            CallFinding(
-                each.message,
-                is_error=each.severity is Severity.ERROR,
-                place=place_of(each.message.path),
-            )
+            CallFinding(each.message, is_error=each.severity is Severity.ERROR)
             for each in consistency(scheme, at_publication, known=KNOWN)
         ),
     ]
     return tuple(sorted(found, key=lambda each: not each.is_error))
-
-
-def place_of(path: str) -> Place:
-    """Return where what stands at `path` of a template is changed in a call."""
-    if path.startswith("dates.") or path == "allocation.reserve_valid_until":
-        return Place.DATES
-    if path.startswith("lots") or path == "envelope":
-        is_ours = not any(part in path for part in ("rate", "applicant_types", "regions"))
-        return Place.LOTS if is_ours else Place.TEMPLATE
-    return Place.TEMPLATE
 
 
 def _published_now(dates: CallDates, now: datetime) -> CallDates:

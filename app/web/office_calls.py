@@ -13,18 +13,19 @@ from app.errors import Forbidden, Invalid
 from app.i18n.marks import N_
 from app.queries import calls as call_queries
 from app.queries.calls import CallPage, OfficeLine
-from app.queries.calls_findings import CallFinding, findings_of
+from app.queries.calls_findings import findings_of
 from app.rules.permissions import GRANTED, Permission
 from app.web import (
     fields,
     office_calls_change,
-    office_calls_lots,
     office_calls_publish,
+    office_calls_rules,
     pages,
 )
 from app.web.deps import InAct, Reader
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, Posted, filled, new_key, read
+from app.web.office_calls_findings import Told, told
 from app.web.office_calls_steps import NextStep, lifecycle_steps, next_steps
 from app.web.parts import Step
 from app.web.public_rules import rules_view
@@ -33,7 +34,7 @@ from app.web.public_views import RulesView
 
 router = APIRouter(prefix="/office")
 router.include_router(office_calls_change.router)
-router.include_router(office_calls_lots.router)
+router.include_router(office_calls_rules.router)
 router.include_router(office_calls_publish.router)
 
 FILTER = (
@@ -76,21 +77,13 @@ class NewCall:
 
 @dataclass(frozen=True, slots=True)
 class OfficeCallPage:
-    """`findings` are empty once the call is published: nothing can be mended any more."""
+    """`told` is empty once the call is published: nothing can be mended any more."""
 
     call: CallPage
     rules: RulesView
-    findings: tuple[CallFinding, ...]
+    told: tuple[Told, ...]
     steps: tuple[Step, ...]
     next_steps: tuple[NextStep, ...]
-
-    @property
-    def errors(self) -> tuple[CallFinding, ...]:
-        return tuple(finding for finding in self.findings if finding.is_error)
-
-    @property
-    def warnings(self) -> tuple[CallFinding, ...]:
-        return tuple(finding for finding in self.findings if not finding.is_error)
 
 
 @router.get("/calls")
@@ -152,10 +145,11 @@ def office_call(request: Request, act: InAct, call_id: int) -> HTMLResponse:
     call = call_queries.call_page(act.session, act.actor, call_id, act.now)
     if stages.by_clock(act, call_id):
         call = call_queries.call_page(act.session, act.actor, call_id, act.now)
+    found = findings_of(call.scheme, call.dates, act.now) if call.is_draft else ()
     page = OfficeCallPage(
         call=call,
         rules=rules_view(call.scheme, call.stages),
-        findings=findings_of(call.scheme, call.dates, act.now) if call.is_draft else (),
+        told=told(request, call, call.scheme, found),
         steps=lifecycle_steps(call),
         next_steps=next_steps(request, call, act.actor),
     )

@@ -10,22 +10,31 @@ from app.actions.act import Act, refused
 from app.errors import Conflict
 from app.i18n.marks import N_
 from app.queries.calls import CallPage, call_page
-from app.queries.calls_findings import CallFinding, Place, findings_of
 from app.rules.permissions import Permission, may
 from app.web import pages
 from app.web.deps import Read
-from app.web.forms import Form
+from app.web.forms import Bound, Form
+from app.web.office_calls_findings import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that two people filled in differently."""
+
+    label: str
+    theirs: str
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """`findings` are those that this page can mend; `hint` is what helps to fill it in."""
+    """`told` are findings that this page can mend; `hint` is what helps to fill it in."""
 
     call: CallPage
     form: Form
-    findings: tuple[CallFinding, ...] = ()
+    told: tuple[Told, ...] = ()
     hint: str = ""
-    lots: tuple[tuple[str, str], ...] = ()
+    theirs: tuple[Difference, ...] = ()
     stage_title: str = ""
 
 
@@ -38,6 +47,15 @@ def draft(reader: Read | Act, call_id: int, to: Permission = Permission.EDIT_CAL
     return call
 
 
+def changeable(reader: Read | Act, call_id: int) -> CallPage:
+    """Return a draft, or a call with a corrigendum in work; Conflict for any other."""
+    call = call_page(reader.session, reader.actor, call_id, reader.now)
+    must(reader, call, Permission.EDIT_CALL)
+    if not call.is_draft and call.correction is None:
+        raise Conflict(calls.FROZEN)
+    return call
+
+
 def must(reader: Read | Act, call: CallPage, to: Permission) -> None:
     """Refuse the form already, not only what it sends."""
     refusal = may(reader.actor, to, call.facts)
@@ -45,13 +63,23 @@ def must(reader: Read | Act, call: CallPage, to: Permission) -> None:
         raise refused(refusal)
 
 
-def mended_by(place: Place, reader: Read | Act, call: CallPage) -> tuple[CallFinding, ...]:
-    found = findings_of(call.scheme, call.dates, reader.now)
-    return tuple(each for each in found if each.place is place)
+def differences(typed: Form, saved_now: Form) -> tuple[Difference, ...]:
+    """Return where what a person typed differs from what somebody else saved meanwhile."""
+    return tuple(
+        Difference(mine.label, _as_text(theirs), _as_text(mine))
+        for mine, theirs in zip(typed, saved_now, strict=True)
+        if mine.kind != "hidden" and _as_text(mine) != _as_text(theirs)
+    )
 
 
-def saved(request: Request, call_id: int) -> Response:
-    return pages.redirect(request, "office_call", call_id=call_id, notice=N_("Saved."))
+def _as_text(bound: Bound) -> str:
+    return " ".join(part for texts in bound.typed.values() for part in texts if part)
+
+
+def saved(request: Request, call: CallPage) -> Response:
+    """Lead back to the draft, or to the corrigendum in work."""
+    home = "office_call" if call.correction is None else "office_call_correction"
+    return pages.redirect(request, home, call_id=call.id, notice=N_("Saved."))
 
 
 def version_of(typed: str) -> int | None:

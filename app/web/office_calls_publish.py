@@ -11,7 +11,7 @@ from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.queries.calls import CallPage, call_page
-from app.queries.calls_findings import CallFinding, findings_of
+from app.queries.calls_findings import findings_of
 from app.rules.lifecycle import CALL
 from app.rules.permissions import Permission
 from app.rules.scheme_json import canonical, digest
@@ -19,6 +19,7 @@ from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
 from app.web.forms import Form, Posted, blank, read
 from app.web.office_calls_draft import draft, must
+from app.web.office_calls_findings import Told, told
 from app.web.public_forms import StagePreview, stage_of, stage_preview
 from app.web.public_rules import stage_view
 from app.web.public_views import StageView
@@ -49,11 +50,11 @@ class PublishPage:
     call: CallPage
     form: Form
     digest: str
-    findings: tuple[CallFinding, ...]
+    told: tuple[Told, ...]
 
     @property
     def has_errors(self) -> bool:
-        return any(finding.is_error for finding in self.findings)
+        return any(each.is_error for each in self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _show_publish(
 ) -> HTMLResponse:
     call = draft(reader, call_id, Permission.PUBLISH_CALL)
     name = digest(call.template)
-    found = findings_of(call.scheme, call.dates, reader.now)
+    found = told(request, call, call.scheme, findings_of(call.scheme, call.dates, reader.now))
     page = PublishPage(call, form, name, found)
     return pages.render(request, "office/call_publish.html", page=page, status=status)
 

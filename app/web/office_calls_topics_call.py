@@ -1,0 +1,294 @@
+"""Topics about the call as a whole: lots, who may apply, eligibility, policy, texts."""
+
+from functools import partial
+
+from app import registers
+from app.i18n.marks import N_
+from app.queries.scheme_labels import DIMENSIONS
+from app.rules.scheme import Scheme
+from app.rules.scheme_edit import new_key
+from app.rules.scheme_form import EligibilityCriterion, JudgedBy
+from app.rules.scheme_money import AwardFloor, AwardOrder, Lot, LotMode, Overflow, Rounding
+from app.rules.scheme_policy import FLOOR_DIMENSIONS, REQUESTED_ASC
+from app.web import office_calls_ask as ask
+from app.web.fields import Option, Verbatim
+from app.web.office_calls_asked import Asked, titled
+from app.web.office_calls_topics import (
+    APPLICANTS,
+    ELIGIBILITY,
+    LOTS,
+    POLICY,
+    TEXTS,
+    Adding,
+    Group,
+    Line,
+    Switch,
+    Topic,
+    topic,
+)
+
+_RUNNABLE_OVERFLOW = tuple(Overflow)
+
+
+def names(asked: list[Asked]) -> tuple[str, ...]:
+    return tuple(each.field.name for each in asked)
+
+
+@topic(LOTS)
+def lots(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
+    whole = [
+        ask.number(
+            scheme,
+            "envelope",
+            required=True,
+            hint=N_("The lots together must be exactly this, to the cent."),
+        )
+    ]
+    groups = [Group("", names(whole))]
+    asked = [*whole]
+    for place, lot in enumerate(scheme.lots):
+        mine = _lot(scheme, f"lots[{place}]")
+        item = f"lots[{place}]" if len(scheme.lots) > 1 else ""
+        groups.append(Group(titled(lot), names(mine), item=item))
+        asked += mine
+    return Topic(
+        key=LOTS,
+        title=N_("Envelope and lots"),
+        asked=tuple(asked),
+        groups=tuple(groups),
+        adding=(Adding(N_("Save and add a lot"), "lots", partial(_new_lot, scheme)),),
+    )
+
+
+def _lot(scheme: Scheme, path: str) -> list[Asked]:
+    return [
+        ask.words(scheme, f"{path}.title"),
+        ask.prose(scheme, f"{path}.description"),
+        ask.number(scheme, f"{path}.envelope", required=True),
+        ask.number(scheme, f"{path}.min_grant", required=True),
+        ask.number(scheme, f"{path}.max_grant", hint=N_("Empty: no limit.")),
+        ask.number(scheme, f"{path}.min_rate_percent", required=True),
+        ask.number(scheme, f"{path}.max_rate_percent", required=True),
+    ]
+
+
+def _new_lot(scheme: Scheme) -> Lot:
+    code = ask.next_code((lot.code for lot in scheme.lots), "L")
+    return Lot(code, ask.empty_text(scheme), 0)
+
+
+@topic(APPLICANTS)
+def applicants(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
+    kinds = ask.applicant_types()
+    lands = tuple(Option(each.code, Verbatim(each.name_en)) for each in registers.countries())
+    who = [
+        ask.several(scheme, "call.applicant_types", kinds),
+        ask.several(scheme, "call.countries", lands, hint=N_("None ticked means everywhere.")),
+        ask.number(scheme, "call.caps.as_lead", hint=N_("Empty: no limit.")),
+    ]
+    partners = [
+        ask.number(scheme, "call.co_applicants.min", required=True),
+        ask.number(scheme, "call.co_applicants.max", hint=N_("Empty: no limit.")),
+        ask.several(scheme, "call.co_applicants.types", kinds),
+        ask.number(scheme, "call.caps.as_co_applicant", hint=N_("Empty: no limit.")),
+    ]
+    times = [
+        ask.number(scheme, "call.min_months"),
+        ask.number(scheme, "call.max_months"),
+        ask.number(scheme, "call.min_days", required=True),
+        ask.number(scheme, "call.questions_until_days", required=True),
+        ask.number(scheme, "call.answers_until_days", required=True),
+        ask.number(scheme, "call.corrigendum_days", required=True),
+    ]
+    return Topic(
+        key=APPLICANTS,
+        title=N_("Who may apply, and limits"),
+        asked=(*who, *partners, *times),
+        groups=(
+            Group(N_("Lead applicant"), names(who)),
+            Group(N_("Co-applicants"), names(partners)),
+            Group(N_("Times"), names(times)),
+        ),
+    )
+
+
+@topic(ELIGIBILITY)
+def eligibility(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
+    lines = tuple(
+        Line(
+            titled(each),
+            N_("judged by a rule, from the answers")
+            if each.judged_by is JudgedBy.RULE
+            else N_("judged by an officer"),
+            f"eligibility/{place}",
+            f"eligibility[{place}]",
+            can_rise=place > 0,
+        )
+        for place, each in enumerate(scheme.eligibility)
+    )
+    new = partial(_new_criterion, scheme)
+    return Topic(
+        key=ELIGIBILITY,
+        title=N_("Eligibility"),
+        hint=N_("All of this must be true of an application, or it is ineligible."),
+        lines=lines,
+        adding=(Adding(N_("Add a criterion"), "eligibility", new),),
+    )
+
+
+@topic("eligibility/#")
+def criterion(scheme: Scheme, numbers: tuple[int, ...]) -> Topic:
+    path = f"eligibility[{numbers[0]}]"
+    each = scheme.eligibility[numbers[0]]
+    documents = [document for _, document in scheme.documents()]
+    asked = [
+        ask.prose(scheme, f"{path}.question", required=True),
+        ask.flag(scheme, f"{path}.fatal"),
+        ask.pick(scheme, f"{path}.judged_by", JudgedBy),
+        ask.choose(scheme, f"{path}.evidence", documents, by="key"),
+        ask.lots(scheme, f"{path}.only_lots"),
+    ]
+    rule = [
+        ask.listed(scheme, f"{path}.fact", hint=_facts_hint(scheme)),
+        ask.listed(scheme, f"{path}.one_of", hint=N_("Values with commas between them.")),
+        ask.number(scheme, f"{path}.at_least"),
+        ask.number(scheme, f"{path}.at_most"),
+    ]
+    return Topic(
+        key="",
+        title=titled(each) or N_("New criterion"),
+        asked=(*asked, *rule),
+        groups=(
+            Group("", names(asked)),
+            Group(N_("Only where a rule judges: what is compared"), names(rule)),
+        ),
+        parent=ELIGIBILITY,
+    )
+
+
+def _facts_hint(scheme: Scheme) -> str:
+    """Facts are short names of the template; whoever adds a rule needs those that exist."""
+    known = {
+        question.fact
+        for stage in scheme.stages
+        for section in stage.form
+        for question in section.questions
+        if question.fact
+    }
+    known |= {each.fact for each in scheme.eligibility if each.fact}
+    return Verbatim(", ".join(sorted(known)))
+
+
+def _new_criterion(scheme: Scheme) -> EligibilityCriterion:
+    key = new_key("", (each.key for each in scheme.eligibility), "criterion")
+    return EligibilityCriterion(key, ask.empty_text(scheme))
+
+
+@topic(POLICY)
+def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
+    main = [
+        ask.pick(scheme, "allocation.overflow", _RUNNABLE_OVERFLOW),
+        ask.number(
+            scheme,
+            "allocation.partial_min_share",
+            required=True,
+            hint=N_("A share from 0 to 1: 0.75 is three quarters of the request."),
+        ),
+        ask.flag(scheme, "allocation.pro_rata"),
+    ]
+    between = [
+        ask.pick(scheme, "allocation.lot_mode", tuple(LotMode)),
+        ask.listed(
+            scheme,
+            "allocation.realloc_order",
+            hint=Verbatim(", ".join(lot.code for lot in scheme.lots)),
+        ),
+    ]
+    ties = [
+        ask.listed(scheme, "allocation.tie_breakers", hint=Verbatim(", ".join(_tie_names(scheme)))),
+        ask.number(scheme, "allocation.caps.awards_per_lead", hint=N_("Empty: no limit.")),
+        ask.day(scheme, "allocation.reserve_valid_until"),
+    ]
+    floors = [_floor(scheme, place) for place in range(len(scheme.allocation.floors))]
+    return Topic(
+        key=POLICY,
+        title=N_("How the money is given out"),
+        hint=N_("Applications are ranked by their total score, the highest first."),
+        asked=(*main, *between, *ties, *(one for mine in floors for one in mine)),
+        groups=(
+            Group(N_("When the money runs out"), names(main)),
+            Group(N_("Between lots"), names(between)),
+            Group(N_("Equal totals, limits, reserve list"), names(ties)),
+            *(
+                Group(N_("Placed first"), names(mine), item=f"allocation.floors[{place}]")
+                for place, mine in enumerate(floors)
+            ),
+        ),
+        adding=(
+            Adding(
+                N_("Save and add a group whose best are placed first"),
+                "allocation.floors",
+                partial(AwardFloor, "region"),
+            ),
+        ),
+        switches=tuple(_switches(scheme)),
+    )
+
+
+def _floor(scheme: Scheme, place: int) -> list[Asked]:
+    path = f"allocation.floors[{place}]"
+    options = [Option(each, DIMENSIONS[each]) for each in sorted(FLOOR_DIMENSIONS)]
+    dimension = ask.options(scheme, f"{path}.dimension", options)
+    return [dimension, ask.number(scheme, f"{path}.min_awards", required=True)]
+
+
+def _tie_names(scheme: Scheme) -> list[str]:
+    stage = scheme.last_scored_stage()
+    sections = stage.grid.sections if stage and stage.grid else ()
+    return [*(section.name for section in sections if section.name), REQUESTED_ASC]
+
+
+def _switches(scheme: Scheme) -> list[Switch]:
+    """Return what takes away a promise of the template that cannot be kept."""
+    policy, found = scheme.allocation, []
+    if policy.order is not AwardOrder.MERIT:
+        found.append(Switch(N_("Rank by total score"), "allocation.order", AwardOrder.MERIT))
+    for name, label in (
+        ("awards_per_strategy", N_("Take the limit for each strategy away")),
+        ("region_max_percent", N_("Take the limit for each region away")),
+    ):
+        if getattr(policy.caps, name) is not None:
+            found.append(Switch(label, f"allocation.caps.{name}", None))
+    if not policy.realloc_before_partial:
+        label = N_("Move money between lots before partial offers")
+        found.append(Switch(label, "allocation.realloc_before_partial", value=True))
+    if policy.correction_rounding is not Rounding.DOWN:
+        label = N_("Round corrected grants down")
+        found.append(Switch(label, "allocation.correction_rounding", Rounding.DOWN))
+    return found
+
+
+@topic(TEXTS)
+def texts(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
+    public = [
+        ask.prose(scheme, "purpose"),
+        ask.words(scheme, "programme", required=False),
+        ask.prose(scheme, "legal_basis"),
+    ]
+    letters = [
+        ask.prose(scheme, "letters.complaint_paragraph", required=True),
+        ask.prose(scheme, "letters.data_protection"),
+        ask.number(scheme, "letters.complaint_window_days", required=True),
+        ask.number(scheme, "letters.complaint_reply_days", required=True),
+        ask.number(scheme, "letters.offer_reply_days", required=True),
+        ask.number(scheme, "letters.clarification_reply_days", required=True),
+    ]
+    return Topic(
+        key=TEXTS,
+        title=N_("Texts and times of letters"),
+        asked=(*public, *letters),
+        groups=(
+            Group(N_("On the public page"), names(public)),
+            Group(N_("In letters"), names(letters)),
+        ),
+    )
