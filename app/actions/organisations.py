@@ -119,6 +119,7 @@ def ask_to_join(act: Act, country: str, numbers: Numbers, place: str = "") -> No
     elif asked.state in {"refused", "removed"}:
         wish = act.load(Membership, asked.id, to=Permission.JOIN_ORGANISATION)
         wish.asked_at, wish.answered_at, wish.answered_by = act.now, None, None
+        wish.help_authority_id, wish.help_asked_at, wish.help_text = None, None, ""
         act.move(wish, "ask_again")
     else:
         raise Conflict(_ASKED[asked.state])
@@ -135,42 +136,23 @@ def admit(act: Act, membership_id: int) -> None:
     """Let a person work for the organisation: they see and change all of its applications."""
     membership = _answer(act, membership_id)
     act.move(membership, "admit")
-    _tell_person(act, membership, "join_admitted")
+    tell_person(act, membership, "join_admitted")
 
 
 def refuse(act: Act, membership_id: int) -> None:
     membership = _answer(act, membership_id)
     act.move(membership, "refuse")
-    _tell_person(act, membership, "join_refused")
+    tell_person(act, membership, "join_refused")
 
 
 def remove(act: Act, membership_id: int, *, why: str = "") -> None:
     """End a person's membership; the contact first hands the task over."""
-    membership = _of_contact(act, membership_id)
+    membership = of_contact(act, membership_id)
     if membership.role == "contact":
         raise Conflict(N_("The contact cannot be removed. Make somebody else the contact first."))
+    membership.contact_offered_at = None
     act.move(membership, "remove", why=why)
-
-
-def hand_over(act: Act, membership_id: int) -> None:
-    """Make an admitted member the contact; the contact until now stays as a member."""
-    membership = _of_contact(act, membership_id)
-    if membership.state != "admitted":
-        raise Conflict(N_("Only an admitted member can become the contact."))
-    organisation = act.load(
-        Organisation, membership.organisation_id, to=Permission.MANAGE_ORGANISATION
-    )
-    before = act.load_many(
-        Membership,
-        Membership.organisation_id == organisation.id,
-        Membership.role == "contact",
-        to=Permission.MANAGE_ORGANISATION,
-        within=organisation,
-    )
-    for contact in before:
-        contact.role = "member"
-    membership.role = "contact"
-    act.record(membership, "hand_over", person=membership.user_id)
+    tell_person(act, membership, "join_ended")
 
 
 def checked(country: str, numbers: Numbers, *, confirmed: bool) -> tuple[tuple[str, str], ...]:
@@ -249,7 +231,7 @@ def _write_numbers(act: Act, organisation: Organisation, numbers: Numbers) -> No
     )
 
 
-def _of_contact(act: Act, membership_id: int) -> Membership:
+def of_contact(act: Act, membership_id: int) -> Membership:
     membership = act.load(Membership, membership_id, to=Permission.MANAGE_ORGANISATION)
     _only_contact(act, membership.organisation_id)
     return membership
@@ -262,7 +244,7 @@ def _only_contact(act: Act, organisation_id: int) -> None:
 
 
 def _answer(act: Act, membership_id: int) -> Membership:
-    membership = _of_contact(act, membership_id)
+    membership = of_contact(act, membership_id)
     membership.answered_at, membership.answered_by = act.now, act.actor.user_id
     return membership
 
@@ -283,7 +265,7 @@ def _tell_contact(act: Act, organisation_id: int) -> None:
     )
 
 
-def _tell_person(act: Act, membership: Membership, text: str) -> None:
+def tell_person(act: Act, membership: Membership, text: str) -> None:
     person = actor_of(act.session, membership.user_id)
     contact = known.contact_of(act.session, membership.organisation_id)
     mail.write(

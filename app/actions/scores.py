@@ -103,13 +103,13 @@ def change(
     grid = scoring_grid(scheme_stage, carried)
     _check_marks(grid, marks)
     result = scoring.agree(grid, [Assessment(COMMITTEE, marks)])
-    said = present_comments(act, stage.id, entry_id, scheme_stage) | dict(comments or {})
+    said = _present_comments(act, stage.id, entry_id, scheme_stage) | dict(comments or {})
     known = {section.code for section in grid.sections}
     kept = {code: text.strip() for code, text in said.items() if code in known}
     _keep(act, stage, {entry.id: result}, {entry.id: kept}, reason=reason.strip())
 
 
-def present_comments(
+def _present_comments(
     act: Act, stage_id: int, entry_id: int, scheme_stage: SchemeStage
 ) -> dict[str, str]:
     """Return the comments that stand, or what the assessors wrote where none are agreed yet."""

@@ -190,7 +190,9 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     Clarification: lambda session, row: _of_application(session, row.application_id),
     Letter: lambda session, row: _of_application(session, row.application_id),
     Organisation: lambda _, row: Facts(organisation_id=row.id),
-    Membership: lambda _, row: Facts(organisation_id=row.organisation_id),
+    Membership: lambda _, row: Facts(
+        organisation_id=row.organisation_id, authority_id=row.help_authority_id
+    ),
     StaffRole: lambda _, row: Facts(authority_id=row.authority_id, call_id=row.call_id),
     StandIn: lambda _, row: Facts(authority_id=row.authority_id),
     User: lambda _, row: Facts(person_id=row.id),

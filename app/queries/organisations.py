@@ -29,6 +29,7 @@ class Wish:
     id: int
     asked_at: datetime
     state: str
+    help_asked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Member:
     email: str
     role: str
     since: datetime
+    is_offered: bool
+    """True while the task of the contact waits for this member's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class OrganisationPage:
     members: tuple[Member, ...]
     requests: tuple[JoinRequest, ...]
     is_contact: bool
+    offered_to_me: int | None = None
+    """One's own membership, where the contact hands over to oneself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ def own_organisations(session: Session, actor: Actor) -> OwnOrganisations:
             Membership.state,
             Membership.role,
             Membership.asked_at,
+            Membership.help_asked_at,
             Organisation.id.label("organisation_id"),
             Organisation.name,
             Organisation.applicant_type,
@@ -129,7 +135,11 @@ def own_organisations(session: Session, actor: Actor) -> OwnOrganisations:
         for row in rows
         if row.state == "admitted"
     )
-    wishes = tuple(Wish(row.id, row.asked_at, row.state) for row in rows if row.state != "admitted")
+    wishes = tuple(
+        Wish(row.id, row.asked_at, row.state, row.help_asked_at)
+        for row in rows
+        if row.state != "admitted"
+    )
     return OwnOrganisations(lines, wishes)
 
 
@@ -215,18 +225,29 @@ def organisation_page(session: Session, actor: Actor, organisation_id: int) -> O
             Membership.answered_at,
             Membership.asked_at,
             Membership.user_id,
+            Membership.contact_offered_at,
         )
         .join(User, User.id == Membership.user_id)
         .where(Membership.organisation_id == organisation_id, Membership.state == "admitted")
         .order_by(Membership.role, User.name, Membership.id)
     ).all()
     members = tuple(
-        Member(row.id, row.name, row.email, row.role, row.answered_at or row.asked_at)
+        Member(
+            row.id,
+            row.name,
+            row.email,
+            row.role,
+            row.answered_at or row.asked_at,
+            is_offered=row.contact_offered_at is not None,
+        )
         for row in rows
     )
     is_contact = any(row.user_id == actor.user_id and row.role == "contact" for row in rows)
     requests = join_requests(session, actor, organisation_id)
-    return OrganisationPage(details, members, requests, is_contact=is_contact)
+    mine = (row.id for row in rows if row.user_id == actor.user_id and row.contact_offered_at)
+    return OrganisationPage(
+        details, members, requests, is_contact=is_contact, offered_to_me=next(mine, None)
+    )
 
 
 def holder_of(

@@ -69,6 +69,7 @@ class Permission(StrEnum):
     ANSWER_OFFER = "accept or decline offers for this organisation"
     REQUEST_PAYMENT = "request payments for this organisation"
     MANAGE_ORGANISATION = "change this organisation and admit people to it"
+    ADMIT_TO_ORGANISATION = "admit people to an organisation whose contact is gone"
     JOIN_ORGANISATION = "register an organisation or ask to join one"
     CHANGE_OWN_ACCOUNT = "change this account"
     ENTER = "register, sign in or use a link from a mail"
@@ -102,6 +103,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.ASSESSOR: frozenset({_P.SEE_CALL, _P.ASSESS}),
     Role.OFFICER: frozenset(
         {
+            _P.ADMIT_TO_ORGANISATION,
             _P.SEE_CALL,
             _P.SEE_APPLICATIONS,
             _P.SEE_ASSESSMENTS,
@@ -117,6 +119,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     ),
     Role.FUND_MANAGER: _READ_OFFICE
     | {
+        _P.ADMIT_TO_ORGANISATION,
         _P.HANDLE_ASSETS,
         _P.ADD_QUOTE,
         _P.CONFIRM_OWN_SHARE,
@@ -293,6 +296,14 @@ def roles_for(actor: Actor, facts: Facts) -> frozenset[Role]:
     if facts.assessor_id is not None and facts.assessor_id != actor.user_id:
         roles.discard(Role.ASSESSOR)
     return frozenset(roles)
+
+
+def held(actor: Actor) -> frozenset[Permission]:
+    """Return what the person may do with anything at all; each object is asked about again."""
+    roles = set(actor.roles)
+    if actor.organisation_ids:
+        roles.add(Role.APPLICANT)
+    return frozenset(permission for role in roles for permission in GRANTED[role])
 
 
 def may(actor: Actor, permission: Permission, facts: Facts | None = None) -> Refusal | None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.actions import organisations
+from app.actions import organisations, organisations_contact
 from app.errors import Invalid
 from app.i18n.marks import N_
 from app.queries.organisations import (
@@ -150,8 +150,28 @@ def applicant_member_remove(
 def applicant_member_contact(
     request: Request, act: InAct, organisation_id: int, membership_id: int
 ) -> Response:
-    organisations.hand_over(act, membership_id)
-    return _back(request, organisation_id, N_("The contact is changed."))
+    organisations_contact.hand_over(act, membership_id)
+    return _back(
+        request,
+        organisation_id,
+        N_("The person was asked by mail. You stay the contact till then."),
+    )
+
+
+@router.post("/organisations/{organisation_id:int}/people/{membership_id}/accept")
+def applicant_contact_accept(
+    request: Request, act: InAct, organisation_id: int, membership_id: int
+) -> Response:
+    organisations_contact.accept_contact(act, membership_id)
+    return _back(request, organisation_id, N_("You are the contact now."))
+
+
+@router.post("/organisations/{organisation_id:int}/people/{membership_id}/keep")
+def applicant_contact_keep(
+    request: Request, act: InAct, organisation_id: int, membership_id: int
+) -> Response:
+    organisations_contact.keep_contact(act, membership_id)
+    return _back(request, organisation_id, N_("The contact stays as it is."))
 
 
 def _back(request: Request, organisation_id: int, said: str) -> Response:

@@ -182,20 +182,6 @@ def test_nobody_admits_themselves_and_members_admit_nobody(session) -> None:
         organisations.admit(act_as(session, ivo), wish)
 
 
-def test_contact_hands_over_and_only_then_can_be_removed(session) -> None:
-    ana, ivo = make_user(session), make_user(session)
-    organisation = make_organisation(session, contact=ana, members=[ivo])
-    with pytest.raises(Conflict):
-        organisations.remove(act_as(session, ana), membership_id(session, ana))
-
-    organisations.hand_over(act_as(session, ana), membership_id(session, ivo))
-    organisations.remove(act_as(session, ivo), membership_id(session, ana))
-
-    assert actor_of(session, ana.id).organisation_ids == frozenset()
-    page = organisation_page(session, actor_of(session, ivo.id), organisation.id)
-    assert [(member.email, member.role) for member in page.members] == [(ivo.email, "contact")]
-
-
 def test_member_changes_the_address_but_not_the_numbers(session) -> None:
     ana, ivo = make_user(session), make_user(session)
     organisation = make_organisation(

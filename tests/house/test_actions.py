@@ -38,6 +38,7 @@ PARTS = {
     "mail.write": "the same",
     "notices.tell": "the same",
     "in_kind.tell": "the same",
+    "organisations.tell_person": "part of admitting, refusing and removing somebody",
     "once.forget": "part of every deed whose form may come twice; only this person's own key",
     "once.first_answer": "what this person's own form was answered",
     "once.once": "part of every deed whose form may come twice",
