@@ -194,7 +194,7 @@ class AwardRow:
     """One award as the report and the sheet `awards` show it; None prints nothing."""
 
     lot: str
-    rank: str
+    rank: int | None
     reference: str
     applicant: str
     region_code: str
@@ -222,7 +222,10 @@ class RegionSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwardReport:
-    """One call's money: totals by lot and region, and every line. `as_of` is the day."""
+    """One call's money: totals by lot and region, and every line. `as_of` is the day.
+
+    `narrowed` says which lines were left out, and how the sums of the rest compare.
+    """
 
     paper: Paper
     currency: str
@@ -230,3 +233,4 @@ class AwardReport:
     lots: tuple[LotSummary, ...]
     regions: tuple[RegionSum, ...]
     rows: tuple[AwardRow, ...]
+    narrowed: str = ""

@@ -8,8 +8,8 @@ import csv
 import io
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -64,6 +64,11 @@ class Column:
 class Sheet:
     title: str
     columns: tuple[Column, ...]
+
+    def only(self, fields: Collection[str]) -> "Sheet":
+        """Return the sheet with some of its columns, in its own order; all of them for none."""
+        chosen = tuple(column for column in self.columns if column.field in fields)
+        return replace(self, columns=chosen or self.columns)
 
     def headings(self) -> list[str]:
         return [gettext(column.heading) for column in self.columns]
@@ -219,11 +224,12 @@ def _add(totals: list[Decimal], cells: Sequence[Cell]) -> None:
 
 
 def _totals_line(columns: Sheet, totals: Sequence[Decimal]) -> list[Cell]:
+    """Return the sums under their columns, and the word for them where there is room for it."""
     sums: list[Cell] = [
         total if column.total else None
         for column, total in zip(columns.columns, totals, strict=True)
     ]
-    return [gettext("Total"), *sums[1:]]
+    return sums if columns.columns[0].total else [gettext("Total"), *sums[1:]]
 
 
 def _write_plain(columns: Sheet, rows: Iterable[object], target: BinaryIO) -> None:

@@ -18,6 +18,7 @@ from app.actions import (
     mail,
     offers,
     receipts,
+    report_print,
     recovery_letter,
     stages,
 )
@@ -78,6 +79,13 @@ HANDLERS: dict[str, Handler] = {
             act, args["order_id"], renderer=tools.renderer, store=tools.store
         ),
         pauses=_PAPER_PAUSES,
+    ),
+    "reports.render": Handler(
+        run=lambda act, tools, args: report_print.render(
+            act, args["print_id"], renderer=tools.renderer, store=tools.store
+        ),
+        pauses=_PAPER_PAUSES,
+        give_up=lambda act, args, reason: report_print.fail(act, args["print_id"], reason),
     ),
     "letters.render": Handler(
         run=lambda act, tools, args: letters.render(

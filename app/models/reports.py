@@ -29,13 +29,16 @@ class ReportView(Base):
 
 
 class ReportPrint(Base):
-    """One award report as PDF: asked for, printed in the background, kept as it was that day."""
+    """One award report as PDF: asked for, printed in the background, kept as it was that day.
+
+    `context` is the snapshot it is printed from, like a letter's.
+    """
 
     __tablename__ = "report_print"
 
     id: Mapped[Key]
     call_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("call.id"), index=True)
-    query: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    context: Mapped[dict[str, Any]] = mapped_column(JSONB)
     asked_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     asked_at: Mapped[datetime]
     file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))

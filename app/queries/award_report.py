@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.models import Agreement, Application, Award, Call, Lot, Organisation, Stage, StageEntry
 from app.queries import visible
+from app.queries.award_report_filter import COUNTS, ReportFilter
 from app.queries.schemes import scheme_of
-from app.rules.permissions import Actor, Permission
+from app.rules.permissions import Actor, Facts, Permission
 
 AT_ONCE = 500
-# An award that was declined is shown, but its money is free again.
-_COUNTS = Award.state.not_in(("declined", "revoked", "discarded"))
-_AWARDED = case((_COUNTS, Award.awarded_cents), else_=0)
+_AWARDED = case((COUNTS, Award.awarded_cents), else_=0)
 _PAID = func.coalesce(Agreement.paid_cents, 0)
 
 
@@ -33,13 +32,19 @@ class ReportCall:
     state: str
     currency: str
     envelope_cents: int
+    authority_id: int
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(authority_id=self.authority_id, call_id=self.call_id)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
     """One application that was sent in. `state` is the furthest thing's: agreement, award, …
 
-    `outcome` and `detail` are the rule's code and values that the letter quotes too.
+    `outcome` and `detail` are the rule's code and values that the letter quotes too. The
+    numbers at the end lead to where each figure comes from.
     """
 
     application_id: int
@@ -61,6 +66,10 @@ class ReportLine:
     application_state: str
     outcome: str
     detail: dict[str, Any]  # Any: JSON of a rule's message
+    stage_id: int | None = None
+    entry_id: int | None = None
+    award_id: int | None = None
+    agreement_id: int | None = None
 
     @property
     def left_cents(self) -> int:
@@ -95,6 +104,10 @@ class LotTotal:
     left_cents: int
 
     @property
+    def name(self) -> str:
+        return f"{self.code}: {self.title}" if self.title else self.code
+
+    @property
     def available_cents(self) -> int:
         return self.envelope_cents + self.transferred_cents
 
@@ -108,6 +121,18 @@ class RegionTotal:
     region: str
     awards: int
     awarded_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineSums:
+    """The sums of the lines that a filter leaves."""
+
+    applications: int
+    requested_cents: int
+    awarded_cents: int
+    agreed_cents: int
+    paid_cents: int
+    left_cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +172,15 @@ def _calls(
     session: Session, actor: Actor, condition: ColumnElement[bool]
 ) -> tuple[ReportCall, ...]:
     rows = session.execute(
-        select(Call.id, Call.code, Call.title, Call.state, Call.currency, Call.envelope_cents)
+        select(
+            Call.id,
+            Call.code,
+            Call.title,
+            Call.state,
+            Call.currency,
+            Call.envelope_cents,
+            Call.authority_id,
+        )
         .where(condition, visible.staff_scope(actor, Permission.SEE_REPORTS))
         .order_by(Call.created_at.desc(), Call.id.desc())
     )
@@ -155,14 +188,11 @@ def _calls(
 
 
 def lines(
-    session: Session, call_id: int, *, awards_only: bool = False, lot: str = ""
+    session: Session, call_id: int, wanted: ReportFilter | None = None, *, most: int | None = None
 ) -> Iterator[ReportLine]:
     """Yield the lines by lot and rank; whoever calls it has asked `report_call` first."""
-    query = _lines(session, call_id)
-    if awards_only:
-        query = query.where(Award.id.is_not(None), _COUNTS)
-    if lot:
-        query = query.where(Lot.code == lot)
+    query = _lines(session, call_id).where(*(wanted or ReportFilter()).conditions())
+    query = query if most is None else query.limit(most)
     rows = session.execute(query, execution_options={"stream_results": True, "yield_per": AT_ONCE})
     for row in rows:
         values: list[Any] = list(row)  # Any: the columns of ReportLine
@@ -177,6 +207,7 @@ def _lines(session: Session, call_id: int) -> Select[*tuple[Any, ...]]:  # Any: 
         func.coalesce(StageEntry.requested_cents, Application.requested_cents, 0),
         func.coalesce(_AWARDED, 0), Agreement.grant_cents, _PAID, Agreement.state, Award.state,
         Application.state, Application.outcome, Application.outcome_detail,
+        StageEntry.stage_id, StageEntry.id, Award.id, Agreement.id,
     )  # fmt: skip
     return _from(query, session, call_id).order_by(
         Lot.position,
@@ -216,19 +247,33 @@ def _from(
     )
 
 
+def _sums() -> tuple[ColumnElement[Any], ...]:  # Any: sums of cents
+    """Requested, awarded, agreed, paid and left to pay of whatever lines are grouped."""
+    bound = func.coalesce(Agreement.grant_cents, _AWARDED, 0)
+    return (
+        func.sum(func.coalesce(StageEntry.requested_cents, Application.requested_cents, 0)),
+        func.sum(func.coalesce(_AWARDED, 0)),
+        func.sum(func.coalesce(Agreement.grant_cents, 0)),
+        func.sum(_PAID),
+        func.sum(bound - _PAID),
+    )
+
+
+def line_sums(session: Session, call_id: int, wanted: ReportFilter) -> LineSums:
+    """Return the sums of the lines that fit, made by the database from the same rows."""
+    query = select(func.count(Application.id), *_sums())
+    row = session.execute(_from(query, session, call_id).where(*wanted.conditions())).one()
+    return LineSums(*(int(value or 0) for value in row))
+
+
 def totals(session: Session, call_id: int) -> Totals:
     """Return the sums of the same lines, by lot (empty ones too) and by region."""
-    bound = func.coalesce(Agreement.grant_cents, _AWARDED, 0)
     sums = _from(
         select(
             Application.lot_id,
             func.count(Application.id),
-            func.count(Award.id).filter(_COUNTS),
-            func.sum(func.coalesce(StageEntry.requested_cents, Application.requested_cents, 0)),
-            func.sum(func.coalesce(_AWARDED, 0)),
-            func.sum(func.coalesce(Agreement.grant_cents, 0)),
-            func.sum(_PAID),
-            func.sum(bound - _PAID),
+            func.count(Award.id).filter(COUNTS),
+            *_sums(),
         ).group_by(Application.lot_id),
         session,
         call_id,
@@ -239,12 +284,12 @@ def totals(session: Session, call_id: int) -> Totals:
         .where(Lot.call_id == call_id)
         .order_by(Lot.position)
     )
-    awarded = func.sum(_AWARDED)
+    awarded = func.coalesce(func.sum(_AWARDED), 0)
     regions = session.execute(
         _from(
-            select(Application.region, func.count(Award.id), awarded)
-            .where(_COUNTS)
-            .group_by(Application.region),
+            select(Application.region, func.count(Award.id).filter(COUNTS), awarded).group_by(
+                Application.region
+            ),
             session,
             call_id,
         ).order_by(awarded.desc(), Application.region)

@@ -1,6 +1,6 @@
 """The lines of the award report in words: for the page, the downloads and `envelope export`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from typing import BinaryIO
 
@@ -26,7 +26,7 @@ def awards_rows(lines: Iterable[ReportLine], currency: str) -> Iterator[AwardRow
     for line in lines:
         yield AwardRow(
             lot=f"{line.lot_code}: {line.lot_title}",
-            rank="" if line.rank is None else str(line.rank),
+            rank=line.rank,
             reference=line.reference,
             applicant=line.applicant,
             region_code=line.region,
@@ -45,9 +45,19 @@ def awards_rows(lines: Iterable[ReportLine], currency: str) -> Iterator[AwardRow
         )
 
 
-def write(kind: str, rows: Iterable[AwardRow], file: BinaryIO, *, count: int | None = None) -> None:
-    """Write one of the three formats; CSV begins with a mark that spreadsheets need."""
-    sheet = sheets.sheet(SHEET)
+def write(
+    kind: str,
+    rows: Iterable[AwardRow],
+    file: BinaryIO,
+    *,
+    count: int | None = None,
+    fields: Collection[str] = (),
+) -> None:
+    """Write one of the three formats; CSV begins with a mark that spreadsheets need.
+
+    `fields` are the columns that somebody chose, all of them for none.
+    """
+    sheet = sheets.sheet(SHEET).only(fields)
     writers: dict[str, Callable[[], None]] = {
         "xlsx": lambda: sheets.write_xlsx(sheet, rows, file, count=count),
         "csv": lambda: sheets.write_csv(sheet, rows, file, bom=True),
@@ -85,6 +95,11 @@ def region_name(code: str) -> str:
     if found is None:
         return ""
     return found.name_latn if language().startswith("sr") else found.name_en
+
+
+def region_label(code: str) -> str:
+    """Return how a region is called in lists and charts, also where nobody knows it."""
+    return region_name(code) or code or gettext("Unknown")
 
 
 @cache

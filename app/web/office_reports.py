@@ -1,51 +1,40 @@
-"""The award report of a call: chart, sums that equal the envelope, lines, and three downloads."""
+"""The award report of a call: chart, sums that equal the envelope, lines with filters."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
-from tempfile import TemporaryFile
-from typing import IO
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse
 
 from app import i18n
-from app.documents.contexts import AwardRow
-from app.errors import NotFound
+from app.documents.sheets import Column
 from app.i18n.marks import N_
-from app.queries import award_report
-from app.queries.award_report import LotTotal, ReportCall, ReportLine, Totals
-from app.web import award_sheet, fields, pages
+from app.queries import award_report, report_prints
+from app.queries.award_report import LineSums, LotTotal, ReportCall, Totals
+from app.queries.report_prints import Printed, View
+from app.web import award_sheet, pages, report_lines
 from app.web.deps import Reader
-from app.web.fields import Field, Option, Verbatim
-from app.web.forms import Form, read
+from app.web.forms import Form
 from app.web.parts import Bar
+from app.web.report_asked import Asked, asked_for
+from app.web.report_lines import ShownLine
 
 router = APIRouter(prefix="/office")
 
-CHUNK_BYTES = 64 * 1024
 # A page shows so many lines; the downloads have all of them.
 MOST_LINES = 500
 MOVED_IN = N_("{envelope} + {moved} moved in = {available}")
 MOVED_OUT = N_("{envelope} − {moved} moved out = {available}")
 SUM_LINE = N_("{awarded} awarded + {unallocated} unallocated = {available}")
+NARROWED = N_(
+    "{shown} of {all} applications. They have {awarded} of the {total} awarded; the other "
+    "{rest} stand in the lines that are left out."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportsPage:
     calls: tuple[ReportCall, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A line with its words: what it is called, and why."""
-
-    line: ReportLine
-    score: str
-    region: str
-    status_kind: str
-    status: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +48,8 @@ class LotSums:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
+    """`query` repeats filters and view in other addresses; `narrowed` says what is left out."""
+
     call: ReportCall
     filters: Form
     totals: Totals
@@ -66,9 +57,16 @@ class ReportPage:
     result: str
     by_lot: tuple[Bar, ...]
     by_region: tuple[Bar, ...]
+    columns: tuple[Column, ...]
     lines: tuple[ShownLine, ...]
+    foot: tuple[str | None, ...]
+    narrowed: str
     is_cut: bool
     awards_only: bool
+    query: Mapping[str, str]
+    views: tuple[View, ...]
+    view_id: int | None
+    prints: tuple[Printed, ...]
 
 
 @router.get("/reports")
@@ -81,64 +79,58 @@ def office_reports(request: Request, reader: Reader) -> HTMLResponse:
 def office_report(request: Request, reader: Reader, call_id: int) -> HTMLResponse:
     call = award_report.report_call(reader.session, reader.actor, call_id)
     totals = award_report.totals(reader.session, call_id)
-    filters = read(_filters(totals), request.query_params)
-    awards_only = filters.values["show"] != "all"
-    lot = str(filters.values["lot"] or "")
-    lines = award_report.lines(reader.session, call_id, awards_only=awards_only, lot=lot)
-    shown = []
-    for line in lines:
-        shown.append(_shown(line))
-        if len(shown) > MOST_LINES:
-            break
+    asked = asked_for(reader, totals, request.query_params)
+    listed = award_report.lines(reader.session, call_id, asked.filter, most=MOST_LINES + 1)
+    lines = report_lines.shown(request, reader.actor, call, asked.columns, listed)
+    sums = award_report.line_sums(reader.session, call_id, asked.filter)
     page = ReportPage(
         call=call,
-        filters=filters,
+        filters=asked.form,
         totals=totals,
         lots=tuple(_lot_sums(each, call.currency) for each in totals.lots),
         result=_whole(totals, call),
-        by_lot=tuple(Bar(_name(each), each.awarded_cents,
-                         i18n.format_money(each.awarded_cents, call.currency))
-                     for each in totals.lots),
-        by_region=tuple(
-            Bar(
-                award_sheet.region_name(each.region) or each.region or i18n.gettext("Unknown"),
-                each.awarded_cents,
-                i18n.format_money(each.awarded_cents, call.currency),
-            )
-            for each in totals.regions
-        ),
-        lines=tuple(shown[:MOST_LINES]),
-        is_cut=len(shown) > MOST_LINES,
-        awards_only=awards_only,
-    )  # fmt: skip
-    return pages.render(request, "office/report.html", page=page)
-
-
-def _filters(totals: Totals) -> tuple[Field, ...]:
-    lots = [Option(lot.code, Verbatim(_name(lot))) for lot in totals.lots]
-    return (
-        fields.choice("lot", N_("Lot"), (Option("", N_("All")), *lots)),
-        fields.choice(
-            "show",
-            N_("Applications"),
-            (Option("", N_("With an award")), Option("all", N_("All that were sent in"))),
-        ),
+        by_lot=tuple(_bar(each.name, each.awarded_cents, call) for each in totals.lots),
+        by_region=_by_region(totals, call),
+        columns=asked.columns,
+        lines=lines[:MOST_LINES],
+        foot=report_lines.foot(asked.columns, sums, call.currency),
+        narrowed=narrowed_text(asked, sums, totals, call),
+        is_cut=len(lines) > MOST_LINES,
+        awards_only=asked.filter.awards_only,
+        query=asked.query,
+        views=tuple(view for view in asked.views if view.name),
+        view_id=asked.view_id,
+        prints=report_prints.printed(reader.session, reader.actor, call_id),
     )
+    status = 422 if asked.form.errors else 200
+    return pages.render(request, "office/report.html", page=page, status=status)
 
 
-def _name(lot: LotTotal) -> str:
-    return f"{lot.code}: {lot.title}" if lot.title else lot.code
+def narrowed_text(asked: Asked, sums: LineSums, totals: Totals, call: ReportCall) -> str:
+    """Say what the filters leave out, so that nobody takes the rest for the whole; else nothing."""
+    if not asked.filter.narrows:
+        return ""
+    total = totals.sum_of("awarded_cents")
+    values: dict[str, object] = {
+        "currency": call.currency,
+        "shown": sums.applications,
+        "all": totals.sum_of("applications"),
+        "awarded_cents": sums.awarded_cents,
+        "total_cents": total,
+        "rest_cents": total - sums.awarded_cents,
+    }
+    return i18n.sentence(NARROWED, values)
 
 
-def _shown(line: ReportLine) -> ShownLine:
-    kind, state = line.state
-    return ShownLine(
-        line=line,
-        score=award_sheet.score_text(line),
-        region=award_sheet.region_name(line.region) or line.region,
-        status_kind=kind,
-        status=state,
-        reason=award_sheet.reason_text(line),
+def _bar(name: str, cents: int, call: ReportCall) -> Bar:
+    return Bar(name, cents, i18n.format_money(cents, call.currency))
+
+
+def _by_region(totals: Totals, call: ReportCall) -> tuple[Bar, ...]:
+    return tuple(
+        _bar(award_sheet.region_label(each.region), each.awarded_cents, call)
+        for each in totals.regions
+        if each.awards
     )
 
 
@@ -167,42 +159,3 @@ def _whole(totals: Totals, call: ReportCall) -> str:
         "available_cents": totals.sum_of("available_cents"),
     }
     return i18n.sentence(SUM_LINE, values)
-
-
-@router.get("/calls/{call_id:int}/report/awards.{kind}")
-def office_report_file(reader: Reader, call_id: int, kind: str) -> StreamingResponse:
-    """Send all lines as XLSX, CSV or JSON, from a file on disk: memory stays the same."""
-    if kind not in award_sheet.MEDIA_TYPES:
-        raise NotFound
-    call = award_report.report_call(reader.session, reader.actor, call_id)
-    totals = award_report.totals(reader.session, call_id)
-    rows = award_sheet.awards_rows(award_report.lines(reader.session, call_id), call.currency)
-    count = totals.sum_of("applications")
-    file = _written(kind, rows, count)
-    name = quote(f"awards-{call.code}.{kind}".replace("/", "-"))
-    size = file.seek(0, 2)
-    file.seek(0)
-    return StreamingResponse(
-        _chunks(file),
-        media_type=award_sheet.MEDIA_TYPES[kind],
-        headers={
-            "content-disposition": f"attachment; filename*=UTF-8''{name}",
-            "content-length": str(size),
-        },
-    )
-
-
-def _written(kind: str, rows: Iterator[AwardRow], count: int) -> IO[bytes]:
-    file = TemporaryFile()  # noqa: SIM115 - closed when the last chunk was sent
-    try:
-        award_sheet.write(kind, rows, file, count=count)
-    except BaseException:
-        file.close()
-        raise
-    return file
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk

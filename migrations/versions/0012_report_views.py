@@ -34,7 +34,7 @@ def upgrade() -> None:
         "report_print",
         sa.Column("id", sa.BigInteger(), key, nullable=False),
         sa.Column("call_id", sa.BigInteger(), nullable=False),
-        sa.Column("query", postgresql.JSONB(), nullable=False),
+        sa.Column("context", postgresql.JSONB(), nullable=False),
         sa.Column("asked_by", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", moment, nullable=False),
         sa.Column("file_id", sa.BigInteger(), nullable=True),

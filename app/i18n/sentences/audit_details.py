@@ -36,6 +36,8 @@ SENTENCES: dict[str, str] = {
     "audit.detail.ranked": N_("Applications ranked"),
     "audit.detail.invited": N_("Applicants invited"),
     "audit.detail.letters": N_("Letters"),
+    "audit.detail.applications": N_("Applications"),
+    "audit.detail.filters": N_("Filters"),
     "audit.detail.run": N_("Run number"),
     "audit.detail.awarded_cents": N_("Awarded"),
     # Applications, checks, assessment

@@ -47,6 +47,7 @@ SENTENCES: dict[str, str] = {
     "audit.event.set_assess_by": N_("Deadline for assessments set"),
     "audit.event.reissue": N_("Issued again as a new version"),
     "audit.event.letter_replace": N_("Replaced by a new version"),
+    "audit.event.print_report": N_("Award report printed"),
     # Applications and what was sent in at a stage
     "audit.event.begin": N_("Application begun"),
     "audit.event.attach": N_("File added"),

@@ -51,5 +51,15 @@ HEADINGS: tuple[str, ...] = (
     N_("Left to pay"),
     N_("Status"),
     N_("Reason"),
+    N_("Entry"),
+    N_("When (UTC)"),
+    N_("Who"),
+    N_("What"),
+    N_("Name"),
+    N_("Number"),
+    N_("Event"),
+    N_("Before"),
+    N_("After"),
+    N_("Why and what else"),
 )
-TITLES: tuple[str, ...] = (N_("Awards"),)
+TITLES: tuple[str, ...] = (N_("Awards"), N_("Audit trail"))

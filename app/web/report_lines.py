@@ -1,0 +1,119 @@
+"""The lines of the award report as cells; each figure leads to the page that it comes from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from app import i18n
+from app.documents.sheets import Column, Kind
+from app.queries.award_report import LineSums, ReportCall, ReportLine
+from app.rules.permissions import Actor, Permission, may
+from app.web import award_sheet, pages
+
+_FIGURES = {Kind.INT, Kind.MONEY, Kind.SCORE}
+_NOTHING = "–"
+
+# Which page a figure comes from, what its address takes, and who may open it.
+_SOURCES = {
+    "reference": ("office_application", "application_id", Permission.SEE_APPLICATIONS),
+    "requested_cents": ("office_application", "application_id", Permission.SEE_APPLICATIONS),
+    "score": ("office_scores", "entry_id", Permission.SEE_ASSESSMENTS),
+    "rank": ("office_ranking", "stage_id", Permission.SEE_ASSESSMENTS),
+    "awarded_cents": ("office_ranking", "stage_id", Permission.SEE_ASSESSMENTS),
+    "agreed_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
+    "paid_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
+    "left_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One cell. `quiet` stands under it in small letters; `state` is shown as a tag."""
+
+    text: str
+    href: str = ""
+    quiet: str = ""
+    is_figure: bool = False
+    is_header: bool = False
+    state: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    cells: tuple[Shown, ...]
+
+
+def shown(
+    request: Request,
+    actor: Actor,
+    call: ReportCall,
+    columns: tuple[Column, ...],
+    lines: Iterable[ReportLine],
+) -> tuple[ShownLine, ...]:
+    open_to = {
+        field: (route, name)
+        for field, (route, name, permission) in _SOURCES.items()
+        if may(actor, permission, call.facts) is None
+    }
+    fields = {column.field for column in columns}
+    return tuple(
+        ShownLine(
+            tuple(
+                _cell(column, row, line, fields, _href(request, open_to.get(column.field), line))
+                for column in columns
+            )
+        )
+        for line in lines
+        for row in award_sheet.awards_rows((line,), "")
+    )
+
+
+def foot(columns: tuple[Column, ...], sums: LineSums, currency: str) -> tuple[str | None, ...]:
+    """Return the sum under each column of money, None under the others."""
+    del currency
+    return tuple(
+        i18n.format_money(getattr(sums, column.field)) if column.total else None
+        for column in columns
+    )
+
+
+def _href(request: Request, source: tuple[str, str] | None, line: ReportLine) -> str:
+    if source is None:
+        return ""
+    route, name = source
+    number = getattr(line, name)
+    return "" if number is None else pages.url(request, route, None, **{name: number})
+
+
+def _cell(column: Column, row: object, line: ReportLine, fields: set[str], href: str) -> Shown:
+    value = getattr(row, column.field)
+    if column.field == "status":
+        return Shown("", state=line.state, quiet=_why(line, fields))
+    if column.format is Kind.MONEY and isinstance(value, int):
+        return Shown(i18n.format_money(value), href if value else "", is_figure=True)
+    if column.format in _FIGURES:
+        text = _NOTHING if value in (None, "") else str(value)
+        return Shown(text, href if text != _NOTHING else "", is_figure=True)
+    quiet = {
+        "reference": "" if "action_title" in fields else line.title,
+        "applicant": _place(line, fields),
+    }
+    return Shown(
+        str(value or _NOTHING),
+        href,
+        quiet.get(column.field, ""),
+        is_header=column.field == "reference",
+    )
+
+
+def _place(line: ReportLine, fields: set[str]) -> str:
+    region = "" if "region_name" in fields else award_sheet.region_name(line.region) or line.region
+    municipality = "" if "municipality" in fields else line.municipality
+    return " · ".join(part for part in (municipality, region) if part)
+
+
+def _why(line: ReportLine, fields: set[str]) -> str:
+    """Why it is less than was asked for, unless a column of its own says it."""
+    is_less = line.awarded_cents < line.requested_cents
+    return award_sheet.reason_text(line) if is_less and "reason" not in fields else ""
