@@ -98,7 +98,8 @@ def _reserve(scheme: Scheme) -> Iterator[Finding]:
 def _caps(scheme: Scheme) -> Iterator[Finding]:
     caps, applications = scheme.allocation.caps, scheme.call.caps.as_lead
     if caps.awards_per_strategy is not None:
-        # The allocation knows leads, not strategies; the committee sees the two side by side.
-        yield warning("strategy_cap_by_hand", "allocation.caps.awards_per_strategy")
+        # spec/allocation.md counts awards of leads; a promise that nothing counts is not published.
+        # Calls that were published with it are still run, and their committees look at it.
+        yield error("strategy_cap", "allocation.caps.awards_per_strategy")
     if applications is not None and caps.awards_per_lead and caps.awards_per_lead > applications:
         yield warning("cap_never_reached", "allocation.caps.awards_per_lead")

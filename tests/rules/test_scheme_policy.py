@@ -66,6 +66,11 @@ from tests.rules.make_scheme import (
             "cap_never_reached",
         ),
         (
+            part("allocation", caps=AwardCaps(awards_per_strategy=1)),
+            "allocation.caps.awards_per_strategy",
+            "strategy_cap",
+        ),
+        (
             part("allocation", order=AwardOrder.FIRST_COME),
             "allocation.order",
             "policy_not_supported",

@@ -167,9 +167,11 @@ SENTENCES: dict[str, str] = {
     ),
     # Allocation
     "scheme.policy_not_supported": N_(
-        "{key} = {value} cannot be run yet; choose another value before you publish."
+        "This choice cannot be run yet; choose another one before you publish."
     ),
-    "scheme.policy_key_not_supported": N_("{key} cannot be run yet; remove it before you publish."),
+    "scheme.policy_key_not_supported": N_(
+        "This cannot be run yet; take it away before you publish."
+    ),
     "scheme.floors_with_common_pot": N_(
         "Floors count inside a lot and cannot go with a common pot."
     ),
@@ -185,9 +187,9 @@ SENTENCES: dict[str, str] = {
         "The reserve list would outlive the scheme, which ends on {ends}."
     ),
     "scheme.reserve_before_closing": N_("The reserve list lapses before the call has closed."),
-    "scheme.strategy_cap_by_hand": N_(
-        "Awards for each strategy are not counted by the allocation;"
-        " the committee has to look at them before it decides."
+    "scheme.strategy_cap": N_(
+        "The allocation counts awards of one lead applicant, not of one strategy. Take this limit "
+        "away; where it matters, let a criterion of eligibility say it."
     ),
     "scheme.cap_never_reached": N_(
         "A lead may be awarded more often than it may apply; the cap is never reached."
