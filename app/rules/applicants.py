@@ -26,6 +26,55 @@ def type_name(kind: ApplicantType | str) -> Message:
     return Message(f"applicant_type.{ApplicantType(kind)}")
 
 
+# Those of `app/registers/countries.csv`, which the rules do not read.
+COUNTRIES = (
+    "AL",
+    "BA",
+    "XK",
+    "ME",
+    "MK",
+    "RS",
+    "AT",
+    "BE",
+    "BG",
+    "HR",
+    "CY",
+    "CZ",
+    "DK",
+    "EE",
+    "FI",
+    "FR",
+    "DE",
+    "GR",
+    "HU",
+    "IE",
+    "IT",
+    "LV",
+    "LT",
+    "LU",
+    "MT",
+    "NL",
+    "PL",
+    "PT",
+    "RO",
+    "SK",
+    "SI",
+    "ES",
+    "SE",
+    "BY",
+    "MD",
+    "TR",
+    "UA",
+)
+
+
+def country_name(code: str) -> Message:
+    """What a person reads for a country; ValueError for an unknown one."""
+    if code not in COUNTRIES:
+        raise ValueError(code)
+    return Message(f"country.{code}")
+
+
 # The no-profit rule spares them (handbook 1.12).
 NON_PROFIT = frozenset(
     {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from app.rules.applicants import ApplicantType, type_name
+from app.rules.applicants import COUNTRIES, ApplicantType, country_name, type_name
 from app.rules.messages import Message
 from app.rules.scheme_form import EligibilityCriterion, JudgedBy
 
@@ -93,27 +93,35 @@ def _by_rule(criterion: EligibilityCriterion, fact: object) -> tuple[Result, Mes
     if fact is None or fact in ("", (), []):
         return Result.TO_CLARIFY, Message("eligibility.not_told")
     if criterion.one_of:
-        return _among(criterion.one_of, fact)
+        return _among(criterion.one_of, fact, criterion.fact)
     if isinstance(fact, bool) or not isinstance(fact, int | Fraction):
         return Result.TO_CLARIFY, Message("eligibility.not_a_number", {"fact": str(fact)})
     return _between(criterion, Fraction(fact))
 
 
-def _among(allowed: tuple[str, ...], fact: object) -> tuple[Result, Message]:
+def _among(allowed: tuple[str, ...], fact: object, fact_name: str) -> tuple[Result, Message]:
     given = [str(item) for item in fact] if isinstance(fact, list | tuple | set) else [str(fact)]
     refused = sorted(set(given) - set(allowed))
     values: dict[str, object] = {
-        "fact": _named(refused or sorted(given)),
-        "allowed": _named(allowed),
+        "fact": _named(refused or sorted(given), fact_name),
+        "allowed": _named(allowed, fact_name),
     }
     if refused:
         return Result.NOT_MET, Message("eligibility.not_allowed", values)
     return Result.MET, Message("eligibility.allowed", values)
 
 
-def _named(codes: Iterable[str]) -> tuple[str | Message, ...]:
-    """Kinds of applicants by their name, everything else as it is."""
-    return tuple(type_name(code) if code in ApplicantType.__members__ else code for code in codes)
+def _named(codes: Iterable[str], fact_name: str) -> tuple[str | Message, ...]:
+    """Kinds of applicants and countries by their name, everything else as it is."""
+    return tuple(_name(code, fact_name) for code in codes)
+
+
+def _name(code: str, fact_name: str) -> str | Message:
+    if code in ApplicantType.__members__:
+        return type_name(code)
+    if fact_name.endswith("country") and code in COUNTRIES:
+        return country_name(code)
+    return code
 
 
 def _between(criterion: EligibilityCriterion, fact: Fraction) -> tuple[Result, Message]:

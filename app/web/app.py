@@ -32,6 +32,7 @@ log = structlog.get_logger()
 AUDIENCES: tuple[str, ...] = (
     "public",
     "public_check",
+    "public_eligibility",
     "account",
     "applicant",
     "applicant_form",
@@ -59,6 +60,7 @@ AUDIENCES: tuple[str, ...] = (
     "office_assign",
     "office_progress",
     "office_letters",
+    "office_letters_versions",
     "assessor",
     "assessor_decline",
     "finance",
@@ -69,6 +71,11 @@ AUDIENCES: tuple[str, ...] = (
     "office_reports",
     "office_report_views",
     "applicant_agreement",
+    "applicant_in_kind",
+    "office_quotes",
+    "office_in_kind",
+    "office_assets",
+    "office_visits",
     "admin",
     "admin_stand_ins",
 )
