@@ -70,6 +70,7 @@ def test_left_over_cents_go_to_the_largest_remainders() -> None:
     parts = split_cents(85_000_00, [40_000_00, 35_000_00, 27_000_01])
     assert parts == (33_333_33, 29_166_66, 22_500_01)
     assert split_cents(2, [1, 1, 1]) == (1, 1, 0)
+    assert split_cents(7, [1]) == (7,)
 
 
 @pytest.mark.parametrize("weights", [[], [0, 0], [2, -1]])
