@@ -151,9 +151,7 @@ def _contents(reader: Read, call: ReportCall, asked: Asked) -> Contents:
     sums = award_report.line_sums(reader.session, call.call_id, asked.filter)
     if sums.applications > MOST_PDF_LINES:
         raise Conflict(
-            N_(
-                "A PDF holds at most {most} lines, these are {count}. Narrow them or take Excel."
-            ),
+            N_("A PDF holds at most {most} lines, these are {count}. Narrow them or take Excel."),
             most=MOST_PDF_LINES,
             count=sums.applications,
         )

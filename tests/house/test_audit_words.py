@@ -39,9 +39,16 @@ def events() -> Iterator[str]:
     for lifecycle in ALL:
         yield from (transition.event for transition in lifecycle.transitions)
     for call in writes():
-        # `submit if first else submit_next_stage`: both are meant.
-        constants = (each for each in ast.walk(call.args[1]) if isinstance(each, ast.Constant))
-        yield from (each.value for each in constants if isinstance(each.value, str))
+        yield from _named(call.args[1])
+
+
+def _named(event: ast.expr) -> Iterator[str]:
+    """Yield the event, or both of `submit if first else submit_next_stage`."""
+    if isinstance(event, ast.IfExp):
+        yield from _named(event.body)
+        yield from _named(event.orelse)
+    if isinstance(event, ast.Constant) and isinstance(event.value, str):
+        yield event.value
 
 
 def details() -> Iterator[str]:
