@@ -58,6 +58,11 @@ def test_option_1_is_four_fifths_of_the_grant_without_contingency() -> None:
     assert cents == 68_400_00
 
 
+def test_option_1_takes_nothing_off_where_no_contingency_is_named() -> None:
+    plan = PaymentPlan(PaymentModel.CASH_PRAG_OPT_1)
+    assert first_prefinancing_cents(1_00, plan, forecast_cents=0, rate_percent=Fraction(90)) == 80
+
+
 def test_costs_refunded_at_the_end_bring_nothing_in_advance() -> None:
     plan = PaymentPlan(PaymentModel.CASH_PRAG_OPT_3)
     assert first_prefinancing_cents(1_00, plan, forecast_cents=9_00, rate_percent=Fraction(80)) == 0
@@ -110,6 +115,7 @@ def test_exactly_the_minimum_is_enough() -> None:
         200_000_00, PLAN, instalments_paid_cents=[100_000_00], accepted_cents=87_500_00, **S6
     )
     assert (second.consumed_percent, second.reduction_cents) == (Fraction(70), 0)
+    assert second.why.code == "payments.prefinancing"
 
 
 def test_accepted_costs_use_up_the_earlier_instalments_first() -> None:

@@ -11,10 +11,10 @@ loaded already; first the tests that name the module, then all tests of rules, t
 import ast
 import os
 import signal
+import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -221,29 +221,42 @@ def accepted() -> dict[str, str]:
     return {each["key"]: each["reason"] for each in told.get("survivor", [])}
 
 
-def survivors(path: Path, *, until: float = float("inf")) -> Iterator[Mutant]:
-    """Yield the wrongs in the module that nobody notices and nobody has accepted."""
-    known = accepted()
-    if not is_sound(path):
-        raise RuntimeError(f"The tests of {path.name} fail already without any wrong in it.")
-    for mutant in mutants(path):
-        if time.monotonic() > until:
-            return
-        if mutant.key not in known and survives(mutant):
-            yield mutant
+def main(words: list[str]) -> None:
+    """Print the key of each wrong that nobody notices and nobody has accepted.
 
-
-def main(paths: list[str]) -> None:
-    # What every child would load otherwise.
+    Words are modules, or `--one MODULE NUMBER` for a single wrong and the tests nearest to it.
+    A process of its own, because only one without threads may be copied safely.
+    """
+    # What every copy would load otherwise.
     import stdnum  # noqa: F401
 
-    for path in [CHECKOUT / name for name in paths] or RULES:
-        began, found = time.monotonic(), 0
-        for mutant in survivors(path):
-            found += 1
-            print(f"{path.name}:{mutant.line}  {mutant.key}", flush=True)
+    if words[:1] == ["--one"]:
+        one = mutants(CHECKOUT / words[1])[int(words[2])]
+        if survives(one, thoroughly=False):
+            print(one.key)
+        return
+    for path in [CHECKOUT / name for name in words] or RULES:
+        if not is_sound(path):
+            raise SystemExit(f"The tests of {path.name} fail already without any wrong in it.")
+        began, known = time.monotonic(), accepted()
+        for mutant in mutants(path):
+            if mutant.key not in known and survives(mutant):
+                print(mutant.key, flush=True)
         took = time.monotonic() - began
-        print(f"# {path.name}: {found} of {len(mutants(path))} survive, {took:.0f} s", flush=True)
+        print(f"{path.name}: {len(mutants(path))} in {took:.0f} s", file=sys.stderr, flush=True)
+
+
+def told(*words: str) -> list[str]:
+    """Return what `main` prints, from a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.soak.mutants", *words],
+        cwd=CHECKOUT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
 
 if __name__ == "__main__":
