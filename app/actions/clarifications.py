@@ -4,12 +4,11 @@ The officer asks in writing with a date, the applicant answers in the portal, an
 stays as it was said. While a question waits the check cannot be finished (`actions.checks`).
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from app.actions import checks, clarifications_paper, mail
+from app.actions import checks, clarifications_paper, letters, mail
 from app.actions.act import Act
 from app.actions.applications import NewFile
 from app.actions.checks import TO_CLARIFY, Answer
@@ -60,7 +59,7 @@ def ask(act: Act, entry_id: int, asked: Question) -> int:
     checks.answer(act, entry_id, {key: Answer(TO_CLARIFY, reason) for key in open_items})
     number = reading.last_number(act.session, entry_id) + 1
     assert asked.reply_on is not None
-    reply_by, code = end_of_day(asked.reply_on), _new_code()
+    reply_by, code = end_of_day(asked.reply_on), letters.new_code()
     row = Clarification(
         call_id=checked.application.call_id,
         application_id=checked.application.id,
@@ -226,9 +225,3 @@ def _tell_officer(act: Act, row: Clarification) -> None:
             reference=about.reference,
             path=f"/office/entries/{row.entry_id}/check",
         )
-
-
-def _new_code() -> str:
-    """Return a code that nobody guesses, in groups of four, as it stands on every letter."""
-    code = "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(16))
-    return "-".join(code[start : start + 4] for start in range(0, 16, 4))

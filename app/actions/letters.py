@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from sqlalchemy.orm import Session
+
 from app import queue
 from app.actions import letters_material, paper_parts
 from app.actions.act import Act
@@ -109,7 +111,7 @@ def retry(act: Act, letter_id: int) -> int:
     letter = act.load(Letter, letter_id, to=TO)
     letter.failure = ""
     act.move(letter, "retry")
-    _enqueue(act, [letter.id])
+    ask_for_paper(act.session, [letter.id])
     return letter.stage_id
 
 
@@ -125,7 +127,7 @@ def retry_all(act: Act, stage_id: int) -> int:
         act.move_many(failed, "retry")
     keys = [letter.id for letter in failed]
     keys += rows.lost(act.session, stage.id, act.now - LOST_AFTER)
-    _enqueue(act, dict.fromkeys(keys))
+    ask_for_paper(act.session, dict.fromkeys(keys))
     return len(set(keys))
 
 
@@ -193,7 +195,7 @@ def write(
     listed = [_row(act, stage, sheet) | {"activation_id": activation_id} for sheet in sheets]
     act.create_many(Letter, listed, to=to, within=stage)
     keys = rows.by_codes(act.session, [sheet.check_code for sheet in sheets])
-    _enqueue(act, keys)
+    ask_for_paper(act.session, keys)
     return len(keys)
 
 
@@ -208,7 +210,7 @@ def _sheet(material: Material, source: Source) -> Sheet:
         source=source,
         rule=rule,
         number=source.letters_before + 1,
-        check_code=_new_code(),
+        check_code=new_code(),
     )
 
 
@@ -244,11 +246,13 @@ def _row(act: Act, stage: Stage, sheet: Sheet) -> dict[str, object]:
     }
 
 
-def _enqueue(act: Act, keys: Iterable[int]) -> None:
+def ask_for_paper(session: Session, keys: Iterable[int]) -> None:
+    """Enqueue the printing of letters; part of deeds that wrote them."""
     listed = [{"letter_id": key} for key in keys]
-    queue.enqueue_many(act.session, TASK, listed, priority=PRIORITY)
+    queue.enqueue_many(session, TASK, listed, priority=PRIORITY)
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """Return a code that nobody guesses, in groups of four."""
     code = "".join(secrets.choice(_ALPHABET) for _ in range(16))
     return "-".join(code[start : start + 4] for start in range(0, 16, 4))

@@ -6,7 +6,18 @@ years later, byte for byte.
 """
 
 import json
+from dataclasses import replace
 
+from app.documents.contexts_application import (
+    ApplicationBody,
+    ApplicationForm,
+    BlindApplicationForm,
+    PrintedAnswer,
+    PrintedCost,
+    PrintedFile,
+    PrintedSection,
+    PrintedSource,
+)
 from app.documents.contexts_checks import (
     AskedItem,
     CheckRejectionLetter,
@@ -58,6 +69,7 @@ from app.documents.contexts_parts import (
     LotSummary,
     Matter,
     Paper,
+    Replaced,
     Scores,
     SectionScore,
     Signatory,
@@ -80,6 +92,8 @@ from app.documents.contexts_recovery import RecoveryOrder
 
 Context = (
     SubmissionReceipt
+    | ApplicationForm
+    | BlindApplicationForm
     | AwardLetter
     | PartialOfferLetter
     | ReserveLetter
@@ -99,6 +113,8 @@ Context = (
 
 DOCUMENTS: dict[str, type[Context]] = {
     "submission_receipt": SubmissionReceipt,
+    "application_form": ApplicationForm,
+    "blind_application_form": BlindApplicationForm,
     "award_letter": AwardLetter,
     "partial_offer_letter": PartialOfferLetter,
     "reserve_letter": ReserveLetter,
@@ -126,10 +142,21 @@ def document_name(context: Context) -> str:
 def head_of(context: Context) -> Letter | Paper:
     if isinstance(
         context,
-        GrantAgreement | HandoverProtocol | RankingList | EvaluationReport | AwardReport,
+        ApplicationForm
+        | BlindApplicationForm
+        | GrantAgreement
+        | HandoverProtocol
+        | RankingList
+        | EvaluationReport
+        | AwardReport,
     ):
         return context.paper
     return context.letter
+
+
+def with_letter(context: Context, letter: Letter) -> Context:
+    """Return the same letter under another head; TypeError for a paper that is none."""
+    return replace(context, letter=letter)  # type: ignore[arg-type] # papers without one are refused
 
 
 def from_json(document: str, values: object) -> Context:
@@ -155,6 +182,8 @@ __all__ = [
     "AdministrativeFailure",
     "AgreedItem",
     "Amounts",
+    "ApplicationBody",
+    "ApplicationForm",
     "AskedItem",
     "Authority",
     "AwardLetter",
@@ -163,6 +192,7 @@ __all__ = [
     "BelowScoreFloor",
     "BelowSectionMinimum",
     "BelowThreshold",
+    "BlindApplicationForm",
     "CapReached",
     "CheckRejectionLetter",
     "ClarificationRequest",
@@ -195,6 +225,11 @@ __all__ = [
     "Party",
     "PaymentNotice",
     "PreselectionInvitation",
+    "PrintedAnswer",
+    "PrintedCost",
+    "PrintedFile",
+    "PrintedSection",
+    "PrintedSource",
     "RankingList",
     "RankingLot",
     "RankingRow",
@@ -202,6 +237,7 @@ __all__ = [
     "RecoveryOrder",
     "RegionSum",
     "RejectionLetter",
+    "Replaced",
     "ReportDue",
     "RequestedDocument",
     "ReserveLetter",
@@ -218,4 +254,5 @@ __all__ = [
     "head_of",
     "snapshot",
     "to_json",
+    "with_letter",
 ]

@@ -94,6 +94,15 @@ class Complaint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """The version that a letter takes the place of, and why it was issued again."""
+
+    reference: str
+    written_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What every letter states (handbook 1.11).
 
@@ -113,6 +122,7 @@ class Letter:
     complaint: Complaint | None = None
     verification: Verification | None = None
     paragraphs: tuple[str, ...] = ()
+    replaces: Replaced | None = None
     language: str = "en"
     zone: str = "Europe/Belgrade"
 

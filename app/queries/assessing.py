@@ -86,7 +86,12 @@ def insiders(session: Session, application_id: int) -> frozenset[int]:
 
 def assessor_ids(session: Session, call_id: int) -> frozenset[int]:
     """Return everybody with the role of assessor for the call or its authority."""
-    rows = session.execute(
+    return frozenset(session.execute(assessors_known(call_id)).scalars())
+
+
+def assessors_known(call_id: int) -> Select[int]:
+    """Return them as a subquery."""
+    return (
         select(StaffRole.user_id)
         .join(Call, Call.authority_id == StaffRole.authority_id)
         .join(User, User.id == StaffRole.user_id)
@@ -96,8 +101,8 @@ def assessor_ids(session: Session, call_id: int) -> frozenset[int]:
             or_(StaffRole.call_id.is_(None), StaffRole.call_id == call_id),
             User.is_active,
         )
-    ).scalars()
-    return frozenset(rows)
+        .correlate(None)
+    )
 
 
 def entry_of_assessment(session: Session, assessment_id: int) -> int:

@@ -1,14 +1,16 @@
 """Who assesses what in a stage, how far it is, and who may still be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.models import (
+    AgreedScore,
     Application,
     Call,
     Lot,
@@ -17,9 +19,10 @@ from app.models import (
     StageEntry,
 )
 from app.queries import assessing, scores, visible
-from app.queries.assessing_people import Task, tasks_of
-from app.queries.schemes import scheme_of
+from app.queries.assessing_people import Task, marked_tasks
+from app.queries.schemes import scheme_named, scheme_of
 from app.rules import scoring
+from app.rules.assigning import GONE
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import DiscrepancyKind
@@ -28,6 +31,8 @@ from app.rules.scheme_rules import scoring_discrepancy, scoring_grid
 from app.rules.scoring_model import Assessment as Marks
 from app.rules.scoring_model import ThirdNeeded
 
+# Somebody's file with its marks, which nobody sees before all have submitted.
+_Held = tuple[Task, Mapping[str, str]]
 _SHOWN = ("admitted", "assessed", "passed", "failed", "reserve")
 
 
@@ -76,6 +81,8 @@ class BoardLot:
 
 @dataclass(frozen=True, slots=True)
 class StageBoard:
+    """`scored` are (id, key) of all stages of the call that are assessed, in their order."""
+
     stage_id: int
     stage_state: str
     call_id: int
@@ -84,6 +91,7 @@ class StageBoard:
     facts: Facts
     scheme: Scheme
     stage: SchemeStage
+    scored: tuple[tuple[int, str], ...]
     lots: tuple[BoardLot, ...]
 
     @property
@@ -131,79 +139,103 @@ def stage_of_entry(session: Session, entry_id: int) -> int:
 
 
 def stage_board(session: Session, actor: Actor, stage_id: int) -> StageBoard:
-    """Return the board of a scored stage; seven queries, however long the list."""
-    head = session.execute(
-        select(Stage.key, Stage.state, Call.id, Call.code, Call.title, Call.authority_id)
+    """Return the board of a scored stage; four queries, however long the list."""
+    this = aliased(Stage)
+    rows = session.execute(
+        select(
+            Stage.id, Stage.key, Stage.state,
+            Call.id.label("call_id"), Call.code, Call.title, Call.authority_id, Call.digest,
+        )
         .join(Call, Call.id == Stage.call_id)
-        .where(Stage.id == stage_id, visible.staff_scope(actor, Permission.SEE_ASSESSMENTS))
-    ).one_or_none()
+        .join(this, this.call_id == Call.id)
+        .where(this.id == stage_id, visible.staff_scope(actor, Permission.SEE_ASSESSMENTS))
+        .order_by(Stage.position)
+    ).all()  # fmt: skip
+    head = next((row for row in rows if row.id == stage_id), None)
     if head is None:
         raise NotFound
-    scheme = scheme_of(session, head.id)
+    scheme = scheme_named(session, head.call_id, head.digest)
     stage = scheme.stage(head.key)
     if stage.grid is None:
         raise NotFound
-    entries = _entries(session, actor, stage_id, head.id, stage)
-    lots = session.execute(
-        select(Lot.id, Lot.code, Lot.title).where(Lot.call_id == head.id).order_by(Lot.position)
-    )
     return StageBoard(
         stage_id=stage_id,
         stage_state=head.state,
-        call_id=head.id,
+        call_id=head.call_id,
         call_code=head.code,
         call_title=head.title,
-        facts=Facts(authority_id=head.authority_id, call_id=head.id),
+        facts=Facts(authority_id=head.authority_id, call_id=head.call_id),
         scheme=scheme,
         stage=stage,
-        lots=tuple(
-            BoardLot(lot_id, code, title, tuple(e for e in entries if e.lot_id == lot_id))
-            for lot_id, code, title in lots
-        ),
+        scored=tuple((row.id, row.key) for row in rows if scheme.stage(row.key).grid),
+        lots=_lots(session, stage_id, head.call_id, stage),
     )
 
 
-def _entries(
-    session: Session, actor: Actor, stage_id: int, call_id: int, stage: SchemeStage
-) -> list[BoardEntry]:
+def _lots(
+    session: Session, stage_id: int, call_id: int, stage: SchemeStage
+) -> tuple[BoardLot, ...]:
+    agreed = exists().where(AgreedScore.entry_id == StageEntry.id)
+    mine = and_(
+        StageEntry.application_id == Application.id,
+        StageEntry.stage_id == stage_id,
+        StageEntry.state.in_(_SHOWN),
+    )
     rows = session.execute(
         select(
-            StageEntry.id,
-            StageEntry.application_id,
-            Application.reference,
-            Application.title,
-            Organisation.name,
-            Application.lot_id,
-            StageEntry.state,
+            StageEntry.id, Application.id.label("application_id"), Application.reference,
+            Application.title, Organisation.name, Lot.id.label("lot_id"), StageEntry.state,
+            agreed.label("is_agreed"), Lot.code, Lot.title.label("lot_title"),
         )
-        .join(Application, Application.id == StageEntry.application_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(StageEntry.stage_id == stage_id, StageEntry.state.in_(_SHOWN))
-        .order_by(Application.reference)
-    ).all()
-    tasks = tasks_of(session, stage_id)
-    scored = scores.of_stage(session, actor, stage_id)
+        .select_from(Lot)
+        .outerjoin(Application, Application.lot_id == Lot.id)
+        .outerjoin(StageEntry, mine)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        .where(Lot.call_id == call_id)
+        .order_by(Lot.position, Application.reference)
+    ).all()  # fmt: skip
+    tasks = marked_tasks(session, stage_id)
     carried = scores.carried_totals(session, call_id, stage)
-    found = []
+    found: dict[int, list[BoardEntry]] = {row.lot_id: [] for row in rows}
     for row in rows:
-        entry = scored.get(row.id)
-        difference = _difference(stage, carried[row.application_id], entry) if entry else None
-        theirs = _opened(tasks.get(row.id, ()), open_=bool(entry and entry.all_submitted))
-        found.append(BoardEntry(*row, theirs, difference, stage.assessors))
-    # Rejected by the check: never assessed, so not part of this board.
-    return [each for each in found if each.state != "failed" or each.live]
+        theirs = tasks.get(row.id, ())
+        # Rejected by the check: never assessed, so not part of this board.
+        if row.id is None or (row.state == "failed" and not any(t.is_live for t, _ in theirs)):
+            continue
+        found[row.lot_id].append(_entry(stage, carried[row.application_id], row, theirs))
+    titles = {row.lot_id: (row.code, row.lot_title) for row in rows}
+    return tuple(BoardLot(key, *titles[key], tuple(each)) for key, each in found.items())
+
+
+def _entry(
+    stage: SchemeStage,
+    carried: Mapping[str, Fraction],
+    row: Any,  # Any: see _lots
+    theirs: Sequence[_Held],
+) -> BoardEntry:
+    marked = [(task, marks) for task, marks in theirs if task.state not in GONE]
+    done = bool(marked) and all(task.state == "submitted" for task, _ in marked)
+    return BoardEntry(
+        *row[:7],
+        tasks=_opened(tuple(task for task, _ in theirs), open_=done),
+        difference=_difference(stage, carried, marked) if done and not row.is_agreed else None,
+        wanted=stage.assessors,
+    )
 
 
 def _difference(
-    stage: SchemeStage, carried: Mapping[str, Fraction], entry: scores.ScoredEntry
+    stage: SchemeStage,
+    carried: Mapping[str, Fraction],
+    marked: Sequence[_Held],
 ) -> Fraction | None:
-    if entry.agreed is not None or len(entry.marked) != 2 or not entry.all_submitted:
+    """Return how far two assessors are apart where a third has to mark."""
+    if len(marked) != 2:
         return None
-    marked = [
-        Marks(each.assessor, {code: Fraction(mark) for code, mark in each.marks.items()})
-        for each in entry.marked
+    given = [
+        Marks(task.assessor, {code: Fraction(mark) for code, mark in marks.items()})
+        for task, marks in marked
     ]
-    result = scoring.score(scoring_grid(stage, carried), marked, scoring_discrepancy(stage))
+    result = scoring.score(scoring_grid(stage, carried), given, scoring_discrepancy(stage))
     return result.difference if isinstance(result, ThirdNeeded) else None
 
 

@@ -1,12 +1,13 @@
 """People who assess: their files, who may be asked, and what a round of assigning would do."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid
@@ -49,33 +50,35 @@ class Assessor:
 
 
 def assessors_of(session: Session, call_id: int) -> tuple[Assessor, ...]:
-    """Return the assessors of a call by name, with their open files over all calls."""
-    known = sorted(assessing.assessor_ids(session, call_id))
+    """Return the assessors of a call by open files and name, in one query.
+
+    Open files are counted over all calls.
+    """
     waiting = and_(
         Assessment.assessor_id == User.id,
         Assessment.state.in_(("assigned", "in_progress", "reopened")),
     )
-    people = session.execute(
-        select(User.id, User.name, func.count(Assessment.id))
-        .outerjoin(Assessment, waiting)
-        .where(User.id.in_(known))
-        .group_by(User.id)
-        .order_by(func.count(Assessment.id), User.name, User.id)
-    ).all()
-    lots = _grouped(
-        session,
-        select(Declaration.user_id, Declaration.lot_id).where(
-            Declaration.call_id == call_id, Declaration.has_conflict
-        ),
+    number = select(func.count(Assessment.id)).where(waiting).scalar_subquery()
+    lots = array(
+        select(Declaration.lot_id).where(
+            Declaration.user_id == User.id, Declaration.call_id == call_id, Declaration.has_conflict
+        )
     )
-    organisations = _grouped(
-        session,
-        select(Membership.user_id, Membership.organisation_id).where(Membership.user_id.in_(known)),
+    organisations = array(select(Membership.organisation_id).where(Membership.user_id == User.id))
+    rows = session.execute(
+        select(User.id, User.name, number, lots, organisations)
+        .where(User.id.in_(assessing.assessors_known(call_id)))
+        .order_by(number, User.name, User.id)
     )
     return tuple(
-        Assessor(key, name, count, lots.get(key, frozenset()), organisations.get(key, frozenset()))
-        for key, name, count in people
+        Assessor(key, name, count, frozenset(conflicts), frozenset(member))
+        for key, name, count, conflicts, member in rows
     )
+
+
+def array(query: Select[int]) -> ColumnElement[list[int]]:
+    """Return a subquery of the row as an array, empty where it finds nothing."""
+    return func.array(query.correlate(User).scalar_subquery(), type_=ARRAY(BigInteger))
 
 
 def places_of(session: Session, stage_id: int, lot_id: int) -> tuple[Place, ...]:
@@ -136,6 +139,15 @@ def planned(
 
 
 def tasks_of(session: Session, stage_id: int) -> dict[int, tuple[Task, ...]]:
+    """Return who has or had each entry of a stage, in the order of their assignment."""
+    found = marked_tasks(session, stage_id)
+    return {entry_id: tuple(task for task, _ in each) for entry_id, each in found.items()}
+
+
+def marked_tasks(
+    session: Session, stage_id: int
+) -> dict[int, tuple[tuple[Task, Mapping[str, str]], ...]]:
+    """Return the same with the marks; for computing, not for showing before all submitted."""
     rows = session.execute(
         select(
             Assessment.entry_id,
@@ -146,17 +158,18 @@ def tasks_of(session: Session, stage_id: int) -> dict[int, tuple[Task, ...]]:
             Assessment.assigned_at,
             Assessment.submitted_at,
             Assessment.total,
+            Assessment.marks,
         )
         .join(User, User.id == Assessment.assessor_id)
         .join(StageEntry, StageEntry.id == Assessment.entry_id)
         .where(StageEntry.stage_id == stage_id)
         .order_by(Assessment.entry_id, Assessment.position)
     )
-    found: dict[int, list[Task]] = defaultdict(list)
-    for entry_id, key, assessor_id, name, state, assigned_at, submitted_at, total in rows:
+    found: dict[int, list[tuple[Task, Mapping[str, str]]]] = defaultdict(list)
+    for entry_id, key, assessor_id, name, state, assigned_at, submitted_at, total, marks in rows:
         task = Task(key, assessor_id, name, state, assigned_at, submitted_at, total)
-        found[entry_id].append(task)
-    return {entry_id: tuple(tasks) for entry_id, tasks in found.items()}
+        found[entry_id].append((task, marks))
+    return {entry_id: tuple(each) for entry_id, each in found.items()}
 
 
 def _grouped(session: Session, query: Select[int, int]) -> dict[int, frozenset[int]]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.errors import NotFound
 from app.models import Letter, StageEntry
 from app.queries.letters_sources import gets_letter
 
@@ -51,6 +52,36 @@ def lost(session: Session, stage_id: int, before: datetime) -> tuple[int, ...]:
 def by_codes(session: Session, codes: Sequence[str]) -> tuple[int, ...]:
     query = select(Letter.id).where(Letter.check_code.in_(codes)).order_by(Letter.id)
     return tuple(session.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What has to be locked before a letter."""
+
+    call_id: int
+    stage_id: int
+    application_id: int
+
+
+def place_of(session: Session, letter_id: int) -> Place:
+    row = session.execute(
+        select(Letter.call_id, Letter.stage_id, Letter.application_id).where(Letter.id == letter_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Place(*row)
+
+
+def last_number(session: Session, stage_id: int, application_id: int) -> int:
+    query = select(func.coalesce(func.max(Letter.number), 0))
+    found = query.where(Letter.stage_id == stage_id, Letter.application_id == application_id)
+    return session.execute(found).scalar_one()
+
+
+def next_version(session: Session, letter_id: int) -> int | None:
+    """Return the version that is being prepared in the place of a letter, None without one."""
+    query = select(Letter.id).where(Letter.replaces_id == letter_id, Letter.state != "superseded")
+    return session.execute(query).scalar_one_or_none()
 
 
 @dataclass(frozen=True, slots=True)

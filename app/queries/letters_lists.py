@@ -1,4 +1,4 @@
-"""Letters as lists: of a stage for the office, of an application for its applicant, of one code."""
+"""Letters of a stage as the office lists them: how far they are, narrowed, by pages, as files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.models import (
     Application,
-    Authority,
     Call,
     Letter,
     Lot,
@@ -70,6 +69,16 @@ class LetterLine:
     looked_at_at: datetime | None
     released_at: datetime | None
     opened_at: datetime | None
+    replaces_id: int | None
+    reissue_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLetter:
+    """One file of a batch."""
+
+    sha256: str
+    filename: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,24 @@ def stage_letters(
     )
 
 
+def printed_letters(session: Session, actor: Actor, stage_id: int) -> tuple[PrintedLetter, ...]:
+    """Return the files of a stage's letters in the order of the list; none that is replaced."""
+    rows = session.execute(
+        select(StoredFile.sha256, StoredFile.filename)
+        .join(Letter, Letter.file_id == StoredFile.id)
+        .join(Call, Call.id == Letter.call_id)
+        .join(Application, Application.id == Letter.application_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .where(
+            Letter.stage_id == stage_id,
+            Letter.state != "superseded",
+            visible.staff_scope(actor, Permission.PREPARE_LETTERS),
+        )
+        .order_by(Lot.position, Application.reference, Letter.id)
+    )
+    return tuple(PrintedLetter(*row) for row in rows)
+
+
 def _next_stage(session: Session, call_id: int, key: str) -> tuple[int | None, datetime | None]:
     row = session.execute(
         select(Stage.id, Stage.closes_at).where(Stage.call_id == call_id, Stage.key == key)
@@ -152,13 +179,6 @@ def _lines(
     session: Session, stage_id: int, wanted: LetterFilter, scheme: Scheme, language: str
 ) -> tuple[tuple[LetterLine, ...], int]:
     titles = {each.key: said(each.title, language) for each in scheme.letters.letters}
-    where = [Letter.stage_id == stage_id, Letter.state != "superseded", SHOW[wanted.show]]
-    if wanted.kind:
-        where.append(Letter.kind == wanted.kind)
-    where += [
-        Application.search_text.contains(word, autoescape=True)
-        for word in search_text(wanted.words).split()
-    ]
     rows = session.execute(
         select(
             Letter.id,
@@ -175,18 +195,30 @@ def _lines(
             Letter.looked_at_at,
             Letter.released_at,
             Letter.opened_at,
+            Letter.replaces_id,
+            Letter.reissue_reason,
             func.count().over(),
         )
         .join(Application, Application.id == Letter.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Lot, Lot.id == Application.lot_id)
-        .where(*where)
+        .where(*_where(stage_id, wanted))
         .order_by(Lot.position, Application.reference, Letter.id)
         .limit(PAGE)
         .offset((max(wanted.page, 1) - 1) * PAGE)
     ).all()
     lines = tuple(_line(tuple(row), titles) for row in rows)
     return lines, int(rows[0][-1]) if rows else 0
+
+
+def _where(stage_id: int, wanted: LetterFilter) -> list[ColumnElement[bool]]:
+    where = [Letter.stage_id == stage_id, Letter.state != "superseded", SHOW[wanted.show]]
+    if wanted.kind:
+        where.append(Letter.kind == wanted.kind)
+    return where + [
+        Application.search_text.contains(word, autoescape=True)
+        for word in search_text(wanted.words).split()
+    ]
 
 
 def _line(values: tuple[Any, ...], titles: Mapping[str, str]) -> LetterLine:  # Any: columns
@@ -256,141 +288,3 @@ def _counted() -> Subquery:
         .group_by(Letter.stage_id)
         .subquery()
     )
-
-
-@dataclass(frozen=True, slots=True)
-class LetterFile:
-    """The printed file of a letter, and where it belongs."""
-
-    letter_id: int
-    stage_id: int
-    facts: Facts
-    sha256: str
-    filename: str
-    is_released: bool
-    is_seen: bool
-
-
-def letter_file(session: Session, actor: Actor, letter_id: int) -> LetterFile:
-    """Return a printed letter: to staff always, to its applicant once it is released."""
-    row = session.execute(
-        select(
-            Letter.id,
-            Letter.stage_id,
-            Call.authority_id,
-            Call.id,
-            Application.organisation_id,
-            StoredFile.sha256,
-            StoredFile.filename,
-            Letter.released_at,
-            Letter.looked_at_at,
-        )
-        .join(Application, Application.id == Letter.application_id)
-        .join(Call, Call.id == Letter.call_id)
-        .join(StoredFile, StoredFile.id == Letter.file_id)
-        .where(Letter.id == letter_id, visible.letters(actor))
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    key, stage_id, authority_id, call_id, organisation_id, sha256, filename, released, seen = row
-    facts = Facts(authority_id=authority_id, call_id=call_id, organisation_id=organisation_id)
-    return LetterFile(
-        key, stage_id, facts, sha256, filename, released is not None, seen is not None
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class OwnLetter:
-    letter_id: int
-    application_id: int
-    reference: str
-    application_title: str
-    call_title: str
-    title: str
-    released_at: datetime
-    opened_at: datetime | None
-    page_count: int | None
-    size_bytes: int
-    sha256: str
-    filename: str
-
-
-def own_letters(
-    session: Session, actor: Actor, language: str, application_id: int | None = None
-) -> tuple[OwnLetter, ...]:
-    """Return the released letters of one's own organisations, newest first."""
-    query = (
-        select(
-            Letter.call_id,
-            Letter.kind,
-            Letter.id,
-            Application.id,
-            Application.reference,
-            Application.title,
-            Call.title,
-            Letter.released_at,
-            Letter.opened_at,
-            Letter.page_count,
-            StoredFile.size_bytes,
-            StoredFile.sha256,
-            StoredFile.filename,
-        )
-        .join(Application, Application.id == Letter.application_id)
-        .join(Call, Call.id == Letter.call_id)
-        .join(StoredFile, StoredFile.id == Letter.file_id)
-        .where(
-            visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
-            Letter.released_at.is_not(None),
-        )
-        .order_by(Letter.released_at.desc(), Letter.id.desc())
-    )
-    if application_id is not None:
-        query = query.where(Application.id == application_id)
-    rows = [tuple(row) for row in session.execute(query)]
-    schemes = {row[0]: scheme_of(session, row[0]) for row in rows}
-    lines = ((*row[2:7], _title(schemes[row[0]], row[1], language), *row[7:]) for row in rows)
-    return tuple(OwnLetter(*line) for line in lines)
-
-
-def _title(scheme: Scheme, kind: str, language: str) -> str:
-    found = next((each for each in scheme.letters.letters if each.key == kind), None)
-    return said(found.title, language) if found else kind
-
-
-@dataclass(frozen=True, slots=True)
-class Genuine:
-    """What anybody may learn from a code: no name, no amount, no reason."""
-
-    authority: str
-    call_code: str
-    call_title: str
-    written_on: date
-    released_at: datetime
-    sha256: str
-    page_count: int | None
-    is_replaced: bool
-
-
-def by_code(session: Session, code: str) -> Genuine | None:
-    """Return a released letter by the code printed on it; None for every other code."""
-    row = session.execute(
-        select(
-            Authority.name,
-            Call.code,
-            Call.title,
-            Letter.context["letter"]["written_on"].astext,
-            Letter.released_at,
-            StoredFile.sha256,
-            Letter.page_count,
-            Letter.state == "superseded",
-        )
-        .join(Call, Call.id == Letter.call_id)
-        .join(Authority, Authority.id == Call.authority_id)
-        .join(StoredFile, StoredFile.id == Letter.file_id)
-        .where(Letter.check_code == code, Letter.released_at.is_not(None))
-    ).one_or_none()
-    if row is None:
-        return None
-    authority, call_code, title, written, released, sha256, pages, replaced = row
-    day = date.fromisoformat(written)
-    return Genuine(authority, call_code, title, day, released, sha256, pages, replaced)

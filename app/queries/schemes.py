@@ -28,6 +28,11 @@ def scheme_of(session: Session, call_id: int) -> Scheme:
     return _kept(row.digest) or scheme_from(_template(session, call_id))
 
 
+def scheme_named(session: Session, call_id: int, digest_: str | None) -> Scheme:
+    """Return the rules of a call whose digest is known: no query while they are kept here."""
+    return _kept(digest_) or scheme_from(_template(session, call_id))
+
+
 def scheme_from(template: JsonObject) -> Scheme:
     """Read a stored template, or return what the same bytes were read to before."""
     name = digest(template)

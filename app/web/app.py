@@ -41,6 +41,7 @@ AUDIENCES: tuple[str, ...] = (
     "applicant_review",
     "applicant_submit",
     "applicant_again",
+    "applicant_print",
     "applicant_organisation",
     "applicant_help",
     "applicant_letters",

@@ -12,7 +12,7 @@ from app.actions.act import Act
 from app.errors import Conflict, Problem
 from app.i18n.marks import N_
 from app.queries.feedback import Feedback, feedback
-from app.queries.letters_lists import OwnLetter, letter_file, own_letters
+from app.queries.letters_own import OwnLetter, letter_file, own_letters
 from app.queries.offers import Offer, offer, offer_of
 from app.rules.deadlines import end_of_day
 from app.rules.permissions import Facts, Permission, may

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import StreamingResponse
 
-from app.queries.letters_lists import LetterFile
+from app.queries.letters_own import LetterFile
 from app.web.downloads import download
 
 # Nothing but the reader itself: no script, no form, no frame of another page around it.

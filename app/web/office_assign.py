@@ -103,15 +103,12 @@ def office_call_assessments(request: Request, reader: Reader, call_id: int) -> R
 @router.get("/stages/{stage_id:int}/assessments")
 def office_assign(request: Request, reader: Reader, stage_id: int) -> HTMLResponse:
     board = assessing_board.stage_board(reader.session, reader.actor, stage_id)
-    keys = [stage.key for stage in board.scheme.stages if stage.grid]
-    stages = assessing_board.scored_stages(reader.session, reader.actor, board.call_id)
-    titles = {key: said(board.scheme.stage(key).title, language()) for key in keys}
     page = BoardPage(
         board=board,
         stage_title=said(board.stage.title, language()),
         other_stages=tuple(
-            (each, title)
-            for (each, _), title in zip(stages, titles.values(), strict=True)
+            (each, said(board.scheme.stage(key).title, language()))
+            for each, key in board.scored
             if each != stage_id
         ),
         may_assign=may(reader.actor, Permission.ASSIGN_ASSESSORS, board.facts) is None,

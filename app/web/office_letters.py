@@ -16,10 +16,10 @@ from app.queries.letters_lists import (
     LetterFilter,
     StageLetters,
     StageSummary,
-    letter_file,
     stage_letters,
     stages_with_letters,
 )
+from app.queries.letters_own import letter_file
 from app.rules.permissions import Actor, Permission, may
 from app.web import fields, pages
 from app.web.deps import InAct, Reader

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from app.i18n.marks import N_
-from app.queries.letters_lists import Genuine, by_code
+from app.queries.letters_own import Genuine, by_code
 from app.web import fields, pages
 from app.web.deps import PublicReader
 from app.web.forms import Form, Posted, blank, filled, read
