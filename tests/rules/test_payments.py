@@ -129,6 +129,17 @@ def test_accepted_costs_use_up_the_earlier_instalments_first() -> None:
     assert (third.consumed_cents, third.reduction_cents) == (10_000_00, 30_000_00)
 
 
+def test_costs_below_the_earlier_instalments_use_up_nothing_of_the_previous_one() -> None:
+    third = further_prefinancing(
+        200_000_00,
+        PLAN,
+        instalments_paid_cents=[50_000_00, 40_000_00],
+        accepted_cents=10_000_00,
+        **S6,
+    )
+    assert (third.consumed_cents, third.reduction_cents) == (0, 40_000_00)
+
+
 def test_further_prefinancing_needs_an_earlier_one() -> None:
     with pytest.raises(ValueError, match="earlier"):
         further_prefinancing(1, PLAN, instalments_paid_cents=[], accepted_cents=0, **S6)
