@@ -51,7 +51,7 @@ fix: $(DONE)/dev ## Repair what can be repaired
 	$(BIN)/ruff format .
 
 bench: setup-test ## Measure; figures and ratios, never a gate
-	@$(BIN)/pytest tests/benchmarks -s $(ARGS)
+	@$(BIN)/python -m tests.benchmarks
 
 soak: setup-test ## Long proofs with random seeds
 	@$(BIN)/pytest -n $(WORKERS) -m soak --hypothesis-profile=default $(ARGS)
