@@ -213,6 +213,7 @@ class Correction:
 class Amounts:
     """Asked and given. `eligible_cents` is the total eligible cost after corrections.
 
+    Both are left out where the call asks for no budget.
     `rate_percent` is the grant's share of it, `share_percent` the offer's share of the
     (corrected) request: decimal text such as "90" or "77.78".
     """
@@ -220,7 +221,7 @@ class Amounts:
     currency: str
     requested_cents: int
     granted_cents: int
-    eligible_cents: int
-    rate_percent: str
+    eligible_cents: int | None = None
+    rate_percent: str = ""
     share_percent: str = "100"
     corrections: tuple[Correction, ...] = field(default=())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app import queue
 from app.actions import (
     agreement_paper,
+    applications_print,
     clarifications,
     clarifications_paper,
     handovers,
@@ -18,8 +19,8 @@ from app.actions import (
     mail,
     offers,
     receipts,
-    report_print,
     recovery_letter,
+    report_print,
     stages,
 )
 from app.actions.act import Act
@@ -61,6 +62,13 @@ HANDLERS: dict[str, Handler] = {
             act, args["submission_id"], renderer=tools.renderer, store=tools.store
         ),
         pauses=_PAPER_PAUSES,
+    ),
+    "applications.print": Handler(
+        run=lambda act, tools, args: applications_print.render(
+            act, args["print_id"], renderer=tools.renderer, store=tools.store
+        ),
+        pauses=_PAPER_PAUSES,
+        give_up=lambda act, args, reason: applications_print.fail(act, args["print_id"], reason),
     ),
     "agreements.render": Handler(
         run=lambda act, tools, args: agreement_paper.render(

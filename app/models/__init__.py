@@ -2,6 +2,7 @@
 
 from app.models.applications import (
     Application,
+    ApplicationPrint,
     Attachment,
     BudgetLine,
     BudgetSource,
@@ -45,6 +46,7 @@ __all__ = [
     "Agreement",
     "AllocationRun",
     "Application",
+    "ApplicationPrint",
     "Assessment",
     "Asset",
     "Attachment",

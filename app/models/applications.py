@@ -188,6 +188,31 @@ class Submission(Base):
     )
 
 
+class ApplicationPrint(Base):
+    """A whole application as PDF, printed in the background from its `context`.
+
+    The same contents are printed once: `digest` is the SHA-256 of what is on the paper.
+    """
+
+    __tablename__ = "application_print"
+
+    id: Mapped[Key]
+    entry_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("stage_entry.id", ondelete="CASCADE")
+    )
+    document: Mapped[str]
+    digest: Mapped[str]
+    context: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    failure: Mapped[str] = mapped_column(default="", server_default="")
+
+    __table_args__ = (
+        UniqueConstraint("entry_id", "document", "digest", name="uq_application_print_once"),
+    )
+
+
 class CheckItem(Versioned, Base):
     """One item of the published checklist, answered by an officer with a reason."""
 

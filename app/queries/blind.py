@@ -177,6 +177,13 @@ def blind_sections(stage: SchemeStage, answers: Mapping[str, Any]) -> tuple[Blin
     return tuple(section for section in sections if section.answers)
 
 
+def all_sections(
+    stage: SchemeStage, answers: Mapping[str, Any]
+) -> tuple[BlindSection, ...]:  # Any: see BlindAnswer
+    """Return the whole form with nothing left out, for those whose application it is."""
+    return tuple(_section(section, answers, blind=False) for section in stage.form)
+
+
 def shown_documents(stage: SchemeStage) -> tuple[DocumentRequirement, ...]:
     """Return the documents that assessors of this stage may open."""
     if stage.blind:

@@ -7,11 +7,11 @@ page only carries the texts, so nothing that a person wrote is lost or judged tw
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from typing import Any
 
 from app import i18n, registers
+from app.documents.answers import place_name, shown_answer
 from app.i18n.marks import N_
 from app.rules import forms
 from app.rules.messages import Message
@@ -80,36 +80,6 @@ def without_errors(form: Form) -> Form:
         name: tuple(replace(line, errors={}) for line in lines) for name, lines in form.rows.items()
     }
     return replace(form, errors={}, rows=calm)
-
-
-def shown_answer(  # noqa: PLR0911 - one line for each kind of question
-    question: Question, answer: object, language: str, currency: str = ""
-) -> str:
-    """Return an answer as text for a page that only shows it; tables have their own way."""
-    if answer is None or answer == "":
-        return ""
-    match question.kind:
-        case QuestionKind.AMOUNT if isinstance(answer, int):
-            return i18n.format_money(answer, currency)
-        case QuestionKind.YES_NO if isinstance(answer, bool):
-            return i18n.gettext("Yes") if answer else i18n.gettext("No")
-        case QuestionKind.DATE:
-            return _shown_date(str(answer))
-        case QuestionKind.CHOICE:
-            return _choice_text(question, str(answer), language)
-        case QuestionKind.PLACE:
-            return place_name(str(answer))
-        case QuestionKind.CHOICES | QuestionKind.PLACES if isinstance(answer, list):
-            return i18n.format_list([_one_of(question, str(key), language) for key in answer])
-        case QuestionKind.NUMBER:
-            return f"{answer} {said(question.unit, language)}".strip()
-        case _:
-            return str(answer)
-
-
-def place_name(key: str) -> str:
-    place = registers.local_government(key)
-    return place.name(i18n.language()) if place else key
 
 
 @cache
@@ -234,19 +204,12 @@ def _date_parts(answer: object) -> tuple[str, str, str]:
     return day, month, year
 
 
-def _shown_date(written: str) -> str:
-    try:
-        return i18n.format_date(date.fromisoformat(written))
-    except ValueError:
-        return written
-
-
-def _one_of(question: Question, key: str, language: str) -> str:
-    if question.kind is QuestionKind.PLACES:
-        return place_name(key)
-    return _choice_text(question, key, language)
-
-
-def _choice_text(question: Question, key: str, language: str) -> str:
-    found = next((choice for choice in question.choices if choice.key == key), None)
-    return said(found.label, language) if found else key
+__all__ = [
+    "answers_from",
+    "form_of",
+    "place_name",
+    "section_fields",
+    "shown_answer",
+    "with_messages",
+    "without_errors",
+]

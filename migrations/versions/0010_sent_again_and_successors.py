@@ -6,6 +6,7 @@ be put before an authority, with a letter, when the contact of the organisation 
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0010"
 down_revision = "0009"
@@ -34,6 +35,34 @@ def upgrade() -> None:
     op.execute(
         "CREATE TRIGGER frozen_number BEFORE UPDATE ON submission FOR EACH ROW"
         " EXECUTE FUNCTION envelope_frozen_columns('number')"
+    )
+    op.create_table(
+        "application_print",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("context", postgresql.JSONB(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("file_id", sa.BigInteger(), nullable=True),
+        sa.Column("failure", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"],
+            ["stage_entry.id"],
+            name=op.f("fk_application_print_entry_id_stage_entry"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["user_account.id"],
+            name=op.f("fk_application_print_asked_by_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_application_print_file_id_stored_file")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_print")),
+        sa.UniqueConstraint("entry_id", "document", "digest", name="uq_application_print_once"),
     )
     op.add_column("stage_entry", sa.Column("saved_by", sa.BigInteger(), nullable=True))
     op.create_foreign_key(
@@ -83,6 +112,7 @@ def downgrade() -> None:
     ):
         op.drop_column("membership", column_name)
     op.drop_column("stage_entry", "saved_by")
+    op.drop_table("application_print")
     op.execute("DROP TRIGGER frozen_number ON submission")
     op.drop_index("uq_submission_stands", "submission")
     op.drop_constraint("uq_submission_number", "submission", type_="unique")

@@ -54,6 +54,7 @@ SENTENCES: dict[str, str] = {
     "audit.event.detach": N_("File removed"),
     "audit.event.submit": N_("Sent in"),
     "audit.event.application_send_again": N_("Sent in again before the deadline"),
+    "audit.event.print_application": N_("Printed by the applicant"),
     "audit.event.let_stand": N_("Left as it was sent in"),
     "audit.event.submit_next_stage": N_("Next stage sent in"),
     "audit.event.miss_next_stage": N_("Next stage not sent in"),
