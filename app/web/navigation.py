@@ -41,6 +41,7 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
         Link(N_("Calls"), "office_calls"),
         Link(N_("Applications"), "office_applications", Permission.SEE_APPLICATIONS),
         Link(N_("Letters"), "office_letters", Permission.PREPARE_LETTERS),
+        Link(N_("Given in kind"), "office_in_kind", Permission.SEE_ASSETS),
         Link(N_("New contacts"), "office_organisations", Permission.ADMIT_TO_ORGANISATION),
         Link(N_("Reports"), "office_reports", Permission.SEE_REPORTS),
         Link(N_("Audit trail"), "office_audit", Permission.SEE_AUDIT),
@@ -50,6 +51,7 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
         Link(N_("Your desk"), "finance_start"),
         Link(N_("Agreements"), "finance_agreements"),
         Link(N_("Payments"), "finance_payments"),
+        Link(N_("Recovery"), "finance_recoveries"),
         Link(N_("Reports"), "office_reports", Permission.SEE_REPORTS),
     ),
     "admin": (

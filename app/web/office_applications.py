@@ -284,6 +284,9 @@ def _links(request: Request, found: OfficeApplication, actor: Actor) -> Iterator
         agreement = href(request, "finance_agreement", agreement_id=found.agreement_id)
         if agreement:
             yield gettext(N_("Agreement")), agreement
+    if any(found.scheme.stage(each.stage_key).site_visit for each in found.stages):
+        visits = href(request, "office_visits", application_id=found.application_id)
+        yield gettext(N_("Visits")), visits
 
 
 def _regions() -> dict[str, str]:

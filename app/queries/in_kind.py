@@ -1,0 +1,320 @@
+"""Grants in kind as staff and beneficiaries see them: the list, and one with all its things."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import (
+    Agreement,
+    Application,
+    Asset,
+    Call,
+    InKindGrant,
+    Organisation,
+    OwnShare,
+    Quote,
+    StoredFile,
+    User,
+)
+from app.queries import visible
+from app.queries.in_kind_trail import VisitLine, visits_of
+from app.queries.schemes import scheme_of
+from app.rules.in_kind import own_share_left, visits_due
+from app.rules.permissions import Actor, Facts, Permission
+from app.rules.scheme_in_kind import InKind
+from app.rules.scheme_text import Text, no_text
+
+
+@dataclass(frozen=True, slots=True)
+class InKindLine:
+    """One grant in a list."""
+
+    grant_id: int
+    reference: str
+    organisation: str
+    title: str
+    call_id: int
+    call_code: str
+    currency: str
+    state: str
+    things: int
+    price_cents: int
+    support_cents: int
+    own_share_cents: int
+    retained_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    quote_id: int
+    supplier: str
+    price_cents: int
+    dated_on: date
+    complies: bool
+    is_chosen: bool
+    remark: str
+    file_sha256: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetLine:
+    """One thing with its quotes; `prepared_by` may not approve the payment for it."""
+
+    asset_id: int
+    position: int
+    state: str
+    title: str
+    quantity: str
+    specification: str
+    estimate_cents: int
+    supplier: str
+    choice_reason: str
+    price_cents: int | None
+    support_cents: int | None
+    ordered_on: date | None
+    invoice_number: str
+    approved_at: datetime | None
+    paid_on: date | None
+    bank_reference: str
+    received_on: date | None
+    serial_number: str
+    location: str
+    ended_on: date | None
+    end_reason: str
+    given_to: str
+    chosen_by: int | None
+    ordered_by: int | None
+    quotes: tuple[QuoteLine, ...] = ()
+
+    @property
+    def own_cents(self) -> int | None:
+        """The owner's share of the price; None until the prices are fixed."""
+        if self.price_cents is None or self.support_cents is None:
+            return None
+        return self.price_cents - self.support_cents
+
+    @property
+    def prepared_by(self) -> frozenset[int]:
+        return frozenset(who for who in (self.chosen_by, self.ordered_by) if who is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnShareLine:
+    own_share_id: int
+    state: str
+    amount_cents: int
+    received_on: date
+    bank_reference: str
+    recorded_by: int | None
+    recorded_name: str
+    confirmed_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InKindPage:
+    """Everything about one grant in kind; `file_sha256` is empty until the paper is printed."""
+
+    grant_id: int
+    state: str
+    procured_by: str
+    price_cents: int
+    support_cents: int
+    own_share_cents: int
+    own_share_due_on: date | None
+    own_share_pay_to: str
+    has_protocol: bool
+    handed_over_on: date | None
+    handed_over_by: str
+    received_by: str
+    retained_until: date | None
+    agreement_id: int
+    agreement_state: str
+    reference: str
+    grant_cents: int
+    committed_cents: int
+    paid_cents: int
+    application_id: int
+    application_reference: str
+    title: str
+    organisation_id: int
+    organisation: str
+    representative: str
+    call_id: int
+    call_code: str
+    currency: str
+    authority_id: int
+    file_sha256: str
+    rules: InKind
+    language: str
+    assets: tuple[AssetLine, ...]
+    own_shares: tuple[OwnShareLine, ...]
+    visits: tuple[VisitLine, ...]
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(
+            authority_id=self.authority_id,
+            call_id=self.call_id,
+            organisation_id=self.organisation_id,
+        )
+
+    @property
+    def own_share_left_cents(self) -> int:
+        confirmed = [each.amount_cents for each in self.own_shares if each.state == "confirmed"]
+        return own_share_left(self.own_share_cents, confirmed)
+
+    @property
+    def bought(self) -> tuple[AssetLine, ...]:
+        return tuple(each for each in self.assets if each.state != "dropped")
+
+    @property
+    def visits_planned(self) -> tuple[date, ...]:
+        if self.handed_over_on is None:
+            return ()
+        return visits_due(self.handed_over_on, self.rules.visit_months)
+
+    @property
+    def retention_condition(self) -> Text:
+        return self.rules.retention_condition or no_text()
+
+    def asset(self, asset_id: int) -> AssetLine:
+        """Return one thing of the grant; NotFound where it has no such thing."""
+        for each in self.assets:
+            if each.asset_id == asset_id:
+                return each
+        raise NotFound
+
+
+def in_kind_list(session: Session, actor: Actor) -> tuple[InKindLine, ...]:
+    """Return the grants in kind of the calls that the person may see, newest call first."""
+    query = _lines().where(visible.staff_scope(actor, Permission.SEE_ASSETS))
+    return tuple(InKindLine(*row) for row in session.execute(query))
+
+
+def _lines() -> Select[*tuple[Any, ...]]:  # Any: the columns of InKindLine
+    things = (
+        select(func.count())
+        .where(Asset.grant_id == InKindGrant.id, Asset.state != "dropped")
+        .scalar_subquery()
+    )
+    return (
+        select(
+            InKindGrant.id, Agreement.reference, Organisation.name, Application.title, Call.id,
+            Call.code, Call.currency, InKindGrant.state, things, InKindGrant.price_cents,
+            InKindGrant.support_cents, InKindGrant.own_share_cents, InKindGrant.retained_until,
+        )
+        .join(Agreement, Agreement.id == InKindGrant.agreement_id)
+        .join(Application, Application.id == InKindGrant.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == InKindGrant.call_id)
+        .order_by(Call.id.desc(), Agreement.reference)
+    )  # fmt: skip
+
+
+def staff_grant(session: Session, actor: Actor, grant_id: int) -> InKindPage:
+    return _grant(session, grant_id, visible.staff_scope(actor, Permission.SEE_ASSETS))
+
+
+def own_grant(session: Session, actor: Actor, grant_id: int) -> InKindPage:
+    """Return the grant to people of the organisation that receives it."""
+    own = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+    return _grant(session, grant_id, own)
+
+
+def staff_grant_of_asset(session: Session, actor: Actor, asset_id: int) -> InKindPage:
+    return staff_grant(session, actor, _grant_id(session, asset_id))
+
+
+def own_grant_of_asset(session: Session, actor: Actor, asset_id: int) -> InKindPage:
+    return own_grant(session, actor, _grant_id(session, asset_id))
+
+
+def _grant_id(session: Session, asset_id: int) -> int:
+    found = session.execute(select(Asset.grant_id).where(Asset.id == asset_id)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _grant(session: Session, grant_id: int, allowed: ColumnElement[bool]) -> InKindPage:
+    row = session.execute(
+        select(
+            InKindGrant.id, InKindGrant.state, InKindGrant.procured_by, InKindGrant.price_cents,
+            InKindGrant.support_cents, InKindGrant.own_share_cents, InKindGrant.own_share_due_on,
+            InKindGrant.own_share_pay_to, InKindGrant.protocol != {}, InKindGrant.handed_over_on,
+            InKindGrant.handed_over_by, InKindGrant.received_by, InKindGrant.retained_until,
+            Agreement.id, Agreement.state, Agreement.reference, Agreement.grant_cents,
+            Agreement.committed_cents, Agreement.paid_cents, Application.id,
+            Application.reference, Application.title, Organisation.id, Organisation.name,
+            Organisation.representative_name, Call.id, Call.code, Call.currency,
+            Call.authority_id, func.coalesce(StoredFile.sha256, ""),
+        )
+        .join(Agreement, Agreement.id == InKindGrant.agreement_id)
+        .join(Application, Application.id == InKindGrant.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == InKindGrant.call_id)
+        .outerjoin(StoredFile, StoredFile.id == InKindGrant.file_id)
+        .where(InKindGrant.id == grant_id, allowed)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound
+    values: list[Any] = list(row)  # Any: the columns of InKindPage
+    scheme = scheme_of(session, values[25])
+    assert scheme.in_kind is not None
+    values += [scheme.in_kind, scheme.languages[0], _assets(session, grant_id)]
+    values += [_own_shares(session, grant_id), visits_of(session, values[19])]
+    return InKindPage(*values)
+
+
+def _assets(session: Session, grant_id: int) -> tuple[AssetLine, ...]:
+    quotes: dict[int, list[QuoteLine]] = defaultdict(list)
+    rows = session.execute(
+        select(
+            Quote.asset_id, Quote.id, Quote.supplier, Quote.price_cents, Quote.dated_on,
+            Quote.complies, Quote.is_chosen, Quote.remark,
+            func.coalesce(StoredFile.sha256, ""), func.coalesce(StoredFile.filename, ""),
+        )
+        .join(Asset, Asset.id == Quote.asset_id)
+        .outerjoin(StoredFile, StoredFile.id == Quote.file_id)
+        .where(Asset.grant_id == grant_id)
+        .order_by(Quote.price_cents, Quote.id)
+    )  # fmt: skip
+    for row in rows:
+        values: list[Any] = list(row[1:])  # Any: the columns of QuoteLine
+        quotes[row.asset_id].append(QuoteLine(*values))
+    assets = session.execute(
+        select(
+            Asset.id, Asset.position, Asset.state, Asset.title, Asset.quantity,
+            Asset.specification, Asset.estimate_cents, Asset.supplier, Asset.choice_reason,
+            Asset.price_cents, Asset.support_cents, Asset.ordered_on, Asset.invoice_number,
+            Asset.approved_at, Asset.paid_on, Asset.bank_reference, Asset.received_on,
+            Asset.serial_number, Asset.location, Asset.ended_on, Asset.end_reason,
+            Asset.given_to, Asset.chosen_by, Asset.ordered_by,
+        )
+        .where(Asset.grant_id == grant_id)
+        .order_by(Asset.position)
+    )  # fmt: skip
+    lines: list[list[Any]] = [list(row) for row in assets]  # Any: the columns of AssetLine
+    return tuple(AssetLine(*[*line, tuple(quotes[line[0]])]) for line in lines)
+
+
+def _own_shares(session: Session, grant_id: int) -> tuple[OwnShareLine, ...]:
+    confirmer = User.__table__.alias()
+    rows = session.execute(
+        select(
+            OwnShare.id, OwnShare.state, OwnShare.amount_cents, OwnShare.received_on,
+            OwnShare.bank_reference, OwnShare.recorded_by, func.coalesce(User.name, ""),
+            func.coalesce(confirmer.c.name, ""),
+        )
+        .outerjoin(User, User.id == OwnShare.recorded_by)
+        .outerjoin(confirmer, confirmer.c.id == OwnShare.confirmed_by)
+        .where(OwnShare.grant_id == grant_id)
+        .order_by(OwnShare.id)
+    )  # fmt: skip
+    return tuple(OwnShareLine(*row) for row in rows)

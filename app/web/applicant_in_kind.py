@@ -1,0 +1,78 @@
+"""What is given in kind, as the beneficiary sees it: things, own share, protocol, quotes."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response, StreamingResponse
+
+from app.errors import NotFound
+from app.i18n.marks import N_
+from app.queries import in_kind, in_kind_trail
+from app.queries.in_kind import AssetLine, InKindPage
+from app.rules.scheme_in_kind import Procurer
+from app.rules.scheme_text import said
+from app.web import pages
+from app.web.deps import InAct, Reader
+from app.web.downloads import download
+from app.web.forms import Form, Posted, blank
+from app.web.in_kind_quotes_form import QUOTE, added
+
+router = APIRouter(prefix="/in-kind")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnInKindPage:
+    grant: InKindPage
+    condition: str
+    terms: tuple[str, ...]
+
+    @property
+    def may_add_quotes(self) -> bool:
+        buys = self.grant.procured_by == Procurer.BENEFICIARY
+        return buys and self.grant.state == "choosing" and self.grant.agreement_state == "active"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnQuotePage:
+    form: Form
+    grant: InKindPage
+    asset: AssetLine
+
+
+@router.get("/{grant_id:int}")
+def applicant_in_kind(request: Request, reader: Reader, grant_id: int) -> HTMLResponse:
+    grant = in_kind.own_grant(reader.session, reader.actor, grant_id)
+    page = OwnInKindPage(
+        grant,
+        said(grant.retention_condition, grant.language),
+        tuple(said(each, grant.language) for each in grant.rules.terms),
+    )
+    return pages.render(request, "applicant/in_kind.html", page=page)
+
+
+@router.get("/{grant_id:int}/protocol.pdf")
+def applicant_protocol(request: Request, reader: Reader, grant_id: int) -> StreamingResponse:
+    in_kind.own_grant(reader.session, reader.actor, grant_id)
+    file = in_kind_trail.protocol_file(reader.session, grant_id)
+    if file is None:
+        raise NotFound(N_("The paper is not printed yet. Try again in a minute."))
+    return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
+
+
+@router.get("/assets/{asset_id:int}/quotes/new")
+def applicant_quote_new(request: Request, reader: Reader, asset_id: int) -> HTMLResponse:
+    grant = in_kind.own_grant_of_asset(reader.session, reader.actor, asset_id)
+    page = OwnQuotePage(blank(QUOTE), grant, grant.asset(asset_id))
+    return pages.render(request, "applicant/quote_new.html", page=page)
+
+
+@router.post("/assets/{asset_id:int}/quotes/new")
+def applicant_quote_add(request: Request, posted: Posted, act: InAct, asset_id: int) -> Response:
+    grant = in_kind.own_grant_of_asset(act.session, act.actor, asset_id)
+    wrong = added(request, posted, act, asset_id)
+    if wrong is None:
+        notice = N_("The quote is handed in.")
+        return pages.redirect(request, "applicant_in_kind", grant_id=grant.grant_id, notice=notice)
+    page = OwnQuotePage(wrong, grant, grant.asset(asset_id))
+    return pages.render(request, "applicant/quote_new.html", page=page, status=422)

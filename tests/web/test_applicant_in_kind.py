@@ -1,0 +1,79 @@
+"""The beneficiary's view of what is given in kind."""
+
+from dataclasses import replace
+
+import pytest
+
+from app import clock
+from app.rules.scheme_in_kind import Procurer
+from tests.make.in_kind import NOW, InKindDesk, in_kind_scheme
+from tests.web.conftest import errors_of, text_of
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with clock.frozen(NOW):
+        yield
+
+
+def shown(response) -> str:
+    return text_of(response).replace("\u00a0", " ")
+
+
+def test_the_beneficiary_reads_what_to_pay_in_and_where(sign_in_as, session) -> None:
+    desk = InKindDesk(session).priced()
+
+    page = shown(sign_in_as(desk.person).get(f"/in-kind/{desk.grant_id}"))
+
+    assert "Please pay EUR 297.00 by 30 April 2026." in page
+    assert "RS35 2600 0560 1001 6113 79, reference 97 12" in page
+    assert "Your own share EUR 297.00" in page
+
+
+def test_after_the_handover_the_beneficiary_knows_when_it_becomes_theirs(
+    sign_in_as, session
+) -> None:
+    desk = InKindDesk(session).retained()
+
+    page = shown(sign_in_as(desk.person).get(f"/in-kind/{desk.grant_id}"))
+
+    assert "You use the equipment; the title is kept until 15 April 2028." in page
+    assert "may not be sold, lent out, pledged" in page
+
+
+def test_a_beneficiary_who_buys_hands_in_quotes(sign_in_as, session) -> None:
+    scheme = in_kind_scheme()
+    assert scheme.in_kind is not None
+    scheme = replace(scheme, in_kind=replace(scheme.in_kind, procured_by=Procurer.BENEFICIARY))
+    desk = InKindDesk(session, scheme=scheme).signed()
+    (asset,) = desk.assets
+    person = sign_in_as(desk.person)
+    form = f"/in-kind/assets/{asset.id}/quotes/new"
+    assert "Hand in a quote (0 so far)" in shown(person.get(f"/in-kind/{desk.grant_id}"))
+    typed = {
+        "supplier": "Alfa", "price_cents": "1,980.00", "complies": "yes",
+        "dated_on.day": "15", "dated_on.month": "4", "dated_on.year": "2026",
+    }  # fmt: skip
+
+    wrong = person.submit(form, {**typed, "price_cents": "a lot"})
+    assert wrong.status_code == 422
+    assert len(errors_of(wrong)) == 1
+    assert 'value="a lot"' in wrong.text
+    page = person.submit(form, typed)
+
+    assert "Hand in a quote (1 so far)" in shown(page)
+    assert [each.supplier for each in desk.quotes(asset)] == ["Alfa"]
+
+
+def test_where_the_authority_buys_there_is_nothing_to_hand_in(sign_in_as, session) -> None:
+    desk = InKindDesk(session).signed()
+    (asset,) = desk.assets
+    person = sign_in_as(desk.person)
+
+    assert "Hand in a quote" not in shown(person.get(f"/in-kind/{desk.grant_id}"))
+    typed = {
+        "supplier": "Alfa", "price_cents": "1", "complies": "yes",
+        "dated_on.day": "15", "dated_on.month": "4", "dated_on.year": "2026",
+    }  # fmt: skip
+    refused = person.submit(f"/in-kind/assets/{asset.id}/quotes/new", typed)
+    assert refused.status_code == 403
