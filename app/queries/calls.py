@@ -124,6 +124,33 @@ LINE = (
 )
 
 
+_SOURCE = aliased(Call)
+_PAGE = (
+    Call.id,
+    Call.version,
+    Call.authority_id,
+    Authority.name.label("authority"),
+    Call.code,
+    Call.title,
+    Call.summary,
+    Call.template_key,
+    Call.template,
+    Call.state,
+    func.coalesce(Call.digest, "").label("digest"),
+    Call.created_at,
+    Call.published_at,
+    Call.announced_at,
+    Call.reserve_valid_until,
+    Call.opens_at,
+    Call.closes_at,
+    Call.correction,
+    Call.stopped_at,
+    Call.stop_reason,
+    Call.cloned_from_id.label("source_id"),
+    func.coalesce(_SOURCE.code, "").label("source_code"),
+)
+
+
 def call_list(
     session: Session, actor: Actor, now: datetime, *, words: str = "", state: str = ""
 ) -> tuple[OfficeLine, ...]:
@@ -157,41 +184,16 @@ def call_list(
 
 def call_page(session: Session, actor: Actor, call_id: int, now: datetime) -> CallPage:
     """Return a call of the actor's own authority; NotFound for any other."""
-    source = aliased(Call)
     row = session.execute(
-        select(
-            Call.id,
-            Call.version,
-            Call.authority_id,
-            Authority.name.label("authority"),
-            Call.code,
-            Call.title,
-            Call.summary,
-            Call.template_key,
-            Call.template,
-            Call.state,
-            Call.digest,
-            Call.created_at,
-            Call.published_at,
-            Call.announced_at,
-            Call.reserve_valid_until,
-            Call.opens_at,
-            Call.closes_at,
-            Call.correction,
-            Call.stopped_at,
-            Call.stop_reason,
-            Call.cloned_from_id.label("source_id"),
-            func.coalesce(source.code, "").label("source_code"),
-        )
+        select(*_PAGE)
         .join(Authority, Authority.id == Call.authority_id)
-        .outerjoin(source, source.id == Call.cloned_from_id)
+        .outerjoin(_SOURCE, _SOURCE.id == Call.cloned_from_id)
         .where(Call.id == call_id, visible.staff_scope(actor, Permission.SEE_CALL))
     ).one_or_none()
     if row is None:
         raise NotFound
-    values = {**row._asdict(), "digest": row.digest or ""}
     return CallPage(
-        **values,
+        **row._asdict(),
         phase=phase(row.state, row.opens_at, row.closes_at, now),
         scheme=scheme_from(row.template),
         dates=dates_of(session, call_id),

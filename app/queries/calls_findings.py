@@ -36,10 +36,7 @@ def findings_of(scheme: Scheme, dates: CallDates | None, now: datetime) -> tuple
     """Return what is wrong with these rules and dates; without dates a call is not ready."""
     at_publication = dates and _published_now(dates, now)
     found = [
-        *(
-            CallFinding(message, is_error=True)
-            for message in _about_dates(dates, now)
-        ),
+        *(CallFinding(message, is_error=True) for message in _about_dates(dates, now)),
         *(
             CallFinding(each.message, is_error=each.severity is Severity.ERROR)
             for each in consistency(scheme, at_publication, known=KNOWN)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -19,7 +19,10 @@ from app.rules.scheme_json import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class PublicCall:
-    """A published call as everybody may read it."""
+    """A published call as everybody may read it.
+
+    `stop_reason` says since when and why it is suspended, or was cancelled.
+    """
 
     id: int
     authority: str
@@ -33,9 +36,28 @@ class PublicCall:
     digest: str
     published_at: datetime | None
     announced_at: datetime | None
+    stopped_at: datetime | None
+    stop_reason: str
     scheme: Scheme
     dates: CallDates | None
     stages: tuple[StageRow, ...]
+
+
+_PUBLIC = (
+    Call.id,
+    Authority.name.label("authority"),
+    Authority.email.label("authority_email"),
+    Authority.website.label("authority_website"),
+    Call.code,
+    Call.title,
+    Call.summary,
+    Call.state,
+    func.coalesce(Call.digest, "").label("digest"),
+    Call.published_at,
+    Call.announced_at,
+    Call.stopped_at,
+    Call.stop_reason,
+)
 
 
 def public_calls(
@@ -55,41 +77,19 @@ def public_calls(
 
 
 def public_call(session: Session, call_id: int, now: datetime) -> PublicCall:
-    """Return a published call; NotFound for a draft, even to those who prepare it."""
+    """Return a call that is or was published; NotFound for a draft, even to its authority."""
     row = session.execute(
-        select(
-            Call.id,
-            Authority.name.label("authority"),
-            Authority.email,
-            Authority.website,
-            Call.code,
-            Call.title,
-            Call.summary,
-            Call.state,
-            Call.digest,
-            Call.opens_at,
-            Call.closes_at,
-            Call.published_at,
-            Call.announced_at,
-        )
+        select(*_PUBLIC, Call.opens_at, Call.closes_at)
         .join(Authority, Authority.id == Call.authority_id)
-        .where(Call.id == call_id, Call.state.in_(sorted(PUBLIC_STATES)))
+        .where(Call.id == call_id, was_published())
     ).one_or_none()
     if row is None:
         raise NotFound
+    values = row._asdict()
+    opens_at, closes_at = values.pop("opens_at"), values.pop("closes_at")
     return PublicCall(
-        id=row.id,
-        authority=row.authority,
-        authority_email=row.email,
-        authority_website=row.website,
-        code=row.code,
-        title=row.title,
-        summary=row.summary,
-        state=row.state,
-        phase=phase(row.state, row.opens_at, row.closes_at, now),
-        digest=row.digest or "",
-        published_at=row.published_at,
-        announced_at=row.announced_at,
+        **values,
+        phase=phase(row.state, opens_at, closes_at, now),
         scheme=scheme_of(session, call_id),
         dates=dates_of(session, call_id),
         stages=stage_rows(session, call_id),
@@ -100,12 +100,18 @@ def frozen_rules(session: Session, call_id: int) -> tuple[str, str, JsonObject]:
     """Return code, digest and stored template of a published call, for anybody to check."""
     row = session.execute(
         select(Call.code, Call.digest, Call.template).where(
-            Call.id == call_id, Call.state.in_(sorted(PUBLIC_STATES)), Call.digest.is_not(None)
+            Call.id == call_id, was_published(), Call.digest.is_not(None)
         )
     ).one_or_none()
     if row is None:
         raise NotFound
     return row.code, row.digest or "", row.template
+
+
+def was_published() -> ColumnElement[bool]:
+    """A call that was cancelled after its publication keeps its page, which says why."""
+    cancelled = and_(Call.state == "cancelled", Call.digest.is_not(None))
+    return or_(Call.state.in_(sorted(PUBLIC_STATES)), cancelled)
 
 
 def _lot_titles() -> ColumnElement[list[str]]:
@@ -117,11 +123,11 @@ def _lot_titles() -> ColumnElement[list[str]]:
     )
 
 
-_PUBLIC_ORDER = {"open": 0, "upcoming": 1}
+_PUBLIC_ORDER = {"open": 0, "upcoming": 1, "suspended": 2}
 
 
 def _public_order(line: CallLine) -> tuple[int, float, int]:
-    place = _PUBLIC_ORDER.get(line.phase, 2)
+    place = _PUBLIC_ORDER.get(line.phase, 3)
     moment = line.opens_at if place == 1 else line.closes_at
     at = moment.timestamp() if moment else 0.0
-    return place, -at if place == 2 else at, line.id
+    return place, -at if place == 3 else at, line.id

@@ -17,7 +17,7 @@ from app.models import (
     Submission,
     User,
 )
-from app.queries.facts import PUBLIC_STATES
+from app.queries.calls_public import was_published
 from app.queries.schemes import scheme_from
 from app.rules.corrigendum import Change, changes
 from app.rules.scheme_json import JsonObject
@@ -38,18 +38,14 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version beside the one before: dates and texts that moved, and what changed in the rules.
+    """A published version, and the document of the one before (None for the first)."""
 
-    `closes_at` and the like are those of the document; of the first version `changes` is empty.
-    """
-
-    line: VersionLine
-    title: tuple[str, str]
-    summary: tuple[str, str]
-    closes_at: tuple[str, str]
-    changes: tuple[Change, ...]
+    number: int
+    published_at: datetime
+    reason: str
+    digest: str
     document: JsonObject
-    before: JsonObject
+    before: JsonObject | None
 
 
 def version_lines(session: Session, call_id: int) -> tuple[VersionLine, ...]:
@@ -82,28 +78,30 @@ def version_lines(session: Session, call_id: int) -> tuple[VersionLine, ...]:
     return tuple(VersionLine(*row) for row in rows)
 
 
-def public_document(session: Session, call_id: int, number: int) -> tuple[str, JsonObject]:
-    """Return digest and document of a version of a call that is or was public; else NotFound."""
-    row = session.execute(
-        select(CallVersion.digest, CallVersion.document)
+def public_version(session: Session, call_id: int, number: int) -> Version:
+    """Return a version of a call that is or was public, for anybody; else NotFound."""
+    rows = session.execute(
+        select(CallVersion)
         .join(Call, Call.id == CallVersion.call_id)
         .where(
             CallVersion.call_id == call_id,
-            CallVersion.number == number,
-            Call.state.in_(sorted(PUBLIC_STATES | {"cancelled"})),
+            CallVersion.number.in_((number - 1, number)),
+            was_published(),
         )
-    ).one_or_none()
-    if row is None:
+        .order_by(CallVersion.number.desc())
+    ).scalars()
+    found = list(rows)
+    if not found or found[0].number != number:
         raise NotFound
-    return row.digest, row.document
-
-
-def documents(session: Session, call_id: int) -> dict[int, JsonObject]:
-    """Return the documents of all versions of a call by number; asks for no permission."""
-    rows = session.execute(
-        select(CallVersion.number, CallVersion.document).where(CallVersion.call_id == call_id)
+    version = found[0]
+    return Version(
+        number=number,
+        published_at=version.published_at,
+        reason=version.reason,
+        digest=version.digest,
+        document=version.document,
+        before=found[1].document if len(found) > 1 else None,
     )
-    return {row.number: row.document for row in rows}
 
 
 def rules_changes(before: JsonObject, after: JsonObject) -> tuple[Change, ...]:

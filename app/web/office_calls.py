@@ -14,20 +14,29 @@ from app.i18n.marks import N_
 from app.queries import calls as call_queries
 from app.queries.calls import CallPage, OfficeLine
 from app.queries.calls_findings import findings_of
+from app.queries.calls_versions import VersionLine, version_lines
 from app.rules.permissions import GRANTED, Permission
 from app.web import (
     fields,
     office_calls_change,
+    office_calls_correct,
     office_calls_publish,
     office_calls_rules,
+    office_calls_stop,
     pages,
 )
 from app.web.deps import InAct, Reader
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, Posted, filled, new_key, read
 from app.web.office_calls_findings import Told, told
-from app.web.office_calls_steps import NextStep, lifecycle_steps, next_steps
-from app.web.parts import Step
+from app.web.office_calls_steps import (
+    NextStep,
+    edit_links,
+    lifecycle_steps,
+    next_steps,
+    set_again,
+)
+from app.web.parts import Step, Task
 from app.web.public_rules import rules_view
 from app.web.public_terms import words_of
 from app.web.public_views import RulesView
@@ -35,6 +44,8 @@ from app.web.public_views import RulesView
 router = APIRouter(prefix="/office")
 router.include_router(office_calls_change.router)
 router.include_router(office_calls_rules.router)
+router.include_router(office_calls_correct.router)
+router.include_router(office_calls_stop.router)
 router.include_router(office_calls_publish.router)
 
 FILTER = (
@@ -46,6 +57,7 @@ FILTER = (
             Option("draft", N_("Draft")),
             Option("upcoming", N_("Opens soon")),
             Option("open", N_("Open")),
+            Option("suspended", N_("Suspended")),
             Option("closed", N_("Closed")),
             Option("announced", N_("Announced")),
         ),
@@ -84,6 +96,9 @@ class OfficeCallPage:
     told: tuple[Told, ...]
     steps: tuple[Step, ...]
     next_steps: tuple[NextStep, ...]
+    edits: dict[str, str]
+    again: tuple[Task, ...]
+    versions: tuple[VersionLine, ...]
 
 
 @router.get("/calls")
@@ -152,6 +167,9 @@ def office_call(request: Request, act: InAct, call_id: int) -> HTMLResponse:
         told=told(request, call, call.scheme, found),
         steps=lifecycle_steps(call),
         next_steps=next_steps(request, call, act.actor),
+        edits=edit_links(request, call) if call.is_draft else {},
+        again=set_again(request, call),
+        versions=() if call.is_draft else version_lines(act.session, call_id),
     )
     return pages.render(request, "office/call.html", page=page)
 

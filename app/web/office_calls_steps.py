@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from app.i18n import gettext
+from app.i18n import format_date, format_datetime, format_money, gettext
 from app.i18n.marks import N_
 from app.queries.calls import CallPage
 from app.rules.permissions import Actor, Permission, may
-from app.web.parts import Step
+from app.web.office_calls_findings import topic_href
+from app.web.office_calls_topics import APPLICANTS, ELIGIBILITY, LOTS, POLICY, TEXTS
+from app.web.pages import url
+from app.web.parts import Step, Task
 from app.web.public_links import href
 from app.web.public_terms import words_of
 
@@ -23,7 +26,7 @@ class NextStep:
 
 _WAY = (
     (N_("Prepare"), ("draft",)),
-    (N_("Take applications"), ("published",)),
+    (N_("Take applications"), ("published", "suspended")),
     (N_("Assess"), ("closed", "assessed")),
     (N_("Rank and allocate"), ("ranked", "allocated")),
     (N_("Decide and announce"), ("decided",)),
@@ -117,3 +120,32 @@ def _with_query(request: Request, routes: tuple[str, ...], call_id: int) -> str:
     """A page for all calls takes the call as a filter."""
     address = href(request, *routes)
     return f"{address}?call={call_id}" if address else ""
+
+
+def edit_links(request: Request, call: CallPage) -> dict[str, str]:
+    """Return the pages that change a draft, by the part of the call that they are about."""
+    keys = [LOTS, APPLICANTS, ELIGIBILITY, POLICY, TEXTS]
+    keys += [f"stages/{place}" for place in range(len(call.scheme.stages))]
+    return {key: topic_href(request, call.id, key) for key in keys}
+
+
+def set_again(request: Request, call: CallPage) -> tuple[Task, ...]:
+    """Return what a copied draft needs anew; what was copied and may stay is shown to be seen."""
+    if not call.is_draft or call.source_id is None:
+        return ()
+    dates = url(request, "office_call_dates", call_id=call.id)
+    lots = topic_href(request, call.id, LOTS)
+    basics = url(request, "office_call_basics", call_id=call.id)
+    closes = format_datetime(call.closes_at) if call.closes_at else ""
+    reserve = format_date(call.reserve_valid_until) if call.reserve_valid_until else ""
+    money = format_money(call.scheme.envelope_cents, call.scheme.currency)
+    return (
+        _task(N_("Opening and closing"), dates, closes),
+        _task(N_("Reserve list valid until"), dates, reserve),
+        _task(N_("Envelope and lots, as copied"), lots, money),
+        _task(N_("Title and summary, as copied"), basics, call.title),
+    )
+
+
+def _task(title: str, href: str, value: str) -> Task:
+    return Task(gettext(title), href, "done" if value else "not_started", value)

@@ -184,9 +184,8 @@ def _new_criterion(scheme: Scheme) -> EligibilityCriterion:
     return EligibilityCriterion(key, ask.empty_text(scheme))
 
 
-@topic(POLICY)
-def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
-    main = [
+def _when_money_ends(scheme: Scheme) -> list[Asked]:
+    return [
         ask.pick(scheme, "allocation.overflow", _RUNNABLE_OVERFLOW),
         ask.number(
             scheme,
@@ -196,6 +195,11 @@ def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
         ),
         ask.flag(scheme, "allocation.pro_rata"),
     ]
+
+
+@topic(POLICY)
+def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
+    main = _when_money_ends(scheme)
     between = [
         ask.pick(scheme, "allocation.lot_mode", tuple(LotMode)),
         ask.listed(

@@ -44,13 +44,10 @@ def points(scheme: Scheme, numbers: tuple[int, ...]) -> Topic:
         key="",
         title=N_("Points"),
         asked=(*main, *floor),
-        groups=(
-            Group("", tuple(each.field.name for each in main)),
-            *(
-                [Group(N_("A mark that rejects"), tuple(each.field.name for each in floor))]
-                if floor
-                else []
-            ),
+        groups=tuple(
+            Group(legend, tuple(each.field.name for each in asked))
+            for legend, asked in (("", main), (N_("A mark that rejects"), floor))
+            if asked
         ),
         lines=lines,
         adding=(Adding(N_("Save and add a section"), f"{path}.sections", new),),

@@ -14,6 +14,7 @@ from app.queries import calls_public
 from app.queries.calls import CallLine
 from app.queries.calls_public import PublicCall
 from app.queries.calls_results import Results, public_results
+from app.queries.calls_versions import Version, VersionLine, public_version, version_lines
 from app.rules.scheme_json import canonical
 from app.web import fields, pages
 from app.web.deps import PublicReader
@@ -21,6 +22,7 @@ from app.web.forms import Form, read
 from app.web.public_forms import StagePreview, stage_preview
 from app.web.public_links import href
 from app.web.public_rules import rules_view
+from app.web.public_versions import ChangeLine, version_changes
 from app.web.public_views import RulesView
 
 router = APIRouter()
@@ -65,6 +67,22 @@ class PublicCallPage:
     results_href: str
     questions_until: datetime | None
     answers_until: datetime | None
+    versions: tuple[VersionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """A version with what it changed; its `document` is the file that proves it."""
+
+    call_id: int
+    code: str
+    title: str
+    version: Version
+    lines: tuple[ChangeLine, ...]
+
+    @property
+    def is_first(self) -> bool:
+        return self.version.before is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +124,7 @@ def public_calls(request: Request, reader: PublicReader) -> HTMLResponse:
     groups = (
         (N_("Open now"), tuple(line for line in lines if line.phase == "open")),
         (N_("Opening soon"), tuple(line for line in lines if line.phase == "upcoming")),
+        (N_("Suspended"), tuple(line for line in lines if line.phase == "suspended")),
         (N_("Closed"), tuple(line for line in lines if line.phase in _OVER)),
     )
     page = CallsPage(
@@ -129,6 +148,7 @@ def public_call(request: Request, reader: PublicReader, call_id: int) -> HTMLRes
         else "",
         questions_until=call.dates.questions_until_at if call.dates else None,
         answers_until=call.dates.answers_until_at if call.dates else None,
+        versions=version_lines(reader.session, call_id),
     )
     return pages.render(request, "public/call.html", page=page)
 
@@ -152,6 +172,37 @@ def public_call_rules(reader: PublicReader, call_id: int) -> Response:
         headers={
             "content-disposition": f'attachment; filename="{code}-rules.json"',
             "etag": f'"{digest}"',
+        },
+    )
+
+
+@router.get("/calls/{call_id:int}/versions/{number:int}")
+def public_call_version(
+    request: Request, reader: PublicReader, call_id: int, number: int
+) -> HTMLResponse:
+    """Say what a version of the call changed, and why, beside what stood there before."""
+    found = public_version(reader.session, call_id, number)
+    page = VersionPage(
+        call_id=call_id,
+        code=found.document["call"],
+        title=found.document["title"],
+        version=found,
+        lines=version_changes(found.before, found.document) if found.before else (),
+    )
+    return pages.render(request, "public/call_version.html", page=page)
+
+
+@router.get("/calls/{call_id:int}/versions/{number:int}/version.json")
+def public_call_version_file(reader: PublicReader, call_id: int, number: int) -> Response:
+    """Give a version byte for byte: the SHA-256 of the file is its digest."""
+    found = public_version(reader.session, call_id, number)
+    name = f"{found.document['call']}-version-{number}.json"
+    return Response(
+        canonical(found.document),
+        media_type="application/json",
+        headers={
+            "content-disposition": f'attachment; filename="{name}"',
+            "etag": f'"{found.digest}"',
         },
     )
 

@@ -82,13 +82,13 @@ def _dates(manager: Desk) -> None:
 
 def _money(manager: Desk) -> None:
     manager.page.locator('a[href$="/lots"]').first.click()
-    manager.page.locator('[name="envelope_0"]').fill("4,140,000.00")
-    manager.page.locator('[name="envelope_1"]').fill("5,000,000.00")
-    manager.page.locator('[name="envelope_cents"]').fill("10,140,000.00")
+    manager.page.locator('[name="lots-L1-envelope"]').fill("4,140,000.00")
+    manager.page.locator('[name="lots-L2-envelope"]').fill("5,000,000.00")
+    manager.page.locator('[name="envelope"]').fill("10,140,000.00")
     manager.press("Save")
     manager.sees("must be mended before the call can be published")
     manager.page.locator('a[href$="/lots"]').first.click()
-    manager.page.locator('[name="envelope_1"]').fill("6,000,000.00")
+    manager.page.locator('[name="lots-L2-envelope"]').fill("6,000,000.00")
     manager.press("Save")
 
 

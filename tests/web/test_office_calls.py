@@ -224,11 +224,13 @@ def test_closing_before_opening_is_told_beside_the_field(session, authority, man
 
 
 LOTS = {
-    "envelope_cents": "3,000,000.00",
-    "title_0": "Parks",
-    "envelope_0": "2.900.000,00",
-    "min_0": "50000",
-    "max_0": "",
+    "envelope": "3,000,000.00",
+    "lots-A-title": "Parks",
+    "lots-A-envelope": "2.900.000,00",
+    "lots-A-min_grant": "50000",
+    "lots-A-max_grant": "",
+    "lots-A-min_rate_percent": "0",
+    "lots-A-max_rate_percent": "90",
 }
 
 
@@ -238,7 +240,7 @@ def test_sum_that_does_not_fit_is_saved_and_told_at_once(session, authority, man
     answer = manager.submit(f"/office/calls/{call.id}/lots", LOTS)
 
     assert answer.url.path == f"/office/calls/{call.id}/lots"
-    assert "Saved, but the sums do not fit yet." in text_of(answer)
+    assert "Saved, but something does not fit yet." in text_of(answer)
     assert "RSD 100,000.00" in text_of(answer).replace("\u00a0", " ")
     assert scheme_of(session, call.id).lots[0].envelope_cents == 2_900_000_00
 
@@ -247,7 +249,7 @@ def test_sum_that_does_not_fit_is_saved_and_told_at_once(session, authority, man
 def test_unclear_amount_is_asked_about_and_kept(session, authority, manager, typed) -> None:
     call = draft(session, authority)
 
-    answer = manager.submit(f"/office/calls/{call.id}/lots", {**LOTS, "envelope_0": typed})
+    answer = manager.submit(f"/office/calls/{call.id}/lots", {**LOTS, "lots-A-envelope": typed})
 
     assert answer.status_code == 422
     assert len(errors_of(answer)) == 1

@@ -40,7 +40,6 @@ def test_two_lot_scheme_is_told_in_the_order_in_which_it_is_decided() -> None:
         "Grants are awarded down the list until an application no longer fits into the money "
         "that is left",
         "A lead applicant can be awarded at most this many grants: 1",
-        "For one territorial strategy at most this many grants are awarded: 1",
         "Money that becomes free goes to the reserve list",
     ]
 
