@@ -15,28 +15,17 @@ from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from app import queue
-from app.errors import Conflict, Forbidden, NotFound, Problem
+from app.errors import Conflict, NotFound
 from app.i18n.marks import N_
 from app.models import AuditEntry, Base
+from app.queries.allowed import refuse_unless, refused
 from app.queries.facts import facts_of
 from app.rules.lifecycle import IllegalMove
-from app.rules.permissions import Actor, Facts, Permission, Refusal, may
+from app.rules.permissions import Actor, Facts, Permission
 
 Row = TypeVar("Row", bound=Base)
 
-_SAID = {
-    "sign_in": N_("Sign in first. What you typed is not lost: go back after signing in."),
-    "not_granted": N_("Your role does not allow you to {permission}. Ask the fund manager."),
-    "conflict": N_("You declared a conflict of interest here, so you may not {permission}."),
-    "four_eyes": N_("You prepared this yourself. A second person has to {permission}."),
-}
-
-
-def refused(refusal: Refusal) -> Problem:
-    """Return the Problem that says a refusal to a person."""
-    if refusal.is_invisible:
-        return NotFound()
-    return Forbidden(_SAID[refusal.code], permission=str(refusal.permission), **refusal.values)
+__all__ = ["Act", "plain", "refused"]
 
 
 def plain(value: object) -> Any:  # Any: what JSON can hold
@@ -96,9 +85,7 @@ class Act:
 
     def allow(self, to: Permission, facts: Facts | None = None) -> None:
         """Raise the Problem if the actor may not; for deeds without a row of their own."""
-        refusal = may(self.actor, to, facts)
-        if refusal is not None:
-            raise refused(refusal)
+        refuse_unless(self.actor, to, facts)
 
     def create(self, row: Row, *, to: Permission, within: Base | None = None) -> Row:
         """Add a new row under the same check, asked of `within` or else of the row itself."""

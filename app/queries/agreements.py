@@ -1,7 +1,7 @@
 """Agreements as staff and beneficiaries see them: what waits, the list, one agreement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -24,6 +24,8 @@ from app.models import (
 )
 from app.queries import visible
 from app.queries.agreement_facts import SETTLED
+from app.queries.allowed import refuse_unless
+from app.queries.in_kind_facts import grant_of_agreement
 from app.queries.schemes import scheme_of
 from app.rules.agreement_terms import first_of_next_month, last_day
 from app.rules.forms import facts as form_facts
@@ -109,6 +111,10 @@ class AgreementPage:
     total_cents: int
     committed_cents: int
     paid_cents: int
+    ordered_cents: int
+    recovered_cents: int
+    end_proposed_by_id: int | None
+    end_reason: str
     rate: Fraction
     starts_on: date | None
     ends_on: date | None
@@ -120,7 +126,11 @@ class AgreementPage:
     signed_by_authority: str
     signed_by_authority_on: date | None
     file_sha256: str
+    award_id: int
     payments: tuple[PaymentLine, ...]
+    # Where things are given: then no account is asked for, and this is their page.
+    gives_things: bool
+    in_kind_id: int | None
 
     @property
     def facts(self) -> Facts:
@@ -128,6 +138,9 @@ class AgreementPage:
             authority_id=self.authority_id,
             call_id=self.call_id,
             organisation_id=self.organisation_id,
+            prepared_by=frozenset(
+                {self.end_proposed_by_id} if self.end_proposed_by_id is not None else ()
+            ),
         )
 
     @property
@@ -165,6 +178,25 @@ class ToPrepare:
     has_agreement: bool
     starts_on: date
     ends_on: date
+    gives_things: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallHead:
+    code: str
+    title: str
+
+
+def call_head(session: Session, actor: Actor, call_id: int) -> CallHead:
+    """Return a call whose agreements the person may see; NotFound for others."""
+    row = session.execute(
+        select(Call.code, Call.title).where(
+            Call.id == call_id, visible.staff_scope(actor, Permission.SEE_AGREEMENTS)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return CallHead(*row)
 
 
 def waiting_awards(
@@ -227,9 +259,19 @@ def _lines() -> Select[*tuple[Any, ...]]:  # Any: the columns of AgreementLine
     )  # fmt: skip
 
 
-def staff_agreement(session: Session, actor: Actor, agreement_id: int) -> AgreementPage:
-    """Return one agreement for people of the authority, drafts included."""
-    return _agreement(session, agreement_id, visible.staff_scope(actor, Permission.SEE_AGREEMENTS))
+def staff_agreement(
+    session: Session,
+    actor: Actor,
+    agreement_id: int,
+    *,
+    to: Permission = Permission.SEE_AGREEMENTS,
+) -> AgreementPage:
+    """Return one agreement, drafts included, for people who may do this with it."""
+    scope = visible.staff_scope(actor, Permission.SEE_AGREEMENTS)
+    found = _agreement(session, agreement_id, scope)
+    # The four-eyes rule speaks when the deed is done, with what was seen.
+    refuse_unless(actor, to, replace(found.facts, prepared_by=frozenset()))
+    return found
 
 
 def own_agreement(session: Session, actor: Actor, agreement_id: int) -> AgreementPage:
@@ -245,11 +287,13 @@ def _agreement(session: Session, agreement_id: int, allowed: ColumnElement[bool]
             Call.currency, Lot.code, Lot.title, Application.reference, Application.title,
             Organisation.name, Organisation.representative_name, Call.authority_id,
             Organisation.id, Agreement.grant_cents, Agreement.total_cents,
-            Agreement.committed_cents, Agreement.paid_cents, Agreement.rate,
-            Agreement.starts_on, Agreement.ends_on, Agreement.iban, Agreement.bic,
+            Agreement.committed_cents, Agreement.paid_cents, Agreement.ordered_cents,
+            Agreement.recovered_cents, Agreement.end_proposed_by, Agreement.end_reason,
+            Agreement.rate, Agreement.starts_on, Agreement.ends_on, Agreement.iban, Agreement.bic,
             Agreement.account_holder, Agreement.signed_by_beneficiary,
             Agreement.signed_by_beneficiary_on, Agreement.signed_by_authority,
             Agreement.signed_by_authority_on, func.coalesce(StoredFile.sha256, ""),
+            Agreement.award_id,
         )
         .join(Application, Application.id == Agreement.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
@@ -261,9 +305,11 @@ def _agreement(session: Session, agreement_id: int, allowed: ColumnElement[bool]
     if row is None:
         raise NotFound
     values: list[Any] = list(row)  # Any: the columns of AgreementPage
-    values[19] = Fraction(values[19])
+    values[23] = Fraction(values[23])
     scheme = scheme_of(session, values[3])
     values.append(payments_of(session, agreement_id, scheme))
+    gives_things = scheme.in_kind is not None
+    values += [gives_things, grant_of_agreement(session, agreement_id) if gives_things else None]
     return AgreementPage(*values)
 
 
@@ -312,9 +358,10 @@ def to_prepare(session: Session, actor: Actor, award_id: int, today: date) -> To
         raise NotFound
     values: list[Any] = list(row)  # Any: the columns of ToPrepare
     application_id, call_id = values.pop(), values.pop()
-    months = _months(session, scheme_of(session, call_id), application_id)
+    scheme = scheme_of(session, call_id)
+    months = _months(session, scheme, application_id)
     starts_on = first_of_next_month(today)
-    values += [starts_on, last_day(starts_on, months)]
+    values += [starts_on, last_day(starts_on, months), scheme.in_kind is not None]
     return ToPrepare(*values)
 
 

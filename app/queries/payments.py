@@ -1,11 +1,10 @@
 """Requests for payment: what waits for whom, and one request with its costs and files."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -23,35 +22,13 @@ from app.models import (
 from app.queries import visible
 from app.queries.agreement_facts import accepted_before, is_blocked, paid_before
 from app.queries.agreements import instalment_titles, titled
+from app.queries.allowed import refuse_unless
 from app.queries.applications_receipts import Download
 from app.queries.schemes import scheme_of
+from app.rules.payment_clock import pay_by
 from app.rules.permissions import Actor, Facts, Permission
+from app.rules.scheme import Scheme
 from app.rules.scheme_text import said
-
-# In which state a request waits for the holder of which permission.
-WAITS = {
-    "requested": Permission.CHECK_PAYMENT,
-    "checked": Permission.APPROVE_PAYMENT,
-    "approved": Permission.PAY,
-    "sent": Permission.PAY,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLine:
-    """A request that somebody has to do something with; `is_mine` if the reader may."""
-
-    payment_id: int
-    title: str
-    agreement_id: int
-    agreement: str
-    organisation: str
-    call_code: str
-    currency: str
-    state: str
-    amount_cents: int
-    since: datetime | None
-    is_mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +95,12 @@ class PaymentPage:
     approved_by: str
     paid_on: date | None
     bank_reference: str
+    paid_recorded_by_id: int | None
+    set_off_cents: int
+    first_requested_at: datetime | None
+    clock_stopped_at: datetime | None
+    clock_stopped_days: int
+    pay_by: date | None
     accepted_before_cents: int
     paid_before_cents: tuple[int, ...]
     is_blocked: bool
@@ -126,8 +109,10 @@ class PaymentPage:
 
     @property
     def facts(self) -> Facts:
-        """With those who may not approve: whoever asked or checked."""
+        """With those who may not approve: whoever asked or checked, or recorded the payment."""
         prepared = (self.requested_by_id, self.checked_by_id)
+        if self.state in ("paid", "reconciled"):
+            prepared = (self.paid_recorded_by_id, None)
         return Facts(
             authority_id=self.authority_id,
             call_id=self.call_id,
@@ -144,57 +129,18 @@ class PaymentPage:
         return self.grant_cents - self.committed_cents
 
 
-def queue(session: Session, actor: Actor, *, call_id: int | None = None) -> tuple[QueueLine, ...]:
-    """Return the requests under way, the oldest first; those that wait for the reader marked."""
-    mine = or_(*(
-        (Payment.state == state) & visible.staff_scope(actor, permission)
-        for state, permission in WAITS.items()
-    ))  # fmt: skip
-    if actor.user_id is not None:
-        own_check = (Payment.state == "checked") & (Payment.checked_by == actor.user_id)
-        mine = mine & ~own_check.is_(True)
-    query = (
-        select(
-            Payment.id, Payment.position, Payment.kind, Agreement.id, Agreement.reference,
-            Organisation.name, Call.code, Call.currency, Payment.state,
-            Payment.planned_cents, Payment.due_cents, Payment.requested_at, mine, Call.id,
-        )
-        .join(Agreement, Agreement.id == Payment.agreement_id)
-        .join(Application, Application.id == Agreement.application_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .join(Call, Call.id == Payment.call_id)
-        .where(
-            visible.staff_scope(actor, Permission.SEE_AGREEMENTS),
-            Payment.state.in_((*WAITS, "returned", "suspended", "failed")),
-        )
-        .order_by(Payment.requested_at.asc().nulls_first(), Payment.id)
-    )  # fmt: skip
-    if call_id is not None:
-        query = query.where(Call.id == call_id)
-    rows = session.execute(query).all()
-    titles = {key: instalment_titles(scheme_of(session, key)) for key in {row[13] for row in rows}}
-    return tuple(_queue_line(row, titles[row[13]]) for row in rows)
-
-
-def _queue_line(row: Row[*tuple[Any, ...]], titles: Sequence[str]) -> QueueLine:  # Any: see queue
-    return QueueLine(
-        payment_id=row[0],
-        title=titled(titles, row[1], row[2]),
-        agreement_id=row[3],
-        agreement=row[4],
-        organisation=row[5],
-        call_code=row[6],
-        currency=row[7],
-        state=row[8],
-        amount_cents=row[9] if row[10] is None else row[10],
-        since=row[11],
-        is_mine=bool(row[12]),
-    )
-
-
-def staff_payment(session: Session, actor: Actor, payment_id: int) -> PaymentPage:
-    """Return one request for people of the authority."""
-    return _payment(session, payment_id, visible.staff_scope(actor, Permission.SEE_AGREEMENTS))
+def staff_payment(
+    session: Session,
+    actor: Actor,
+    payment_id: int,
+    *,
+    to: Permission = Permission.SEE_AGREEMENTS,
+) -> PaymentPage:
+    """Return one request for people of the authority who may do this with it."""
+    found = _payment(session, payment_id, visible.staff_scope(actor, Permission.SEE_AGREEMENTS))
+    # The four-eyes rule speaks when the deed is done, with what was seen.
+    refuse_unless(actor, to, replace(found.facts, prepared_by=frozenset()))
+    return found
 
 
 def own_payment(session: Session, actor: Actor, payment_id: int) -> PaymentPage:
@@ -217,12 +163,23 @@ def _payment(session: Session, payment_id: int, allowed: ColumnElement[bool]) ->
     return PaymentPage(
         **known,
         title=titled(instalment_titles(scheme), row.position, row.kind),
+        pay_by=_pay_by(row, scheme),
         accepted_before_cents=accepted_before(session, row.agreement_id, row.position),
         paid_before_cents=tuple(paid_before(session, row.agreement_id, row.position)),
         is_blocked=is_blocked(session, row.agreement_id, row.position),
         costs=_costs(session, payment_id, row.call_id),
         files=_files(session, payment_id),
     )
+
+
+def _pay_by(row: Row[*tuple[Any, ...]], scheme: Scheme) -> date | None:  # Any: see _with_people
+    """Return the last day to pay; None while the clock stands or nothing waits for payment."""
+    runs = row.state in ("requested", "checked", "approved", "sent", "failed")
+    plan = scheme.payments.instalments
+    if not runs or row.first_requested_at is None or row.position > len(plan):
+        return None
+    days = plan[row.position - 1].pay_within_days
+    return pay_by(row.first_requested_at, days, stopped=row.clock_stopped_days)
 
 
 def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPage
@@ -242,6 +199,8 @@ def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPa
             checker.name.label("checked_by"), Payment.checked_by.label("checked_by_id"),
             Payment.check_note, Payment.approved_at, approver.name.label("approved_by"),
             Payment.paid_on, Payment.bank_reference,
+            Payment.paid_recorded_by.label("paid_recorded_by_id"), Payment.set_off_cents,
+            Payment.first_requested_at, Payment.clock_stopped_at, Payment.clock_stopped_days,
         )
         .join(Agreement, Agreement.id == Payment.agreement_id)
         .join(Application, Application.id == Agreement.application_id)

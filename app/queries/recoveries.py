@@ -1,6 +1,6 @@
 """Recovery orders: what is to come back, what came, and what a new order starts from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -22,6 +22,7 @@ from app.models import (
     User,
 )
 from app.queries import visible
+from app.queries.allowed import refuse_unless
 from app.queries.applications_receipts import Download
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.recovery import Received, interest_cents
@@ -164,6 +165,19 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
         visible.staff_scope(actor, Permission.SEE_AGREEMENTS),
         own & RecoveryOrder.issued_at.is_not(None),
     )
+
+
+def staff_order(
+    session: Session,
+    actor: Actor,
+    order_id: int,
+    *,
+    to: Permission = Permission.SEE_AGREEMENTS,
+) -> OrderPage:
+    """Return an order for people of the authority who may do this with it."""
+    found = order(session, actor, order_id)
+    refuse_unless(actor, to, replace(found.facts, prepared_by=frozenset()))
+    return found
 
 
 def order(session: Session, actor: Actor, order_id: int) -> OrderPage:

@@ -14,14 +14,17 @@ from app.actions import once, payment_files
 from app.actions import payments as deeds
 from app.actions.act import Act
 from app.actions.applications import NewFile
-from app.actions.payments import NewExpenditure
+from app.actions.payment_refusals import NewExpenditure
+from app.actions.payment_refusals import Request as Asked
 from app.documents import sniff
 from app.documents.store import CHUNK_BYTES
 from app.errors import Invalid, NotFound, Unavailable
 from app.i18n.marks import N_
-from app.queries import agreement_paper, agreements, payments
+from app.queries import agreement_paper, agreements, payment_versions, payments, recoveries
 from app.queries.agreements import AgreementLine, AgreementPage
+from app.queries.payment_versions import Version
 from app.queries.payments import PaymentPage
+from app.queries.recoveries import OrderLine
 from app.rules.bank_accounts import printed_iban
 from app.rules.instalments import needs_costs
 from app.rules.scheme_money import InstalmentKind
@@ -47,6 +50,7 @@ class OwnAgreementPage:
     agreement: AgreementPage
     rate: str
     account: str
+    recoveries: tuple[OrderLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class AskPage:
 class OwnPaymentPage:
     payment: PaymentPage
     may_ask: bool
+    versions: tuple[Version, ...]
 
 
 @router.get("")
@@ -74,7 +79,12 @@ def applicant_agreements(request: Request, reader: Reader) -> HTMLResponse:
 @router.get("/{agreement_id:int}")
 def applicant_agreement(request: Request, reader: Reader, agreement_id: int) -> HTMLResponse:
     agreement = agreements.own_agreement(reader.session, reader.actor, agreement_id)
-    page = OwnAgreementPage(agreement, rate_words(agreement), printed_iban(agreement.iban))
+    page = OwnAgreementPage(
+        agreement,
+        rate_words(agreement),
+        printed_iban(agreement.iban),
+        recoveries.order_lines(reader.session, reader.actor, agreement_id=agreement_id),
+    )
     return pages.render(request, "applicant/agreement.html", page=page)
 
 
@@ -87,10 +97,19 @@ def applicant_agreement_paper(request: Request, reader: Reader, agreement_id: in
     return download(request, file)
 
 
+@router.get("/recoveries/{order_id:int}/letter")
+def applicant_recovery_letter(request: Request, reader: Reader, order_id: int) -> Response:
+    file = recoveries.letter(reader.session, reader.actor, order_id)
+    if file is None:
+        raise NotFound(N_("The letter is not printed yet. Try again in a minute."))
+    return download(request, file)
+
+
 @router.get("/payments/{payment_id:int}")
 def applicant_payment(request: Request, reader: Reader, payment_id: int) -> HTMLResponse:
     payment = payments.own_payment(reader.session, reader.actor, payment_id)
-    page = OwnPaymentPage(payment, may_ask(payment))
+    versions = payment_versions.versions(reader.session, payment_id)
+    page = OwnPaymentPage(payment, may_ask(payment), versions)
     return pages.render(request, "applicant/agreement_payment.html", page=page)
 
 
@@ -226,10 +245,10 @@ def _given(payment: PaymentPage) -> dict[str, object]:
     return {"report": payment.report, "lines": lines, "forecast_cents": payment.forecast_cents}
 
 
-def _asked(values: Mapping[str, object]) -> deeds.Request:
+def _asked(values: Mapping[str, object]) -> Asked:
     forecast, rows = values.get("forecast_cents"), values.get("lines", ())
     assert isinstance(rows, tuple)
-    return deeds.Request(
+    return Asked(
         report=str(values["report"]),
         forecast_cents=forecast if isinstance(forecast, int) else None,
         lines=[_expenditure(row) for row in rows],

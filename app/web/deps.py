@@ -21,9 +21,10 @@ from app.actions.act import Act
 from app.db import in_transaction, reading
 from app.errors import Forbidden, Problem
 from app.i18n.marks import N_
-from app.queries import actors
+from app.queries import actors, allowed
 from app.rules.permissions import ANYBODY, Actor
 from app.web.gate import gate
+from app.web.needs import NEEDS
 from app.web.security import session_token
 
 
@@ -87,16 +88,26 @@ def look_up_person(request: Request) -> None:
             _who(request, session, clock.now())
 
 
-def _signed_in_act(act: Annotated[Act, Depends(open_act, scope="function")]) -> Act:
-    if not act.actor.is_signed_in:
-        raise SignInFirst
+def _signed_in_act(
+    request: Request, act: Annotated[Act, Depends(open_act, scope="function")]
+) -> Act:
+    _refuse_strangers(request, act.actor)
     return act
 
 
-def _signed_in_reader(reader: Annotated[Read, Depends(open_reader, scope="function")]) -> Read:
-    if not reader.actor.is_signed_in:
-        raise SignInFirst
+def _signed_in_reader(
+    request: Request, reader: Annotated[Read, Depends(open_reader, scope="function")]
+) -> Read:
+    _refuse_strangers(request, reader.actor)
     return reader
+
+
+def _refuse_strangers(request: Request, actor: Actor) -> None:
+    """Ask for a person, and on a desk of staff for one who has anything to do there."""
+    if not actor.is_signed_in:
+        raise SignInFirst
+    route = request.scope.get("route")
+    allowed.refuse_unless_held(actor, NEEDS.get(getattr(route, "name", ""), ()))
 
 
 # For everybody: public pages, sign-in, registration.

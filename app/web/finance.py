@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.queries import agreements, payments
+from app.queries import agreements, payment_queue, recoveries
 from app.queries.agreements import AgreementLine, WaitingAward
-from app.queries.payments import QueueLine
-from app.rules.permissions import GRANTED, Actor, Permission
+from app.queries.payment_queue import QueueLine
+from app.queries.recoveries import OrderLine
+from app.rules.permissions import Actor, Permission, held
 from app.web import pages
 from app.web.deps import Reader
 
@@ -21,22 +22,28 @@ class DeskPage:
     to_sign: tuple[AgreementLine, ...]
     mine: tuple[QueueLine, ...]
     others: tuple[QueueLine, ...]
+    recoveries: tuple[OrderLine, ...]
     may_prepare: bool
 
 
 def holds(actor: Actor, permission: Permission) -> bool:
     """True when the person has the permission for anything; the page itself asks again."""
-    return any(permission in GRANTED[role] for role in actor.roles)
+    return permission in held(actor)
 
 
 @router.get("/desk")
 def finance_start(request: Request, reader: Reader) -> HTMLResponse:
-    queue = payments.queue(reader.session, reader.actor)
+    queue = payment_queue.queue(reader.session, reader.actor)
     page = DeskPage(
         awards=agreements.waiting_awards(reader.session, reader.actor),
         to_sign=agreements.agreement_list(reader.session, reader.actor, state="sent"),
         mine=tuple(line for line in queue if line.is_mine),
         others=tuple(line for line in queue if not line.is_mine),
+        recoveries=tuple(
+            line
+            for line in recoveries.order_lines(reader.session, reader.actor)
+            if line.state in recoveries.OPEN
+        ),
         may_prepare=holds(reader.actor, Permission.PREPARE_AGREEMENT),
     )
     return pages.render(request, "finance/start.html", page=page)

@@ -15,15 +15,23 @@ from app.actions.agreements import Terms
 from app.errors import Invalid, NotFound
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.queries import agreement_paper, agreements, agreements_trail
-from app.queries.agreements import AgreementLine, AgreementPage, ToPrepare, WaitingAward
+from app.queries import agreement_paper, agreements, agreements_trail, recoveries
+from app.queries.agreements import (
+    AgreementLine,
+    AgreementPage,
+    CallHead,
+    ToPrepare,
+    WaitingAward,
+)
+from app.queries.recoveries import OrderLine
 from app.rules.agreement_terms import is_exact, rate_text
 from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Permission
 from app.web import fields, pages
 from app.web.applicant_documents import download
-from app.web.deps import InAct, Reader
+from app.web.deps import InAct, Read, Reader
 from app.web.finance import holds
+from app.web.finance_steps import AGREEMENT_STEPS, Step, open_steps
 from app.web.forms import Form, Posted, filled, read
 from app.web.parts import Event
 from app.web.states import shown_state
@@ -68,6 +76,7 @@ class AgreementsPage:
     lines: tuple[AgreementLine, ...]
     may_prepare: bool
     call_id: int | None = None
+    call: CallHead | None = None
 
     @property
     def currency(self) -> str:
@@ -112,6 +121,8 @@ class OneAgreementPage:
     account: str
     events: tuple[Event, ...]
     steps: frozenset[str]
+    further: tuple[tuple[str, Step], ...]
+    recoveries: tuple[OrderLine, ...]
 
 
 @router.get("/agreements")
@@ -125,11 +136,13 @@ def finance_call(request: Request, reader: Reader, call_id: int) -> HTMLResponse
 
 
 def _list(request: Request, reader: Reader, call_id: int | None) -> HTMLResponse:
+    call = agreements.call_head(reader.session, reader.actor, call_id) if call_id else None
     page = AgreementsPage(
         waiting=agreements.waiting_awards(reader.session, reader.actor, call_id),
         lines=agreements.agreement_list(reader.session, reader.actor, call_id=call_id),
         may_prepare=holds(reader.actor, Permission.PREPARE_AGREEMENT),
         call_id=call_id,
+        call=call,
     )
     return pages.render(request, "finance/agreements.html", page=page)
 
@@ -143,23 +156,24 @@ def finance_prepare(request: Request, reader: Reader, award_id: int) -> HTMLResp
         "ends_on": award.ends_on,
         "account_holder": award.organisation,
     }
-    page = PreparePage(filled(TERMS, proposed), award)
+    page = PreparePage(filled(_asked(gives_things=award.gives_things), proposed), award)
     return pages.render(request, "finance/prepare.html", page=page)
 
 
 @router.post("/awards/{award_id:int}/agreement")
 def finance_prepare_now(request: Request, posted: Posted, act: InAct, award_id: int) -> Response:
-    form = read(TERMS, posted)
+    today = act.now.astimezone(ZONE).date()
+    award = agreements.to_prepare(act.session, act.actor, award_id, today)
+    form = read(_asked(gives_things=award.gives_things), posted)
     if not form.errors:
         try:
-            key = deeds.prepare(act, award_id, form.into(Terms))
+            key = deeds.prepare(act, award_id, _terms(form))
         except Invalid as problem:
             form = form.with_errors(problem.fields, **problem.values)
         else:
             notice = N_("The draft is ready. Read it, then send it to the beneficiary.")
             return pages.redirect(request, "finance_agreement", agreement_id=key, notice=notice)
-    today = act.now.astimezone(ZONE).date()
-    page = PreparePage(form, agreements.to_prepare(act.session, act.actor, award_id, today))
+    page = PreparePage(form, award)
     return pages.render(request, "finance/prepare.html", page=page, status=422)
 
 
@@ -173,8 +187,18 @@ def finance_agreement(request: Request, reader: Reader, agreement_id: int) -> HT
         account=printed_iban(agreement.iban),
         events=tuple(_event(entry) for entry in trail),
         steps=_steps(agreement),
+        further=_further(reader, agreement),
+        recoveries=recoveries.order_lines(reader.session, reader.actor, agreement_id=agreement_id),
     )
     return pages.render(request, "finance/agreement.html", page=page)
+
+
+def _further(reader: Reader, agreement: AgreementPage) -> tuple[tuple[str, Step], ...]:
+    """Return the steps of an agreement in force; to end it, one proposes and one decides."""
+    found = open_steps(AGREEMENT_STEPS, reader.actor, agreement.facts, agreement.state)
+    is_proposed = agreement.end_reason != ""
+    hidden = {"propose_end"} if is_proposed else {"end", "drop_end"}
+    return tuple((key, step) for key, step in found if key not in hidden)
 
 
 def rate_words(agreement: AgreementPage) -> str:
@@ -206,6 +230,13 @@ _EVENTS = {
     ("agreement", "activate"): N_("In force"),
     ("agreement", "complete"): N_("Completed"),
     ("agreement", "paper_printed"): N_("Printed"),
+    ("agreement", "suspend"): N_("Suspended"),
+    ("agreement", "resume"): N_("Goes on"),
+    ("agreement", "propose_end"): N_("End before its time proposed"),
+    ("agreement", "drop_end"): N_("Proposal to end it taken back"),
+    ("agreement", "terminate"): N_("Ended before its time"),
+    ("agreement", "raise"): N_("Grant of the draft raised"),
+    ("agreement", "close"): N_("Closed"),
 }
 OF_PAYMENT = N_("{title}: {state}")
 
@@ -231,19 +262,21 @@ def finance_agreement_paper(request: Request, reader: Reader, agreement_id: int)
 
 @router.get("/agreements/{agreement_id:int}/change")
 def finance_change(request: Request, reader: Reader, agreement_id: int) -> HTMLResponse:
-    agreement = agreements.staff_agreement(reader.session, reader.actor, agreement_id)
+    agreement = _to_prepare(reader, agreement_id)
     present = {field.name: getattr(agreement, field.name) for field in TERMS}
-    page = ChangePage(filled(TERMS, present | {"iban": printed_iban(agreement.iban)}), agreement)
+    asked = _asked(gives_things=agreement.gives_things)
+    page = ChangePage(filled(asked, present | {"iban": printed_iban(agreement.iban)}), agreement)
     return pages.render(request, "finance/change.html", page=page)
 
 
 @router.post("/agreements/{agreement_id:int}/change")
 def finance_change_now(request: Request, posted: Posted, act: InAct, agreement_id: int) -> Response:
-    form = read(TERMS, posted)
-    wrong = _tried(form, lambda: deeds.change(act, agreement_id, form.into(Terms)))
+    agreement = _to_prepare(act, agreement_id)
+    form = read(_asked(gives_things=agreement.gives_things), posted)
+    wrong = _tried(form, lambda: deeds.change(act, agreement_id, _terms(form)))
     if wrong is None:
         return _back(request, agreement_id, N_("The draft is changed."))
-    page = ChangePage(wrong, agreements.staff_agreement(act.session, act.actor, agreement_id))
+    page = ChangePage(wrong, agreement)
     return pages.render(request, "finance/change.html", page=page, status=422)
 
 
@@ -255,7 +288,7 @@ def finance_send(request: Request, act: InAct, agreement_id: int) -> Response:
 
 @router.get("/agreements/{agreement_id:int}/take-back")
 def finance_take_back(request: Request, reader: Reader, agreement_id: int) -> HTMLResponse:
-    agreement = agreements.staff_agreement(reader.session, reader.actor, agreement_id)
+    agreement = _to_prepare(reader, agreement_id)
     page = ChangePage(filled(REASON, {}), agreement)
     return pages.render(request, "finance/take_back.html", page=page)
 
@@ -264,18 +297,19 @@ def finance_take_back(request: Request, reader: Reader, agreement_id: int) -> HT
 def finance_take_back_now(
     request: Request, posted: Posted, act: InAct, agreement_id: int
 ) -> Response:
+    agreement = _to_prepare(act, agreement_id)
     form = read(REASON, posted)
     reason = str(form.values["reason"] or "")
     wrong = _tried(form, lambda: deeds.take_back(act, agreement_id, reason=reason))
     if wrong is None:
         return _back(request, agreement_id, N_("The agreement is a draft again."))
-    page = ChangePage(wrong, agreements.staff_agreement(act.session, act.actor, agreement_id))
+    page = ChangePage(wrong, agreement)
     return pages.render(request, "finance/take_back.html", page=page, status=422)
 
 
 @router.get("/agreements/{agreement_id:int}/sign/{party}")
 def finance_sign(request: Request, reader: Reader, agreement_id: int, party: str) -> HTMLResponse:
-    agreement = agreements.staff_agreement(reader.session, reader.actor, agreement_id)
+    agreement = _to_sign(reader, agreement_id, party)
     signer = _signer(agreement, party, reader.actor.name)
     page = SignPage(filled(SIGNATURE, {"name": signer}), agreement, party, signer)
     return pages.render(request, "finance/sign.html", page=page)
@@ -285,8 +319,8 @@ def finance_sign(request: Request, reader: Reader, agreement_id: int, party: str
 def finance_sign_now(
     request: Request, posted: Posted, act: InAct, agreement_id: int, party: str
 ) -> Response:
+    agreement = _to_sign(act, agreement_id, party)
     form = read(SIGNATURE, posted)
-    agreement = agreements.staff_agreement(act.session, act.actor, agreement_id)
     signer = _signer(agreement, party, act.actor.name)
     wrong = _tried(form, lambda: _sign(act, agreement_id, party, form.values))
     if wrong is None:
@@ -296,6 +330,30 @@ def finance_sign_now(
         return _back(request, agreement_id, notice)
     page = SignPage(wrong, agreement, party, signer)
     return pages.render(request, "finance/sign.html", page=page, status=422)
+
+
+def _to_prepare(reader: Read | Act, agreement_id: int) -> AgreementPage:
+    to = Permission.PREPARE_AGREEMENT
+    return agreements.staff_agreement(reader.session, reader.actor, agreement_id, to=to)
+
+
+def _to_sign(reader: Read | Act, agreement_id: int, party: str) -> AgreementPage:
+    """Finance records the beneficiary's signature, the fund manager signs for the authority."""
+    to = Permission.SIGN_AGREEMENT if party == "authority" else Permission.PREPARE_AGREEMENT
+    return agreements.staff_agreement(reader.session, reader.actor, agreement_id, to=to)
+
+
+def _asked(*, gives_things: bool) -> tuple[fields.Field, ...]:
+    """Ask for dates and account; only for dates where things are given."""
+    return TERMS[:2] if gives_things else TERMS
+
+
+def _terms(form: Form) -> Terms:
+    starts_on, ends_on = form.values["starts_on"], form.values["ends_on"]
+    assert isinstance(starts_on, date)
+    assert isinstance(ends_on, date)
+    iban, bic, holder = (str(form.values.get(each.name) or "") for each in TERMS[2:])
+    return Terms(starts_on, ends_on, iban, bic, holder)
 
 
 def _signer(agreement: AgreementPage, party: str, reader: str) -> str:

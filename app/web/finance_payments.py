@@ -9,13 +9,16 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.responses import Response
 
 from app.actions import payments as deeds
-from app.actions.payments import Accepted
+from app.actions.act import Act
+from app.actions.payment_refusals import Accepted
 from app.errors import Invalid
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.queries import payments
+from app.queries import payment_queue, payment_versions, payments
 from app.queries.agreement_facts import claim_of
-from app.queries.payments import PaymentPage, QueueLine
+from app.queries.payment_queue import QueueLine
+from app.queries.payment_versions import Version
+from app.queries.payments import PaymentPage
 from app.queries.schemes import scheme_of
 from app.rules.instalments import Due, due
 from app.rules.payments import Payable, payable_now
@@ -24,6 +27,7 @@ from app.web import fields, pages
 from app.web.applicant_documents import download
 from app.web.deps import InAct, Read, Reader
 from app.web.fields import Field
+from app.web.finance_steps import PAYMENT_STEPS, Step, open_steps
 from app.web.forms import Bound, Form, Posted, blank, filled, read
 
 router = APIRouter(prefix="/finance")
@@ -72,6 +76,8 @@ class RequestPage:
     payment: PaymentPage
     computed: Computed | None
     own_check: bool
+    steps: tuple[tuple[str, Step], ...]
+    versions: tuple[Version, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ class CheckPage:
 
 @router.get("/payments")
 def finance_payments(request: Request, reader: Reader) -> HTMLResponse:
-    lines = payments.queue(reader.session, reader.actor)
+    lines = payment_queue.queue(reader.session, reader.actor)
     page = QueuePage(
         mine=tuple(line for line in lines if line.is_mine),
         others=tuple(line for line in lines if not line.is_mine),
@@ -117,6 +123,8 @@ def _show(
         payment=payment,
         computed=computed,
         own_check=refusal is not None and refusal.code == "four_eyes",
+        steps=open_steps(PAYMENT_STEPS, reader.actor, payment.facts, payment.state),
+        versions=payment_versions.versions(reader.session, payment.payment_id),
     )
     return pages.render(request, "finance/payment.html", page=page, status=status)
 
@@ -145,7 +153,7 @@ def _computed(
 
 @router.get("/payments/{payment_id:int}/check")
 def finance_check(request: Request, reader: Reader, payment_id: int) -> HTMLResponse:
-    payment = payments.staff_payment(reader.session, reader.actor, payment_id)
+    payment = _to_check(reader, payment_id)
     given: dict[str, object] = {"revenue_cents": payment.revenue_cents, "note": payment.check_note}
     for cost in payment.costs:
         kept = cost.amount_cents if cost.accepted_cents is None else cost.accepted_cents
@@ -159,7 +167,7 @@ def finance_check(request: Request, reader: Reader, payment_id: int) -> HTMLResp
 @router.post("/payments/{payment_id:int}/check")
 def finance_check_now(request: Request, posted: Posted, act: InAct, payment_id: int) -> Response:
     """Compute only, or check for good; an error shows the page again with all that was typed."""
-    payment = payments.staff_payment(act.session, act.actor, payment_id)
+    payment = _to_check(act, payment_id)
     form = read(check_fields(payment), posted)
     only_compute = posted.get("action") == "compute"
     if not form.errors and not only_compute:
@@ -187,6 +195,11 @@ def finance_check_now(request: Request, posted: Posted, act: InAct, payment_id: 
     page = CheckPage(form, payment, computed)
     status = 422 if form.errors else 200
     return pages.render(request, "finance/check.html", page=page, status=status)
+
+
+def _to_check(reader: Read | Act, payment_id: int) -> PaymentPage:
+    to = Permission.CHECK_PAYMENT
+    return payments.staff_payment(reader.session, reader.actor, payment_id, to=to)
 
 
 def check_fields(payment: PaymentPage) -> tuple[Field, ...]:
@@ -229,16 +242,16 @@ def _cents(value: object) -> int:
 
 @router.get("/payments/{payment_id:int}/return")
 def finance_return(request: Request, reader: Reader, payment_id: int) -> HTMLResponse:
-    payment = payments.staff_payment(reader.session, reader.actor, payment_id)
+    payment = _to_check(reader, payment_id)
     page = CheckPage(blank(RETURN), payment, None)
     return pages.render(request, "finance/return.html", page=page)
 
 
 @router.post("/payments/{payment_id:int}/return")
 def finance_return_now(request: Request, posted: Posted, act: InAct, payment_id: int) -> Response:
+    payment = _to_check(act, payment_id)
     form = read(RETURN, posted)
     if form.errors:
-        payment = payments.staff_payment(act.session, act.actor, payment_id)
         page = CheckPage(form, payment, None)
         return pages.render(request, "finance/return.html", page=page, status=422)
     deeds.give_back(act, payment_id, reason=str(form.values["reason"]))
@@ -255,6 +268,7 @@ def finance_approve(request: Request, act: InAct, payment_id: int) -> Response:
 
 @router.post("/payments/{payment_id:int}/pay")
 def finance_pay(request: Request, posted: Posted, act: InAct, payment_id: int) -> Response:
+    payments.staff_payment(act.session, act.actor, payment_id, to=Permission.PAY)
     form = read(PAID, posted)
     if not form.errors:
         paid_on = form.values["paid_on"]

@@ -98,6 +98,12 @@ STATES: dict[str, tuple[str, str]] = {
     "own_share:struck": (N_("Struck out"), GREY),
     "site_visit:confirmed": (N_("Confirmed"), GREEN),
     "site_visit:not_confirmed": (N_("Not confirmed"), RED),
+    # Recovery orders and what came back
+    "prepared": (N_("Prepared"), GREY),
+    "issued": (N_("Issued"), ORANGE),
+    "settled": (N_("Settled"), GREEN),
+    "recorded": (N_("Waits for a second person"), YELLOW),
+    "confirmed": (N_("Confirmed"), GREEN),
     # Letters
     "queued": (N_("Queued"), GREY),
     "rendered": (N_("Ready"), TEAL),

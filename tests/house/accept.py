@@ -5,6 +5,7 @@ import re
 from app.rules.lifecycle import ALL
 from app.rules.permissions import FOUR_EYES, GRANTED, OWN, SIGNED_IN, Permission, Role
 from tests.house.files import CHECKOUT
+from tests.house.routes import filed
 
 README = CHECKOUT / "README.md"
 HOW = "README.md and the tables of app/rules differ: run `make accept` and read the diff."
@@ -80,7 +81,46 @@ def section(name: str) -> str:
     return found[2] if found else ""
 
 
+# Desks of staff: their lists and forms refuse before anything is looked up or read.
+DESKS = ("office_", "finance_", "assessor_", "admin_")
+
+
+def needs() -> str:
+    """Return `app/web/needs.py`, written from `routes.txt`."""
+    names = {each.name for each in Permission}
+    lines = [
+        f'    "{each.name}": ({_tuple(each.who)}),'
+        for each in sorted(filed().values(), key=lambda each: each.name)
+        if each.name.startswith(DESKS)
+        and set(each.who) <= names
+        and (each.method == "POST" or "{" not in each.path)
+    ]
+    return NEEDS.format(lines="\n".join(lines))
+
+
+def _tuple(who: tuple[str, ...]) -> str:
+    return f"P.{who[0]}," if len(who) == 1 else ", ".join(f"P.{each}" for each in who)
+
+
+NEEDS = '''"""What a person must hold for anything at all to open a desk's list or send its forms.
+
+Written by `make accept` from `tests/house/routes.txt`. `app.web.deps` asks it before an object
+is looked up or a form is read; the page and the deed ask again for the one object.
+"""
+
+from app.rules.permissions import Permission
+
+P = Permission
+
+NEEDS: dict[str, tuple[Permission, ...]] = {{
+{lines}
+}}
+'''
+NEEDS_FILE = CHECKOUT / "app" / "web" / "needs.py"
+
+
 def main() -> None:
+    NEEDS_FILE.write_text(needs(), "utf-8")
     text = README.read_text("utf-8")
     for name, made in SECTIONS.items():
         body = made()

@@ -14,6 +14,7 @@ from fastapi.routing import iter_route_contexts
 from app.rules.permissions import Permission
 from app.settings import Settings
 from app.web.app import create_app
+from tests.house import accept
 from tests.house.routes import OPEN, filed
 
 
@@ -67,6 +68,12 @@ def test_pages_that_are_not_for_everybody_ask_for_a_person(app: FastAPI) -> None
     }
 
     assert signed_in == {line.name for line in filed().values() if not set(line.who) & OPEN}
+
+
+def test_desks_refuse_by_the_filed_permissions() -> None:
+    assert accept.NEEDS_FILE.read_text("utf-8") == accept.needs(), (
+        "routes.txt and app/web/needs.py differ: run `make accept`."
+    )
 
 
 def test_every_form_is_protected(app: FastAPI) -> None:
