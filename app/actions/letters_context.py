@@ -108,7 +108,7 @@ def _partial(sheet: Sheet) -> c.PartialOfferLetter:
         reply_by=material.answer_by,
         must_do=tuple(
             i18n.sentence(each, {"percent": amounts.rate_percent}, material.language)
-            for each in _MUST_DO
+            for each in (_MUST_DO if amounts.rate_percent else _MUST_DO[:1])
         ),
         portal_url=f"{material.base_url}/",
     )
@@ -237,20 +237,20 @@ def _why(sheet: Sheet) -> str:
 def _amounts(sheet: Sheet) -> c.Amounts:
     """Return asked and given, with the rate rounded up: it must reach to the whole request.
 
-    The rate of the guidelines has two decimals, so rounding up never passes it.
+    The rate of the guidelines has two decimals, so rounding up never passes it. A call
+    without a budget knows no costs, so nothing is said of a rate.
     """
     material, source = sheet.material, sheet.source
     if source.awarded_cents is None:
         raise ValueError(f"{source.reference} has no decided award.")
-    total_cents = source.total_cents or source.requested_cents
-    rate = share_percent(source.requested_cents, total_cents)
+    rate = share_percent(source.requested_cents, source.total_cents) if source.total_cents else None
     share = share_percent(source.awarded_cents, source.requested_cents)
     return c.Amounts(
         currency=material.call.currency,
         requested_cents=source.requested_cents,
         granted_cents=source.awarded_cents,
-        eligible_cents=total_cents,
-        rate_percent=whole(Fraction(ceil(rate * 100), 100)),
+        eligible_cents=source.total_cents or None,
+        rate_percent="" if rate is None else whole(Fraction(ceil(rate * 100), 100)),
         share_percent=whole(Fraction(half_up(share * 100), 100)),
     )
 

@@ -216,10 +216,16 @@ def _entry(
     marked = [(task, marks) for task, marks in theirs if task.state not in GONE]
     done = bool(marked) and all(task.state == "submitted" for task, _ in marked)
     return BoardEntry(
-        *row[:7],
-        tasks=_opened(tuple(task for task, _ in theirs), open_=done),
-        difference=_difference(stage, carried, marked) if done and not row.is_agreed else None,
-        wanted=stage.assessors,
+        row.id,
+        row.application_id,
+        row.reference,
+        row.title,
+        row.name,
+        row.lot_id,
+        row.state,
+        _opened(tuple(task for task, _ in theirs), open_=done),
+        _difference(stage, carried, marked) if done and not row.is_agreed else None,
+        stage.assessors,
     )
 
 
