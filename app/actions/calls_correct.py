@@ -31,6 +31,7 @@ from app.rules.scheme_json import digest
 NOTHING_PREPARED = N_(
     "No corrigendum is prepared for this call. Somebody may have published or dropped it."
 )
+NO_REASON = N_("Enter why the call is corrected. Everybody will read it.")
 _READ_AGAIN = N_("The corrigendum changed after you opened this page. Read it again first.")
 _NOT_NOW = N_("Only a call that is published and takes applications can be corrected.")
 _IN_WORK = N_("A corrigendum is in work already. Change it, publish it or drop it.")
@@ -120,7 +121,7 @@ def _told(call: Call) -> dict[str, object]:
 def _refuse(found: Standing, reason: str) -> None:
     wrong: dict[str, str | Message] = {}
     if not reason.strip():
-        wrong["reason"] = N_("Enter why the call is corrected. Everybody will read it.")
+        wrong["reason"] = NO_REASON
     for number, message in enumerate(correction_findings(found)):
         field = "closes_at" if message.path == "dates.closes_at" else f"{number}:{message.path}"
         wrong.setdefault(field, message)

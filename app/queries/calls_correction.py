@@ -105,7 +105,7 @@ def correction_findings(found: Standing) -> tuple[Message, ...]:
 
 def _broken(found: Standing) -> Sequence[Message]:
     now = found.situation.now
-    known = {each.message for each in _errors(found.before, found.dates, now)}
+    known = [each.message for each in _errors(found.before, found.dates, now)]
     broken = _errors(found.after, _moved(found), now)
     return [each.message for each in broken if each.message not in known]
 
