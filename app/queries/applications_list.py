@@ -114,8 +114,11 @@ class OwnApplication:
         )
 
 
-def own_applications(session: Session, actor: Actor, now: datetime) -> tuple[OwnLine, ...]:
-    """Return the applications of the actor's organisations, the newest first."""
+def own_applications(
+    session: Session, actor: Actor, now: datetime, *, organisation_id: int | None = None
+) -> tuple[OwnLine, ...]:
+    """Return the applications of the actor's organisations (or of one), the newest first."""
+    one = () if organisation_id is None else (Application.organisation_id == organisation_id,)
     rows = session.execute(
         select(
             Application.id,
@@ -142,7 +145,7 @@ def own_applications(session: Session, actor: Actor, now: datetime) -> tuple[Own
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(StageEntry, StageEntry.id == _last_entry())
         .join(Stage, Stage.id == StageEntry.stage_id)
-        .where(visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION))
+        .where(visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION), *one)
         .order_by(Application.created_at.desc(), Application.id.desc())
     )
     return tuple(_own_line(row, now) for row in rows)

@@ -44,6 +44,7 @@ AUDIENCES: tuple[str, ...] = (
     "applicant_print",
     "applicant_organisation",
     "applicant_help",
+    "applicant_home",
     "applicant_letters",
     "applicant_clarifications",
     "applicant_give_back",

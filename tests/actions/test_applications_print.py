@@ -129,7 +129,7 @@ def _assessor(session, application, entry_id):
     stage_id = session.get_one(StageEntry, entry_id).stage_id
     session.add(
         Declaration(
-            user_id=person.id, lot_id=application.lot_id, stage_id=stage_id,
+            user_id=person.id, call_id=call.id, lot_id=application.lot_id, stage_id=stage_id,
             has_conflict=False, declared_at=IN_TIME, names_sha256="0" * 64,
         )
     )  # fmt: skip
