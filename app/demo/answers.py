@@ -100,7 +100,8 @@ def _cell(column: Question, subject: Subject, number: int) -> str:
     partners = (world().rows["partner"], world().rows["second_partner"])
     told = {
         "name": partners[number % 2].format(place=subject.place),
-        "number": f"0{7_100_200 + number}",
+        "number": ("100000104", "100000112")[number % 2],
+        "role": ("Trains those who use the place", "Looks after it later")[number % 2],
         "contact": "partner@towns.example",
         "result": f"{subject.title}: step {number + 1}",
         "indicator": "Weekly visitors, counted",

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.rules.money import parse_decimal
+from app.rules.partners import partners_of
 from app.rules.scheme_form import FormSection, Question, QuestionKind
 
 LOCAL_GOVERNMENTS = frozenset({"LSG_CITY", "LSG_MUNICIPALITY"})
@@ -33,7 +34,8 @@ def eligibility_facts(
         if question.fact and value is not None:
             facts[question.fact] = value
         if question.fact == "co_applicants" and value is not None:
-            facts |= _partners(answers[question.key], lead.get("applicant_type", ""))
+            told = partners_of(question, answers[question.key])
+            facts |= _partners([each.kind for each in told], lead.get("applicant_type", ""))
     return facts
 
 
@@ -50,10 +52,8 @@ def _value(question: Question, answer: object) -> object:
     return answer
 
 
-def _partners(rows: object, lead_type: str) -> dict[str, object]:
-    listed = rows if isinstance(rows, list) else [rows]
-    types = [str(row["type"]) for row in listed if isinstance(row, Mapping) and row.get("type")]
-    if len(types) < len(listed):
+def _partners(types: list[str], lead_type: str) -> dict[str, object]:
+    if not types or not all(types):
         # Somebody's kind is not told, so nobody can count.
         return {}
     governments = sum(kind in LOCAL_GOVERNMENTS for kind in [lead_type, *types])

@@ -20,6 +20,7 @@ from app.rules.scheme_form import Question
 NAME, TYPE, COUNTRY = "partner_name", "partner_type", "partner_country"
 ROLE, SHARE, IDENTIFIER = "partner_role", "partner_share", "identifier_"
 HOME = "RS"
+FACTS = frozenset({NAME, TYPE, COUNTRY, ROLE, SHARE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from app.rules import partners
+from app.rules.identifiers import SCHEMES
 from app.rules.scheme import Scheme, questions_of
 from app.rules.scheme_findings import Finding, error, repeated, warning
 from app.rules.scheme_form import (
@@ -79,10 +81,21 @@ def _columns(question: Question, path: str) -> Iterator[Finding]:
         yield error("min_above_max", f"{path}.min_rows")
     yield from repeated((column.key for column in question.columns), f"{path}.columns")
     for number, column in enumerate(question.columns):
+        if not _tells_of_a_partner(question, column):
+            where = f"{path}.columns[{number}].fact"
+            yield error("unknown_partner_fact", where, fact=column.fact)
         if column.kind is QuestionKind.ROWS:
             yield error("rows_in_rows", f"{path}.columns[{number}]", key=column.key)
         else:
             yield from _question(column, f"{path}.columns[{number}]")
+
+
+def _tells_of_a_partner(question: Question, column: Question) -> bool:
+    """True where a column of co-applicants says nothing special, or something that is known."""
+    if question.fact != "co_applicants" or not column.fact:
+        return True
+    scheme = column.fact.removeprefix(partners.IDENTIFIER)
+    return column.fact in partners.FACTS or scheme in {each.name for each in SCHEMES}
 
 
 def _checklist(stage: Stage, earlier: tuple[Stage, ...], path: str) -> Iterator[Finding]:

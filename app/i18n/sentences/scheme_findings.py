@@ -26,6 +26,10 @@ SENTENCES: dict[str, str] = {
     "scheme.type_not_in_call": N_(
         "Lot {lot} admits “{type}”, which the call does not; add it to the call or remove it here."
     ),
+    "scheme.unknown_partner_fact": N_(
+        "“{fact}” is nothing that is known of a co-applicant: use partner_name, partner_type,"
+        " partner_country, partner_role, partner_share, or identifier_ with a kind of number."
+    ),
     "scheme.co_applicants_without_types": N_(
         "Co-applicants are required, but none is admitted; name their kinds."
     ),
