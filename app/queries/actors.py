@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Membership, SignIn, StaffRole, User
+from app.queries.stand_ins import present_grants
 from app.rules.permissions import Actor, Grant, Role
 
 
@@ -46,6 +47,7 @@ def signed_in(session: Session, token_sha256: str, now: datetime) -> SignedIn | 
             User.email,
             User.locale,
             grants.label("grants"),
+            present_grants(now).label("stood_in"),
             organisations.label("organisations"),
         )
         .join(User, User.id == SignIn.user_id)
@@ -58,12 +60,16 @@ def signed_in(session: Session, token_sha256: str, now: datetime) -> SignedIn | 
     ).one_or_none()
     if row is None:
         return None
-    actor = _actor(row.user_id, row.name, row.email, row.grants, row.organisations)
+    held = [*(row.grants or ()), *(row.stood_in or ())]
+    actor = _actor(row.user_id, row.name, row.email, held, row.organisations)
     return SignedIn(actor=actor, sign_in_id=row.id, locale=row.locale, seen_at=row.seen_at)
 
 
-def actor_of(session: Session, user_id: int) -> Actor:
-    """Return the actor for a user, with present grants; for jobs, the demo world and tests."""
+def actor_of(session: Session, user_id: int, now: datetime | None = None) -> Actor:
+    """Return the actor for a user, with present grants; for jobs, the demo world and tests.
+
+    Roles of a stand-in count where the moment is given.
+    """
     user = session.execute(select(User.id, User.name, User.email).where(User.id == user_id)).one()
     grants = session.execute(
         select(StaffRole.role, StaffRole.authority_id, StaffRole.call_id).where(
@@ -76,6 +82,11 @@ def actor_of(session: Session, user_id: int) -> Actor:
         )
     ).scalars()
     listed = [list(grant) for grant in grants]
+    if now is not None:
+        stood_in: Any = session.execute(  # Any: JSON triples
+            select(present_grants(now)).select_from(User).where(User.id == user_id)
+        ).scalar_one()
+        listed += stood_in or []
     return _actor(user.id, user.name, user.email, listed, list(organisations))
 
 

@@ -11,6 +11,7 @@ from starlette.routing import NoMatchFound
 
 from app.i18n.marks import N_
 from app.rules.permissions import ANYBODY, GRANTED, Actor, Permission, Role
+from app.web import addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
         Link(N_("Calls"), "public_calls"),
     ),
     "office": (
-        Link(N_("Calls"), "office_calls"),
+        Link(N_("Calls"), "office_calls", Permission.SEE_CALL),
         Link(N_("Applications"), "office_applications", Permission.SEE_APPLICATIONS),
         Link(N_("Letters"), "office_letters", Permission.PREPARE_LETTERS),
         Link(N_("Given in kind"), "office_in_kind", Permission.SEE_ASSETS),
@@ -46,12 +47,12 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
         Link(N_("Reports"), "office_reports", Permission.SEE_REPORTS),
         Link(N_("Audit trail"), "office_audit", Permission.SEE_AUDIT),
     ),
-    "assessor": (Link(N_("Your assessments"), "assessor_start"),),
+    "assessor": (Link(N_("Your assessments"), "assessor_start", Permission.ASSESS),),
     "finance": (
-        Link(N_("Your desk"), "finance_start"),
-        Link(N_("Agreements"), "finance_agreements"),
-        Link(N_("Payments"), "finance_payments"),
-        Link(N_("Recovery"), "finance_recoveries"),
+        Link(N_("Your desk"), "finance_start", Permission.SEE_AGREEMENTS),
+        Link(N_("Agreements"), "finance_agreements", Permission.SEE_AGREEMENTS),
+        Link(N_("Payments"), "finance_payments", Permission.SEE_AGREEMENTS),
+        Link(N_("Recovery"), "finance_recoveries", Permission.SEE_AGREEMENTS),
         Link(N_("Reports"), "office_reports", Permission.SEE_REPORTS),
     ),
     "admin": (
@@ -100,7 +101,7 @@ def desks(request: Request) -> list[ShownLink]:
 def exists(request: Request, route: str) -> str:
     """Return the address of a page without parameters, or "" while there is none."""
     try:
-        return str(request.app.url_path_for(route))
+        return addresses.path_of(request.app, route)
     except NoMatchFound:
         return ""
 

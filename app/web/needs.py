@@ -19,6 +19,8 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "admin_people": (P.MANAGE_AUTHORITY,),
     "admin_role_given": (P.MANAGE_AUTHORITY,),
     "admin_role_taken": (P.MANAGE_AUTHORITY,),
+    "admin_stand_in_ended": (P.MANAGE_AUTHORITY,),
+    "admin_stand_in_give": (P.MANAGE_AUTHORITY,),
     "admin_start": (P.MANAGE_AUTHORITY,),
     "assessor_autosave": (P.ASSESS,),
     "assessor_declare": (P.ASSESS,),

@@ -104,6 +104,8 @@ STATES: dict[str, tuple[str, str]] = {
     "settled": (N_("Settled"), GREEN),
     "recorded": (N_("Waits for a second person"), YELLOW),
     "confirmed": (N_("Confirmed"), GREEN),
+    "stand_in:current": (N_("Now"), GREEN),
+    "over": (N_("Over"), GREY),
     # Letters
     "queued": (N_("Queued"), GREY),
     "rendered": (N_("Ready"), TEAL),
