@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.documents import sheets
-from app.i18n import sentence
+from app.i18n import language, sentence
 from app.i18n.marks import N_
 from app.queries.audit import AuditLine
 from app.queries.audit_objects import audit_objects
+from app.queries.audit_words import words_of
 from app.web import trail_words
 from app.web.deps import Read
 from app.web.trail_words import Told
@@ -40,7 +41,8 @@ def rows(reader: Read, batches: Iterable[tuple[AuditLine, ...]]) -> Iterator[Aud
     """Yield the rows; each batch asks once for the names of all its objects."""
     for batch in batches:
         objects = audit_objects(reader.session, trail_words.keys_of(batch))
-        for each in trail_words.entries(batch, objects):
+        words = words_of(reader.session, batch, language())
+        for each in trail_words.entries(batch, objects, words):
             yield AuditRow(
                 entry=each.line.id,
                 at=each.line.at.isoformat(timespec="seconds"),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.errors import Conflict, Forbidden, NotFound
+from app.i18n import language
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.i18n.said import all_sentences
@@ -21,6 +22,7 @@ from app.queries.audit import (
     audit_page,
 )
 from app.queries.audit_objects import audit_objects, by_reference, whole
+from app.queries.audit_words import words_of
 from app.rules.permissions import GRANTED, Actor, Facts, Permission, may
 from app.web import audit_sheet, award_sheet, fields, pages, sent_file, trail_words
 from app.web.deps import Read, Reader
@@ -91,6 +93,7 @@ def office_audit(request: Request, reader: Reader, before: EntryNumber | None = 
     wanted = _wanted(reader, form, before)
     found = AuditPage() if form.errors else audit_page(reader.session, reader.actor, wanted)
     objects = audit_objects(reader.session, trail_words.keys_of(found.lines))
+    words = words_of(reader.session, found.lines, language())
     asked = {
         name: value for name, value in request.query_params.items() if value and name != "before"
     }
@@ -98,7 +101,7 @@ def office_audit(request: Request, reader: Reader, before: EntryNumber | None = 
         form,
         tuple(
             TrailLine(entry, _href(request, reader.actor, entry.line, objects))
-            for entry in trail_words.entries(found.lines, objects)
+            for entry in trail_words.entries(found.lines, objects, words)
         ),
         _older(request, found),
         is_filtered=any(texts != ("",) for texts in form.typed.values()),

@@ -53,16 +53,16 @@ def view_fields() -> tuple[Field, ...]:
 
 
 @router.get("/calls/{call_id:int}/report/awards.{kind}")
-def office_report_file(
-    request: Request, reader: Reader, call_id: int, kind: str
-) -> StreamingResponse:
+def office_report_file(request: Request, reader: Reader, call_id: int, kind: str) -> Response:
     """Send the lines as XLSX, CSV or JSON, from a file on disk: memory stays the same."""
     if kind not in award_sheet.MEDIA_TYPES:
         raise NotFound
     call = award_report.report_call(reader.session, reader.actor, call_id)
     totals = award_report.totals(reader.session, call_id)
     # Without any filter the download is the whole call, as the command line writes it.
-    asked = asked_for(reader, totals, {"show": "all"} | dict(request.query_params))
+    asked = asked_for(reader, totals, dict(request.query_params) or {"show": "all"})
+    if asked.form.errors:
+        return pages.redirect(request, "office_report", query=asked.query, call_id=call_id)
     count = award_report.line_sums(reader.session, call_id, asked.filter).applications
     lines = award_report.lines(reader.session, call_id, asked.filter)
     rows = award_sheet.awards_rows(lines, call.currency)
@@ -114,6 +114,8 @@ def office_report_print(request: Request, act: InAct, call_id: int) -> Response:
     """Ask for a PDF with the lines and filters of the page that was looked at."""
     reader = Read(act.session, act.actor, act.now)
     call, asked = _asked(reader, request, call_id)
+    if asked.form.errors:
+        return pages.redirect(request, "office_report", query=asked.query, call_id=call_id)
     contents = _contents(reader, call, asked)
     report_print.ask(act, call_id, contents)
     return pages.redirect(

@@ -51,7 +51,7 @@ class ReportPage:
     """`query` repeats filters and view in other addresses; `narrowed` says what is left out."""
 
     call: ReportCall
-    filters: Form
+    form: Form
     totals: Totals
     lots: tuple[LotSums, ...]
     result: str
@@ -85,7 +85,7 @@ def office_report(request: Request, reader: Reader, call_id: int) -> HTMLRespons
     sums = award_report.line_sums(reader.session, call_id, asked.filter)
     page = ReportPage(
         call=call,
-        filters=asked.form,
+        form=asked.form,
         totals=totals,
         lots=tuple(_lot_sums(each, call.currency) for each in totals.lots),
         result=_whole(totals, call),

@@ -95,6 +95,8 @@ def _cell(column: Column, row: object, line: ReportLine, fields: set[str], href:
     if column.format in _FIGURES:
         text = _NOTHING if value in (None, "") else str(value)
         return Shown(text, href if text != _NOTHING else "", is_figure=True)
+    if column.field == "lot":
+        return Shown(line.lot_code)
     quiet = {
         "reference": "" if "action_title" in fields else line.title,
         "applicant": _place(line, fields),

@@ -22,6 +22,7 @@ from app.i18n import (
 from app.i18n.said import all_sentences
 from app.queries.audit import AuditLine
 from app.queries.audit_objects import AuditObject, Key
+from app.queries.audit_words import Words
 from app.rules.messages import Message
 from app.web.states import STATES
 
@@ -41,6 +42,7 @@ _GIVEN = {
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*")
 _FRACTION = re.compile(r"(\d+)(?:/(\d+))?")
+_DECIMAL = re.compile(r"\d+(\.\d+)?(/\d+)?")
 _CHECKED = re.compile(r"(met|not_met|to_clarify): ?(.*)", re.DOTALL)
 
 
@@ -66,7 +68,7 @@ class Entry:
     details: tuple[Told, ...]
 
 
-def entries(lines: Iterable[AuditLine], objects: Objects) -> Iterator[Entry]:
+def entries(lines: Iterable[AuditLine], objects: Objects, words: Words) -> Iterator[Entry]:
     for line in lines:
         found = objects.get((line.object_type, line.object_id))
         yield Entry(
@@ -76,7 +78,7 @@ def entries(lines: Iterable[AuditLine], objects: Objects) -> Iterator[Entry]:
             event=event_name(line.object_type, line.event),
             before=state_name(line.before, line.object_type),
             after=state_name(line.after, line.object_type),
-            details=tuple(_details(line, objects)),
+            details=tuple(_Teller(line, objects, words).details()),
         )
 
 
@@ -115,35 +117,89 @@ def detail_name(name: str) -> str:
     return _said(f"audit.detail.{name}") or _spaced(name)
 
 
-def _details(line: AuditLine, objects: Objects) -> Iterator[Told]:
-    rest = dict(line.detail)
-    for earlier, later in _PAIRS:
-        if earlier in rest or later in rest:
-            yield from _changes(line, rest.pop(earlier, None), rest.pop(later, None), objects)
-    for path, value in _flat(rest):
-        shown = _shown(path, value, line.currency, objects)
-        if shown:
-            yield Told(_path_name(path), shown)
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells the details of one entry."""
 
+    line: AuditLine
+    objects: Objects
+    words: Words
 
-def _changes(line: AuditLine, was: object, now: object, objects: Objects) -> Iterator[Told]:
-    """Compare what was with what is, field by field; only what differs is told."""
-    old, new = dict(_flat(was)), dict(_flat(now))
-    # Earlier entries of some deeds kept only one side of the pair.
-    is_pair = was is not None and now is not None
-    for path in dict.fromkeys([*old, *new]):
-        if is_pair and old.get(path) == new.get(path):
-            continue
-        before, after = (
-            _shown(path, each.get(path), line.currency, objects) or _value("nothing")
-            for each in (old, new)
-        )
-        if is_pair or not path:
-            yield Told(_path_name(path), after, was=before)
-        elif path in new and was is None:
-            yield Told(_path_name(path), after)
-        elif now is None:
-            yield Told(_path_name(path), before)
+    def details(self) -> Iterator[Told]:
+        rest = dict(self.line.detail)
+        for earlier, later in _PAIRS:
+            if earlier in rest or later in rest:
+                yield from self._changes(rest.pop(earlier, None), rest.pop(later, None))
+        for path, value in _flat(rest):
+            if shown := self._shown(path, value):
+                yield Told(self._name(path), shown)
+
+    def _changes(self, was: object, now: object) -> Iterator[Told]:
+        """Compare what was with what is, field by field; only what differs is told."""
+        # Some deeds, and earlier entries of others, know one side only.
+        one_sided = {was is None, now is None} == {True, False}
+        if one_sided and isinstance(now if was is None else was, Mapping):
+            for path, value in _flat(now if was is None else was):
+                if shown := self._shown(path, value):
+                    yield Told(self._name(path), shown)
+            return
+        old, new = dict(_flat(was)), dict(_flat(now))
+        for path in dict.fromkeys([*old, *new]):
+            if old.get(path) != new.get(path):
+                before, after = (
+                    self._shown(path, each.get(path)) or _value("nothing") for each in (old, new)
+                )
+                yield Told(self._name(path), after, was=before)
+
+    def _name(self, path: tuple[str, ...]) -> str:
+        """Name the way to a value: words of ours, titles of the scheme, else its codes."""
+        named = [
+            detail_name(part) if _is_ours(part) else self._title(part) for part in path if part
+        ]
+        return " ".join(named) or _said("audit.detail.value")
+
+    def _title(self, code: str) -> str:
+        return self.words.get((self.line.call_id or 0, code), code)
+
+    def _shown(self, path: tuple[str, ...], value: object) -> str:
+        """Print a value by what it is; nothing for what is empty."""
+        name = path[-1] if path else ""
+        match value:
+            case None | "" | []:
+                shown = ""
+            case bool():
+                shown = _value("yes" if value else "no")
+            case int() if name.endswith("_cents"):
+                shown = format_money(value, self.line.currency)
+            case int() | list() if name in _ROWS:
+                listed = value if isinstance(value, list) else [value]
+                shown = format_list([self._row(_ROWS[name], each) for each in listed])
+            case list():
+                shown = format_list([self._one(each) for each in value])
+            case str():
+                shown = self._text(path, value)
+            case _:
+                shown = str(value)
+        return shown
+
+    def _row(self, kind: str, number: object) -> str:
+        found = self.objects.get((kind, number)) if isinstance(number, int) else None
+        return found.label if found else str(number)
+
+    def _one(self, value: object) -> str:
+        """Print one of a list; pairs such as a register and its number stand side by side."""
+        if isinstance(value, list):
+            return " ".join(str(each) for each in value)
+        return self._title(value) if isinstance(value, str) else str(value)
+
+    def _text(self, path: tuple[str, ...], value: str) -> str:
+        name = path[-1] if path else ""
+        if path[:1] == ("answers",) and (checked := _CHECKED.fullmatch(value)):
+            answer, reason = state_name(checked[1], ""), checked[2]
+            return f"{answer}: {reason}" if reason else answer
+        if name == "role":
+            return _said(f"role.{value}") or value
+        return _typed(name, value) or _said(_GIVEN.get(value, "")) or self._title(value)
 
 
 def _flat(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
@@ -155,66 +211,21 @@ def _flat(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         yield path, value
 
 
-def _path_name(path: tuple[str, ...]) -> str:
-    """Name the way to a value: words of ours, and codes of the scheme as they are."""
-    named = [detail_name(part) if _is_ours(part) else part for part in path if part]
-    return " ".join(named) or _said("audit.detail.value")
-
-
 def _is_ours(part: str) -> bool:
     return f"audit.detail.{part}" in all_sentences()
 
 
-def _shown(path: tuple[str, ...], value: object, currency: str, objects: Objects) -> str:
-    """Print a value by what it is; nothing for what is empty."""
-    name = path[-1] if path else ""
-    match value:
-        case None | "" | []:
-            shown = ""
-        case bool():
-            shown = _value("yes" if value else "no")
-        case int() if name.endswith("_cents"):
-            shown = format_money(value, currency)
-        case int() | list() if name in _ROWS:
-            shown = _row_names(_ROWS[name], value, objects)
-        case list():
-            shown = format_list([_one(each) for each in value])
-        case str():
-            shown = _text(path, value)
-        case _:
-            shown = str(value)
-    return shown
-
-
-def _row_names(kind: str, value: int | list[object], objects: Objects) -> str:
-    listed = value if isinstance(value, list) else [value]
-    return format_list([_row_name(kind, each, objects) for each in listed])
-
-
-def _row_name(kind: str, number: object, objects: Objects) -> str:
-    found = objects.get((kind, number)) if isinstance(number, int) else None
-    return found.label if found else str(number)
-
-
-def _one(value: object) -> str:
-    """Print one of a list; pairs such as a register and its number stand side by side."""
-    return " ".join(str(each) for each in value) if isinstance(value, list) else str(value)
-
-
-def _text(path: tuple[str, ...], value: str) -> str:
-    name = path[-1] if path else ""
+def _typed(name: str, value: str) -> str:
+    """Print what JSON holds as text though it is a day, a moment, a rate or a score."""
     if _DAY.fullmatch(value):
         return format_date(date.fromisoformat(value))
     if _MOMENT.fullmatch(value):
         return format_datetime(datetime.fromisoformat(value))
     if name == "rate" and _FRACTION.fullmatch(value):
         return f"{format_score(Fraction(value) * 100, trim=True)} %"
-    if name == "role":
-        return _said(f"role.{value}") or value
-    if path[:1] == ("answers",) and (checked := _CHECKED.fullmatch(value)):
-        answer, reason = state_name(checked[1], ""), checked[2]
-        return f"{answer}: {reason}" if reason else answer
-    return _said(_GIVEN[value]) if value in _GIVEN else value
+    if name in {"score", "total"} and _DECIMAL.fullmatch(value):
+        return format_score(Fraction(value), 6, trim=True)
+    return ""
 
 
 def _said(code: str) -> str:

@@ -1,11 +1,19 @@
 """The audit trail over HTTP: who reads what, filters, pages."""
 
-import pytest
+import csv
+import io
 
-from app.actions import people
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from app.actions import calls, people
 from app.actions.people import AuthorityText
+from app.models import Membership
 from app.rules.permissions import Role
-from tests.make.people import act_as, make_authority, make_user
+from tests.make.applications import make_application
+from tests.make.calls import make_call
+from tests.make.people import act_as, make_authority, make_organisation, make_user
 from tests.web.conftest import errors_of, heading_of, text_of
 
 
@@ -93,3 +101,79 @@ def test_pages_by_key_show_each_entry_once(session, authority, sign_in_as) -> No
 
     assert (entries(first), entries(second)) == (50, 3)
     assert ("Older entries" in second.text, "Place 02" in second.text) == (False, True)
+
+
+def rows_of(answer) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_sheets_have_every_entry_that_the_filters_leave(session, authority, sign_in_as) -> None:
+    for number in range(53):
+        change(session, authority, f"Place {number:02}")
+    change(session, authority, "=1+1", name="Eva Ević")
+    browser = sign_in_as(make_user(session, roles=[Role.AUDITOR], authority=authority))
+
+    everything = rows_of(browser.get("/office/audit/trail.csv?object_type=authority"))
+    hers = browser.get("/office/audit/trail.xlsx?person=eva")
+    rows = list(openpyxl.load_workbook(io.BytesIO(hers.content)).active.iter_rows())
+
+    assert len(everything) == 54
+    assert everything[0]["Event"] == "Letterhead changed"
+    assert everything[0]["Why and what else"].startswith("City: Place 52 → =1+1")
+    assert [row[2].value for row in rows[1:]] == ["Eva Ević"]
+    assert {cell.data_type for row in rows for cell in row} <= {"s", "n"}
+
+
+def test_names_that_would_be_formulas_are_defused(session, authority, sign_in_as) -> None:
+    change(session, authority, "Niš", name="=cmd()")
+    browser = sign_in_as(make_user(session, roles=[Role.AUDITOR], authority=authority))
+
+    (row,) = rows_of(browser.get("/office/audit/trail.csv"))
+
+    assert row["Who"] == "'=cmd()"
+
+
+def test_a_wrong_filter_is_never_passed_over_in_a_sheet(session, authority, sign_in_as) -> None:
+    browser = sign_in_as(make_user(session, roles=[Role.AUDITOR], authority=authority))
+
+    page = browser.get("/office/audit/trail.csv?since.day=31&since.month=2&since.year=2026")
+
+    assert (page.status_code, len(errors_of(page)), page.url.path) == (422, 1, "/office/audit")
+
+
+def test_other_roles_get_no_sheet(session, authority, sign_in_as) -> None:
+    browser = sign_in_as(make_user(session, roles=[Role.OFFICER], authority=authority))
+
+    assert browser.get("/office/audit/trail.csv").status_code == 403
+
+
+def test_trail_of_an_applicant_is_read_once_it_applied(session, authority, sign_in_as) -> None:
+    person = make_user(session)
+    town = make_organisation(session, contact=person)
+    session.flush()
+    membership = session.scalars(
+        select(Membership).where(Membership.organisation_id == town.id)
+    ).one()
+    act_as(session, person).record(town, "change_organisation", before={}, after={"city": "Niš"})
+    act_as(session, person).record(membership, "hand_over", person=person.id)
+    browser = sign_in_as(make_user(session, roles=[Role.AUDITOR], authority=authority))
+    trail = f"/office/audit?object_type=organisation&object_id={town.id}"
+    before = entries(browser.get(trail))
+
+    make_application(session, call=make_call(session, authority=authority), organisation=town)
+
+    assert (before, entries(browser.get(trail))) == (-1, 2)
+    assert "Made the contact" in text_of(browser.get(trail))
+
+
+def test_trail_of_a_call_has_all_that_belongs_to_it(session, authority, sign_in_as) -> None:
+    call = make_call(session, authority=authority, state="draft")
+    manager = make_user(session, roles=[Role.FUND_MANAGER], authority=authority)
+    calls.change_basics(act_as(session, manager), call.id, code="NEW", title="A", summary="")
+    browser = sign_in_as(manager)
+
+    page = browser.get("/office/audit?object_id=new")
+
+    assert entries(page) == 1
+    assert f'href="/office/calls/{call.id}"' in page.text
+    assert 'value="new"' in page.text
