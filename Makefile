@@ -38,7 +38,7 @@ doctor: setup ## Look at every part of this installation
 	@$(BIN)/envelope doctor
 
 test: setup-test check ## All checks and all tests, browser journeys included
-	@$(BIN)/pytest -n $(WORKERS) -m "not soak" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not soak" $(ARGS)
 
 check: $(DONE)/dev ## Formatting, lint, types, import directions
 	@$(BIN)/ruff format --check .
@@ -54,7 +54,7 @@ bench: setup-test ## Measure; figures and ratios, never a gate
 	@$(BIN)/python -m tests.benchmarks
 
 soak: setup-test ## Long proofs with random seeds
-	@$(BIN)/pytest -n $(WORKERS) -m soak --hypothesis-profile=default $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist load -m soak --hypothesis-profile=default $(ARGS)
 
 accept: setup-test ## Accept the texts that documents and pages have now
 	@$(BIN)/python -m tests.house.accept

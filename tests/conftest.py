@@ -75,6 +75,28 @@ def pytest_configure_node(node) -> None:
     node.workerinput["run_dir"] = str(node.config.run_dir)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that share something dear on one worker (`--dist loadgroup`): two would make two.
+
+    The larger groups begin first, so that none is left alone at the end.
+    """
+    for item in items:
+        if group := _shared(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _shared(item: pytest.Item) -> str:
+    """Return what the test shares: the demo world, the fixtures of its module, or nothing."""
+    if "demo_world" in item.fixturenames:
+        return "demo"
+    if item.path.parent.name == "soak":
+        return "soak"
+    known = item._fixtureinfo.name2fixturedefs.values()
+    is_dear = any(each[-1].scope == "module" for each in known)
+    return item.module.__name__ if is_dear else ""
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and hasattr(config, "run_dir"):
         _remove(config.run_dir)
