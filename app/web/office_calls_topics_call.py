@@ -3,6 +3,7 @@
 from functools import partial
 
 from app import registers
+from app.i18n import sentence
 from app.i18n.marks import N_
 from app.queries.scheme_labels import DIMENSIONS
 from app.rules.scheme import Scheme
@@ -176,7 +177,11 @@ def _facts_hint(scheme: Scheme) -> str:
         if question.fact
     }
     known |= {each.fact for each in scheme.eligibility if each.fact}
-    return Verbatim(", ".join(sorted(known)))
+    return _hint(N_("A short name of the form: {names}"), sorted(known))
+
+
+def _hint(marked: str, names_of: list[str]) -> Verbatim:
+    return Verbatim(sentence(marked, {"names": ", ".join(names_of)}))
 
 
 def _new_criterion(scheme: Scheme) -> EligibilityCriterion:
@@ -205,11 +210,24 @@ def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
         ask.listed(
             scheme,
             "allocation.realloc_order",
-            hint=Verbatim(", ".join(lot.code for lot in scheme.lots)),
+            hint=_hint(
+                N_("Codes of all lots with commas between them: {names}. Empty: in their order."),
+                [lot.code for lot in scheme.lots],
+            ),
         ),
     ]
     ties = [
-        ask.listed(scheme, "allocation.tie_breakers", hint=Verbatim(", ".join(_tie_names(scheme)))),
+        ask.listed(
+            scheme,
+            "allocation.tie_breakers",
+            hint=_hint(
+                N_(
+                    "Short names of sections with commas between them, the first decides first: "
+                    "{names}. The last of these is the lower amount requested."
+                ),
+                _tie_names(scheme),
+            ),
+        ),
         ask.number(scheme, "allocation.caps.awards_per_lead", hint=N_("Empty: no limit.")),
         ask.day(scheme, "allocation.reserve_valid_until"),
     ]
