@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import clock, db, i18n, logs
 from app.settings import Settings
 from app.settings import settings as chosen_settings
-from app.web import errors, health, pages
+from app.web import addresses, errors, health, pages
 from app.web.assets import PREFIX, Assets
 from app.web.security import BodyLimit, SecurityHeaders, protect
 
@@ -33,6 +33,7 @@ AUDIENCES: tuple[str, ...] = (
     "public",
     "public_check",
     "public_eligibility",
+    "public_help",
     "account",
     "applicant",
     "applicant_form",
@@ -57,6 +58,7 @@ AUDIENCES: tuple[str, ...] = (
     "office_scores",
     "office_applications",
     "office_organisations",
+    "office_bulk",
     "office_checks",
     "office_clarifications",
     "office_assign",
@@ -109,6 +111,7 @@ def create_app(chosen: Settings | None = None, sessions: db.Sessions | None = No
         app.include_router(router)
     app.mount(PREFIX.rstrip("/"), app.state.assets, name="static")
     _refuse_double_names(app)
+    addresses.learn(app)
     errors.install(app)
     logs.configure(chosen.log_level, chosen.log_format)
     app.add_middleware(errors.Bugs)

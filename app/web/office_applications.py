@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import StreamingResponse
 
 from app import registers
+from app.actions.bulk import PERMISSIONS
 from app.i18n import gettext, language
 from app.i18n.marks import N_
 from app.queries import office_applications as listing
@@ -17,6 +18,7 @@ from app.queries import office_applications_one as one
 from app.queries.office_applications import ListFilter
 from app.queries.office_applications_one import OfficeApplication, SentStage
 from app.rules.applicants import ApplicantType, type_name
+from app.rules.bulk import Deed
 from app.rules.eligibility import EligibilityFinding, findings
 from app.rules.eligibility_facts import eligibility_facts
 from app.rules.lifecycle import APPLICATION
@@ -29,6 +31,7 @@ from app.web.deps import Reader
 from app.web.downloads import download
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, read
+from app.web.office_bulk import WORDS
 from app.web.office_trail import trail_items
 from app.web.parts import Column, Crumb, Event, Paging, StoredFile, paging
 from app.web.public_links import href
@@ -51,6 +54,7 @@ class ListPage:
     heads: tuple[Column, ...]
     crumbs: tuple[Crumb, ...]
     stage_titles: Mapping[str, str]
+    deeds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,20 @@ def _list(request: Request, reader: Reader, call: listing.CallHead | None) -> HT
         heads=tuple(_heads(request, wanted.sort)),
         crumbs=_crumbs(request, call),
         stage_titles=titles,
+        deeds=_deeds(call, reader.actor),
     )
     return pages.render(request, "office/applications.html", page=page)
+
+
+def _deeds(call: listing.CallHead | None, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Return what may be done to many applications of one call at once, with its words."""
+    if call is None:
+        return ()
+    return tuple(
+        (deed.value, gettext(WORDS[deed][0]))
+        for deed in Deed
+        if may(actor, PERMISSIONS[deed], call.facts) is None
+    )
 
 
 def _wanted(filters: Form, request: Request, call: listing.CallHead | None) -> ListFilter:

@@ -1,0 +1,116 @@
+"""Many applications with what deeds for all of them ask for, in three queries."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Application,
+    Assessment,
+    Call,
+    CheckItem,
+    Clarification,
+    Judgement,
+    Stage,
+    StageEntry,
+)
+from app.queries import assessing, visible
+from app.queries.schemes import scheme_of
+from app.rules.assigning import GONE
+from app.rules.bulk import Row
+from app.rules.permissions import Actor, Permission
+from app.rules.scheme_grid import Stage as SchemeStage
+
+MOST = 200
+_OVER = ("decided", "announced", "archived", "cancelled")
+
+
+def rows_of(
+    session: Session, actor: Actor, call_id: int, entry_ids: Collection[int], to: Permission
+) -> tuple[Row, ...]:
+    """Return the entries of one call that the person may do this to, by reference."""
+    met = (
+        select(func.count(CheckItem.id))
+        .where(CheckItem.entry_id == StageEntry.id, CheckItem.result == "met")
+        .correlate(StageEntry)
+        .scalar_subquery()
+    )
+    against = exists().where(Judgement.application_id == Application.id, Judgement.result != "met")
+    question = (
+        select(func.max(Clarification.id))
+        .where(Clarification.entry_id == StageEntry.id, Clarification.state == "asked")
+        .correlate(StageEntry)
+        .scalar_subquery()
+    )
+    assessors = (
+        select(func.count(Assessment.id))
+        .where(and_(Assessment.entry_id == StageEntry.id, Assessment.state.not_in(GONE)))
+        .correlate(StageEntry)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(
+            StageEntry.id, Application.reference, StageEntry.version,
+            StageEntry.state, Application.state.label("application_state"), Stage.key,
+            met.label("met"), against.label("against"), question.label("question"),
+            assessors.label("assessors"), Call.state.in_(_OVER).label("is_over"),
+        )
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(
+            Call.id == call_id,
+            StageEntry.id.in_(sorted(entry_ids)),
+            StageEntry.received_at.is_not(None),
+            StageEntry.state != "open",
+            visible.staff_scope(actor, to),
+        )
+        .order_by(Application.reference)
+        .limit(MOST)
+    ).all()  # fmt: skip
+    scheme = scheme_of(session, call_id)
+    return tuple(_row(row, scheme.stage(row.key)) for row in found)
+
+
+def applications_of(session: Session, entry_ids: Collection[int]) -> list[int]:
+    """Return the applications of entries in the order in which they are locked."""
+    rows = session.execute(
+        select(StageEntry.application_id)
+        .where(StageEntry.id.in_(sorted(entry_ids)))
+        .order_by(StageEntry.application_id)
+    ).scalars()
+    return list(rows)
+
+
+def barred_from(session: Session, entry_id: int) -> frozenset[int]:
+    """Return who may not get an application: who has or had it, a conflict, their own people."""
+    place = assessing.place_of(session, entry_id)
+    held = session.execute(
+        select(Assessment.assessor_id).where(Assessment.entry_id == entry_id)
+    ).scalars()
+    return (
+        frozenset(held)
+        | assessing.conflicted(session, place.lot_id)
+        | assessing.insiders(session, place.application_id)
+    )
+
+
+def _row(row: Any, stage: SchemeStage) -> Row:  # Any: see rows_of
+    return Row(
+        entry_id=row.id,
+        reference=row.reference,
+        stage_key=row.key,
+        version=row.version,
+        state=row.state,
+        application_state=row.application_state,
+        unmet=len(stage.checklist) - row.met,
+        judged_against=row.against,
+        open_question=row.question,
+        has_checklist=bool(stage.checklist),
+        has_grid=stage.grid is not None,
+        assessors=row.assessors,
+        wanted=stage.assessors,
+        check_is_over=row.is_over,
+    )
