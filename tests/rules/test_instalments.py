@@ -108,3 +108,15 @@ def test_no_costs_and_no_revenue_ever_pay_more_than_the_grant(
         paid.append(found.amount_cents)
     final = sum(paid) - found.recover_cents
     assert 0 <= final <= min(grant, int(accepted * rate))
+
+
+def test_what_a_claim_does_not_name_is_nothing() -> None:
+    """No costs, no revenue, and nobody is spared the rule of no profit who does not say so."""
+    bare = Claim(BALANCE, 200_000_00, Fraction(1), 0, [])
+    always = replace(ADVANCE, no_profit_above_cents=None)
+
+    assert due(bare, always) == due(replace(bare, accepted_cents=0, revenue_cents=0), always)
+    assert due(bare, always).amount_cents == 0
+    full = replace(bare, accepted_cents=200_000_00)
+    assert due(full, always).amount_cents == 200_000_00
+    assert due(replace(full, revenue_cents=1_00), always).amount_cents == 199_999_00

@@ -140,6 +140,41 @@ def test_costs_below_the_earlier_instalments_use_up_nothing_of_the_previous_one(
     assert (third.consumed_cents, third.reduction_cents) == (0, 40_000_00)
 
 
+def test_after_the_cap_was_reached_no_further_cent_is_paid() -> None:
+    third = further_prefinancing(
+        200_000_00,
+        PLAN,
+        instalments_paid_cents=[100_000_00, 80_000_00],
+        accepted_cents=225_000_00,
+        **S6,
+    )
+    assert (third.room_cents, third.amount_cents) == (0, 0)
+
+
+def test_an_unused_instalment_leaves_nothing_to_pay_for_a_small_forecast() -> None:
+    second = further_prefinancing(
+        200_000_00,
+        PLAN,
+        rate_percent=Fraction(80),
+        instalments_paid_cents=[112_000_00],
+        accepted_cents=0,
+        forecast_cents=10_000_00,
+    )
+    assert (second.reduction_cents, second.amount_cents) == (112_000_00, 0)
+
+
+def test_one_cent_less_than_the_minimum_is_not_enough() -> None:
+    second = further_prefinancing(
+        200_000_00,
+        PLAN,
+        rate_percent=Fraction(100),
+        instalments_paid_cents=[100_000_00],
+        accepted_cents=69_999_99,
+        forecast_cents=0,
+    )
+    assert second.reduction_cents == 30_000_01
+
+
 def test_further_prefinancing_needs_an_earlier_one() -> None:
     with pytest.raises(ValueError, match="earlier"):
         further_prefinancing(1, PLAN, instalments_paid_cents=[], accepted_cents=0, **S6)

@@ -84,3 +84,20 @@ def test_final_grant_stays_within_the_agreement_and_what_is_paid_meets_it(closin
     result = balance(closing, PLAN)
     assert 0 <= result.final_cents <= closing.agreed_cents
     assert closing.paid_cents + result.due_cents - result.recover_cents == result.final_cents
+
+
+def test_nothing_named_is_nothing_to_the_cent() -> None:
+    """Without revenue, reduction and payment the whole agreed grant is due when costs reach it."""
+    plain = Closing(100_00, Fraction(100), 100_00, 0)
+
+    found = balance(plain, replace(PLAN, no_profit_above_cents=None))
+
+    assert (found.profit_cents, found.final_cents, found.due_cents) == (0, 100_00, 100_00)
+
+
+def test_a_grant_that_is_paid_to_the_cent_is_closed_and_nothing_is_recovered() -> None:
+    found = balance(replace(A, paid_cents=189_184_28), PLAN)
+
+    assert (found.due_cents, found.recover_cents) == (0, 0)
+    assert found.why.code == "payments.balance"
+    assert balance(replace(A, paid_cents=189_184_29), PLAN).why.code == "payments.recovery"
