@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from app import clock, i18n
 from app.rules.permissions import Facts, Permission, may
-from app.web import navigation, parts, security
+from app.web import addresses, navigation, parts, security
 from app.web.assets import Assets
 from app.web.states import shown_state
 
@@ -124,7 +124,7 @@ def url(
     request: Request, route: str, /, query: Mapping[str, object] | None = None, **path: object
 ) -> str:
     """Return the path of a page by the name of its function; `query` adds `?name=value`."""
-    found = str(request.app.url_path_for(route, **path))
+    found = addresses.path_of(request.app, route, **path)
     return f"{found}?{urlencode(query, doseq=True)}" if query else found
 
 
