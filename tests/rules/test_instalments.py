@@ -34,7 +34,8 @@ def test_s6_a_further_prefinancing_follows_forecast_and_cap() -> None:
         forecast_cents=100_000_00,
     )
 
-    assert due(claim, ADVANCE).amount_cents == 68_000_00
+    found = due(claim, ADVANCE)
+    assert (found.amount_cents, found.recover_cents) == (68_000_00, 0)
     assert due(replace(claim, accepted_cents=90_000_00), ADVANCE).amount_cents == 40_000_00
 
 
@@ -57,13 +58,16 @@ def test_a_refund_is_the_grants_part_of_the_accepted_costs() -> None:
 
     found = due(claim, REFUND)
 
-    assert found.amount_cents == 80_000_00
+    assert (found.amount_cents, found.recover_cents) == (80_000_00, 0)
     assert text(found.why) == (
         "80 % of the accepted costs of 100,000.00 is 80,000.00. 0.00 has been paid, and the "
         "limit for payments before the balance leaves 180,000.00. The instalment is 80,000.00."
     )
     later = replace(claim, accepted_cents=240_000_00, paid_cents=[80_000_00])
     assert due(later, REFUND).amount_cents == 100_000_00
+    full = replace(claim, accepted_cents=240_000_00, paid_cents=[80_000_00, 100_000_00])
+    assert due(full, REFUND).amount_cents == 0
+    assert due(replace(later, accepted_cents=50_000_00), REFUND).amount_cents == 0
 
 
 def test_an_interim_instalment_that_comes_first_is_a_refund_too() -> None:
