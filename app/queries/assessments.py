@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -98,34 +98,62 @@ def my_lots(session: Session, actor: Actor) -> tuple[MyLot, ...]:
         for grant in actor.grants
         if grant.role is Role.ASSESSOR and grant.call_id is not None
     )
-    own = and_(Assessment.assessor_id == actor.user_id, Assessment.state.in_(_COUNTED))
-    mine = func.count(Assessment.id)
-    left = func.count(Assessment.id).filter(Assessment.state.in_(OPEN))
+    files = _own_files(actor)
     rows = session.execute(
         select(
             Stage.id, Lot.id, Call.title, Lot.code, Lot.title, stage_title(),
-            Declaration.has_conflict, Declaration.declared_at, mine, left,
+            Declaration.has_conflict, Declaration.declared_at,
+            func.coalesce(files.c.mine, 0), func.coalesce(files.c.open, 0),
         )
-        .select_from(StageEntry)
-        .join(Stage, Stage.id == StageEntry.stage_id)
-        .join(Application, Application.id == StageEntry.application_id)
-        .join(Lot, Lot.id == Application.lot_id)
-        .join(Call, Call.id == Application.call_id)
-        .outerjoin(Assessment, and_(Assessment.entry_id == StageEntry.id, own))
+        .select_from(Stage)
+        .join(Call, Call.id == Stage.call_id)
+        .join(Lot, Lot.call_id == Stage.call_id)
+        .outerjoin(files, and_(files.c.stage_id == Stage.id, files.c.lot_id == Lot.id))
         .outerjoin(Declaration, own_declaration(actor))
         .where(
             visible.staff_scope(actor, Permission.ASSESS),
-            StageEntry.state.in_(("admitted", "assessed", "passed", "failed", "reserve")),
             func.jsonb_typeof(stage_of_scheme()["grid"]) == "object",
-            or_(StageEntry.state == "admitted", Assessment.id.is_not(None)),
+            or_(
+                files.c.mine.is_not(None),
+                and_(or_(Declaration.id.is_not(None), Call.id.in_(named)), _has_admitted()),
+            ),
         )
-        .group_by(Stage.id, Lot.id, Call.id, Declaration.id)
-        .having(or_(mine > 0, Declaration.id.is_not(None), Call.id.in_(named)))
         .order_by(Call.closes_at.desc(), Call.id, Stage.position, Lot.position)
     )  # fmt: skip
     return tuple(
         MyLot(*row[:6], declared_word(row[6]), *row[7:])  # type: ignore[call-arg] # the columns, in order
         for row in rows
+    )
+
+
+def _own_files(actor: Actor) -> Subquery:
+    """Count one's own files by stage and lot: from the few to their lots, not the other way."""
+    return (
+        select(
+            StageEntry.stage_id,
+            Application.lot_id,
+            func.count().label("mine"),
+            func.count().filter(Assessment.state.in_(OPEN)).label("open"),
+        )
+        .select_from(Assessment)
+        .join(StageEntry, StageEntry.id == Assessment.entry_id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .where(
+            Assessment.assessor_id == actor.user_id,
+            Assessment.state.in_(_COUNTED),
+            StageEntry.state.in_(("admitted", "assessed", "passed", "failed", "reserve")),
+        )
+        .group_by(StageEntry.stage_id, Application.lot_id)
+        .subquery()
+    )
+
+
+def _has_admitted() -> ColumnElement[bool]:
+    return exists().where(
+        StageEntry.stage_id == Stage.id,
+        StageEntry.state == "admitted",
+        Application.id == StageEntry.application_id,
+        Application.lot_id == Lot.id,
     )
 
 
