@@ -50,6 +50,8 @@ def submit(
     refuse_unready(case)
     _write(draft.application, draft.row, entry, case, received_at)
     draft.row.submitted_by = submitted_by if submitted_by is not None else act.actor.user_id
+    # What was sent in is seen anyway; the consent was for this draft and for no later one.
+    draft.application.draft_shared_at = draft.application.draft_shared_by = None
     moves = {"draft": "submit", "invited": "submit_next_stage"}
     if draft.application.state in moves:
         act.move(draft.application, moves[draft.application.state], stage=entry.stage_key)

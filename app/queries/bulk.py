@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -31,31 +31,12 @@ def rows_of(
     session: Session, actor: Actor, call_id: int, entry_ids: Collection[int], to: Permission
 ) -> tuple[Row, ...]:
     """Return the entries of one call that the person may do this to, by reference."""
-    met = (
-        select(func.count(CheckItem.id))
-        .where(CheckItem.entry_id == StageEntry.id, CheckItem.result == "met")
-        .correlate(StageEntry)
-        .scalar_subquery()
-    )
-    against = exists().where(Judgement.application_id == Application.id, Judgement.result != "met")
-    question = (
-        select(func.max(Clarification.id))
-        .where(Clarification.entry_id == StageEntry.id, Clarification.state == "asked")
-        .correlate(StageEntry)
-        .scalar_subquery()
-    )
-    assessors = (
-        select(func.count(Assessment.id))
-        .where(and_(Assessment.entry_id == StageEntry.id, Assessment.state.not_in(GONE)))
-        .correlate(StageEntry)
-        .scalar_subquery()
-    )
     found = session.execute(
         select(
             StageEntry.id, Application.reference, StageEntry.version,
             StageEntry.state, Application.state.label("application_state"), Stage.key,
-            met.label("met"), against.label("against"), question.label("question"),
-            assessors.label("assessors"), Call.state.in_(_OVER).label("is_over"),
+            _met().label("met"), _against().label("against"), _question().label("question"),
+            _assessors().label("assessors"), Call.state.in_(_OVER).label("is_over"),
         )
         .join(Application, Application.id == StageEntry.application_id)
         .join(Stage, Stage.id == StageEntry.stage_id)
@@ -72,6 +53,35 @@ def rows_of(
     ).all()  # fmt: skip
     scheme = scheme_of(session, call_id)
     return tuple(_row(row, scheme.stage(row.key)) for row in found)
+
+
+def _met() -> ScalarSelect[int]:
+    """How many items of the list are met."""
+    query = select(func.count(CheckItem.id)).where(
+        CheckItem.entry_id == StageEntry.id, CheckItem.result == "met"
+    )
+    return query.correlate(StageEntry).scalar_subquery()
+
+
+def _against() -> ColumnElement[bool]:
+    """True where an officer judged a criterion otherwise than met."""
+    return exists().where(Judgement.application_id == Application.id, Judgement.result != "met")
+
+
+def _question() -> ScalarSelect[int]:
+    """The question that waits for its answer, none without one."""
+    query = select(func.max(Clarification.id)).where(
+        Clarification.entry_id == StageEntry.id, Clarification.state == "asked"
+    )
+    return query.correlate(StageEntry).scalar_subquery()
+
+
+def _assessors() -> ScalarSelect[int]:
+    """How many people have it now."""
+    query = select(func.count(Assessment.id)).where(
+        and_(Assessment.entry_id == StageEntry.id, Assessment.state.not_in(GONE))
+    )
+    return query.correlate(StageEntry).scalar_subquery()
 
 
 def applications_of(session: Session, entry_ids: Collection[int]) -> list[int]:
