@@ -70,7 +70,8 @@ def added(scheme: Scheme, path: str, item: object) -> Scheme:
 
 
 def removed(scheme: Scheme, path: str) -> Scheme:
-    """Return the scheme without the list item at `path`."""
+    """Return the scheme without the list item at `path`; KeyError where there is none."""
+    value_at(scheme, path)
     *before, place = steps(path)
     where = path_of(tuple(before))
     items = value_at(scheme, where)
@@ -78,7 +79,8 @@ def removed(scheme: Scheme, path: str) -> Scheme:
 
 
 def raised(scheme: Scheme, path: str) -> Scheme:
-    """Return the scheme with the list item at `path` one place further up."""
+    """Return the scheme with the list item at `path` one place further up; KeyError as above."""
+    value_at(scheme, path)
     *before, place = steps(path)
     where = path_of(tuple(before))
     items = list(value_at(scheme, where))

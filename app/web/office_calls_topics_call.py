@@ -202,10 +202,8 @@ def _when_money_ends(scheme: Scheme) -> list[Asked]:
     ]
 
 
-@topic(POLICY)
-def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
-    main = _when_money_ends(scheme)
-    between = [
+def _between_lots(scheme: Scheme) -> list[Asked]:
+    return [
         ask.pick(scheme, "allocation.lot_mode", tuple(LotMode)),
         ask.listed(
             scheme,
@@ -216,7 +214,10 @@ def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
             ),
         ),
     ]
-    ties = [
+
+
+def _ties(scheme: Scheme) -> list[Asked]:
+    return [
         ask.listed(
             scheme,
             "allocation.tie_breakers",
@@ -231,6 +232,12 @@ def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
         ask.number(scheme, "allocation.caps.awards_per_lead", hint=N_("Empty: no limit.")),
         ask.day(scheme, "allocation.reserve_valid_until"),
     ]
+
+
+@topic(POLICY)
+def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
+    main = _when_money_ends(scheme)
+    between, ties = _between_lots(scheme), _ties(scheme)
     floors = [_floor(scheme, place) for place in range(len(scheme.allocation.floors))]
     return Topic(
         key=POLICY,

@@ -7,10 +7,11 @@ from threading import Barrier
 from sqlalchemy import func, select
 
 from app import db
-from app.actions import calls, stages
+from app.actions import calls, calls_correct, stages
 from app.actions.act import Act
+from app.actions.calls_correct import Correction
 from app.errors import Conflict
-from app.models import AuditEntry, Call
+from app.models import AuditEntry, Call, CallVersion
 from app.queries.actors import actor_of
 from app.rules.permissions import SYSTEM, Role
 from tests.make.calls import CLOSES_AT, make_call
@@ -81,3 +82,29 @@ def test_two_clocks_close_a_call_once(sessions) -> None:
     at_once(close)
 
     assert entries(sessions, call.id, "close") == 1
+
+
+def test_of_two_who_publish_a_corrigendum_one_wins_and_the_other_is_told(sessions) -> None:
+    with sessions.begin() as session:
+        call = make_call(session)
+        manager = make_user(session, roles=[Role.FUND_MANAGER], call=call)
+        calls_correct.prepare(Act(session, actor_of(session, manager.id), NOW), call.id)
+
+    def publish() -> int:
+        with db.in_transaction(sessions) as session:
+            act = Act(session, actor_of(session, manager.id), NOW)
+            wanted = Correction("More time for all", CLOSES_AT + timedelta(days=5))
+            return calls_correct.correct(act, call.id, wanted)
+
+    results = at_once(publish)
+
+    with sessions() as session:
+        numbers = session.scalars(
+            select(CallVersion.number)
+            .where(CallVersion.call_id == call.id)
+            .order_by(CallVersion.number)
+        ).all()
+        closes_at = session.get_one(Call, call.id).closes_at
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "int"]
+    assert (numbers, closes_at) == ([1, 2], CLOSES_AT + timedelta(days=5))
+    assert entries(sessions, call.id, "correct") == 1
