@@ -6,7 +6,7 @@ compared in a test.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,10 @@ class Message:
     code: str
     values: dict[str, object] = field(default_factory=dict)
     path: str = ""
+
+    def in_currency(self, currency: str) -> "Message":
+        """Return the message with the currency that its amounts are printed in."""
+        return replace(self, values={**self.values, "currency": currency})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Sources: handbook 1.8 (limits of the grant), 1.9 (budget), 1.10, S8 (amount betw
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -190,7 +190,8 @@ def budget_findings(case: Case) -> tuple[Message, ...]:
     if not case.budget.lines and not any(case.budget.source_cents.values()):
         return (Message("readiness.budget_empty"),)
     found = budget.findings(rules, case.budget, case.limits)
-    return (*found, *_change_findings(case))
+    currency = case.scheme.currency
+    return tuple(each.in_currency(currency) for each in (*found, *_change_findings(case)))
 
 
 def document_findings(case: Case) -> Iterator[Message]:
@@ -239,7 +240,7 @@ def _money_findings(case: Case, section: FormSection) -> Iterator[Message]:
     if money.total_cents:
         found += stated_findings(money.requested_cents, money.total_cents, case.limits)
     for message in found:
-        yield Message(message.code, message.values, asked.key)
+        yield replace(message, path=asked.key).in_currency(case.scheme.currency)
 
 
 def stated_findings(

@@ -1,7 +1,7 @@
 """Requests for payment: what waits, one request, its check line by line, approval, payment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fastapi import APIRouter, Request
@@ -148,7 +148,9 @@ def _computed(
         agreed_cents=payment.grant_cents,
         paid_cents=payment.committed_cents - own_cents,
     )
-    return Computed(result, payable, accepted_cents)
+    said = replace(result, why=result.why.in_currency(payment.currency))
+    cut = payable.why.in_currency(payment.currency) if payable.why else None
+    return Computed(said, replace(payable, why=cut), accepted_cents)
 
 
 @router.get("/payments/{payment_id:int}/check")

@@ -5,7 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from app.i18n import text
 from app.rules.budget import Budget, BudgetLine
+from app.rules.messages import Message
 from app.rules.readiness import (
     Case,
     Money,
@@ -182,3 +184,9 @@ def test_too_few_partners_are_told_only_when_everything_has_to_be_there():
 
     assert section_findings(case, relaxed, complete=False) == ()
     assert _codes(section_findings(case, relaxed, complete=True)) == ["readiness.co_applicants_few"]
+
+
+def test_amounts_in_a_sentence_are_printed_with_the_currency_of_the_call() -> None:
+    message = Message("budget.grant_above_maximum", {"grant_cents": 600_000_00, "limit_cents": 1})
+    said = text(message.in_currency("RSD"), "en")
+    assert said == "The grant requested is RSD 600,000.00. The largest grant is RSD 0.01."

@@ -137,9 +137,7 @@ def test_a_form_is_refused_before_it_is_read(sign_in_as, session):
     case.ask(case.first, report="")
     monitor = make_user(session, roles=[Role.MONITOR], authority=case.authority)
 
-    page = sign_in_as(monitor).post(
-        f"/finance/payments/{case.first.id}/return", data={"reason": ""}
-    )
+    page = sign_in_as(monitor).submit(f"/finance/payments/{case.first.id}/return", {"reason": ""})
 
     assert page.status_code == 403
     assert session.get_one(Payment, case.first.id).state == "requested"
