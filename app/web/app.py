@@ -69,6 +69,7 @@ AUDIENCES: tuple[str, ...] = (
     "office_letters_versions",
     "assessor",
     "assessor_decline",
+    "assessor_print",
     "finance",
     "finance_agreements",
     "finance_payments",
