@@ -123,8 +123,10 @@ class Load:
             yield
 
     def _is_sent(self, key: int, token: str) -> bool:
+        """True when the form leads to the receipt: the answer to its sending was lost."""
         with Person(self.address, token) as person, suppress(httpx2.TransportError):
-            return "Receipt" in person.get(f"/applications/{key}").text
+            shown = person.get(f"/applications/{key}/application/submit")
+            return shown.status_code == 200 and shown.url.path.endswith("/receipt")
         return False
 
     def _allocate(self) -> Iterator[None]:
@@ -206,10 +208,13 @@ def read_away(served: Served) -> threading.Thread:
     return thread
 
 
-def wait_until(true: Callable[[], bool], what: str) -> None:
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < give_up, what
+def wait_until(goes_on: Callable[[], int], goal: int, what: str) -> None:
+    """Wait while it goes on, however slow the machine; give up when nothing moves any more."""
+    last, since = -1, time.monotonic()
+    while (now := goes_on()) != goal:
+        if now != last:
+            last, since = now, time.monotonic()
+        assert time.monotonic() - since < PATIENCE_SECONDS, f"{what}: {now} of {goal}"
         time.sleep(0.3)
 
 
