@@ -141,13 +141,8 @@ def _keep(
         to=TO,
         within=call,
     )
-    act.record(
-        activation,
-        "propose_release",
-        added_cents=result.added_cents,
-        references=[each.id for each in result.activations],
-        digest=activation.digest,
-    )
+    references = [each.id for each in result.activations]
+    act.record(activation, "propose_release", added_cents=result.added_cents, references=references)
     return activation
 
 

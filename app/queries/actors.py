@@ -40,14 +40,8 @@ def signed_in(session: Session, token_sha256: str, now: datetime) -> SignedIn | 
     )
     row = session.execute(
         select(
-            SignIn.id,
-            SignIn.seen_at,
-            User.id.label("user_id"),
-            User.name,
-            User.email,
-            User.locale,
-            grants.label("grants"),
-            present_grants(now).label("stood_in"),
+            SignIn.id, SignIn.seen_at, User.id.label("user_id"), User.name, User.email,
+            User.locale, grants.label("grants"), present_grants(now).label("stood_in"),
             organisations.label("organisations"),
         )
         .join(User, User.id == SignIn.user_id)
@@ -57,7 +51,7 @@ def signed_in(session: Session, token_sha256: str, now: datetime) -> SignedIn | 
             SignIn.expires_at > now,
             User.is_active,
         )
-    ).one_or_none()
+    ).one_or_none()  # fmt: skip
     if row is None:
         return None
     held = [*(row.grants or ()), *(row.stood_in or ())]
