@@ -6,13 +6,14 @@ prints whatever sections and files it is given.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from app.actions import paper_parts
 from app.actions.act import Act
 from app.actions.applications_submit import snapshot_of
 from app.documents import contexts as c
-from app.documents.answers import read_budget, shown_answer
+from app.documents.answers import CostRow, read_budget, shown_answer
 from app.documents.child import Renderer
 from app.documents.store import Store
 from app.i18n import gettext, speaking
@@ -47,7 +48,7 @@ def ask(act: Act, entry_id: int, *, number: int | None = None) -> int:
 
 
 def render(act: Act, print_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print once (the job `applications.print`); printed first, written last."""
+    """Print once (the job `prints.render`); printed first, written last."""
     waiting = applications_prints.unprinted(act.session, print_id)
     if waiting is None:
         return
@@ -78,22 +79,13 @@ def fail(act: Act, print_id: int, reason: str) -> None:
 
 def application_form(act: Act, entry: Entry, received: Received | None) -> c.ApplicationForm:
     """Return the paper of one's own application; a draft where nothing was received."""
+    scheme, who = entry.scheme, entry.applicant
     case = applications_case.case_of(entry)
     snapshot = received.snapshot if received else snapshot_of(entry, case, entry.title)
     moment = (received.received_at if received else entry.saved_at) or act.now
-    who = entry.applicant
-    scheme = entry.scheme
     with speaking(scheme.languages[0]):
         return c.ApplicationForm(
-            paper=c.Paper(
-                reference=entry.reference,
-                written_on=moment.astimezone(ZONE).date(),
-                authority=paper_parts.authority(letterhead.sender(act.session, entry.call_id)),
-                visibility=paper_parts.visibility(scheme),
-                call_reference=entry.call_code,
-                call_title=entry.call_title,
-                language=scheme.languages[0],
-            ),
+            paper=_head(act, entry, moment.astimezone(ZONE).date()),
             application_reference=entry.reference,
             action_title=str(snapshot.get("title") or ""),
             applicant=c.Party(
@@ -191,16 +183,7 @@ def body(
             )
             for section in sections
         ),
-        costs=tuple(
-            c.PrintedCost(
-                title=f"{row.code} {row.title}".strip(),
-                units=row.units,
-                unit_value_cents=row.unit_value_cents,
-                total_cents=row.total_cents,
-                is_sum=row.is_sum,
-            )
-            for row in (budget.rows if budget else ())
-        ),
+        costs=tuple(_cost(row) for row in (budget.rows if budget else ())),
         sources=tuple(
             c.PrintedSource(title=title, amount_cents=cents)
             for title, cents in (budget.sources if budget else ())
@@ -220,7 +203,7 @@ def _ask(act: Act, application: Application, entry_id: int, paper: c.Application
         before = act.load(ApplicationPrint, there, to=TO)
         if before.failure:
             before.failure = ""
-            act.enqueue("applications.print", print_id=there)
+            act.enqueue("prints.render", print_id=there)
         return there
     wanted = act.create(
         ApplicationPrint(
@@ -235,8 +218,30 @@ def _ask(act: Act, application: Application, entry_id: int, paper: c.Application
         within=application,
     )
     act.record(application, "print_application")
-    act.enqueue("applications.print", print_id=wanted.id)
+    act.enqueue("prints.render", print_id=wanted.id)
     return wanted.id
+
+
+def _head(act: Act, entry: Entry, written_on: date) -> c.Paper:
+    return c.Paper(
+        reference=entry.reference,
+        written_on=written_on,
+        authority=paper_parts.authority(letterhead.sender(act.session, entry.call_id)),
+        visibility=paper_parts.visibility(entry.scheme),
+        call_reference=entry.call_code,
+        call_title=entry.call_title,
+        language=entry.scheme.languages[0],
+    )
+
+
+def _cost(row: CostRow) -> c.PrintedCost:
+    return c.PrintedCost(
+        title=f"{row.code} {row.title}".strip(),
+        units=row.units,
+        unit_value_cents=row.unit_value_cents,
+        total_cents=row.total_cents,
+        is_sum=row.is_sum,
+    )
 
 
 def _answer(given: BlindAnswer, language: str, currency: str) -> c.PrintedAnswer:

@@ -43,5 +43,5 @@ def ask(act: Act, assessment_id: int) -> int:
         within=assessment,
     )
     act.record(assessment, "print_application")
-    act.enqueue("applications.print", print_id=wanted.id)
+    act.enqueue("prints.render", print_id=wanted.id)
     return wanted.id

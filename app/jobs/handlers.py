@@ -63,7 +63,7 @@ HANDLERS: dict[str, Handler] = {
         ),
         pauses=_PAPER_PAUSES,
     ),
-    "applications.print": Handler(
+    "prints.render": Handler(
         run=lambda act, tools, args: applications_print.render(
             act, args["print_id"], renderer=tools.renderer, store=tools.store
         ),

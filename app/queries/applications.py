@@ -234,11 +234,7 @@ def _entries() -> Select[Any]:  # Any: a row of many columns
             Call.currency,
             Lot.code.label("lot_code"),
             func.coalesce(User.name, "").label("submitted_by"),
-            select(func.coalesce(User.name, ""))
-            .where(User.id == StageEntry.saved_by)
-            .correlate(StageEntry)
-            .scalar_subquery()
-            .label("saved_by"),
+            _saved_by().label("saved_by"),
             _lead_numbers().label("lead_numbers"),
             *(getattr(Organisation, name).label(f"org_{name}") for name in _ORGANISATION),
             Organisation.id.label("org_organisation_id"),
@@ -250,6 +246,11 @@ def _entries() -> Select[Any]:  # Any: a row of many columns
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(User, User.id == StageEntry.submitted_by)
     )
+
+
+def _saved_by() -> ColumnElement[str]:
+    name = select(User.name).where(User.id == StageEntry.saved_by)
+    return func.coalesce(name.correlate(StageEntry).scalar_subquery(), "")
 
 
 def _lead_numbers() -> ColumnElement[list[str]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -110,6 +110,22 @@ def receipt(
     """
     which = Submission.stands if number is None else Submission.number == number
     row = session.execute(
+        _receipts().where(
+            Application.id == application_id,
+            Stage.key == stage_key,
+            which,
+            visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    *before, files, sha256, filename = tuple(row)
+    values = (*before, tuple(files or ()), sha256, filename)
+    return Receipt(*values)
+
+
+def _receipts() -> Select[*tuple[Any, ...]]:  # Any: the columns of Receipt
+    return (
         select(
             Submission.id,
             Submission.number,
@@ -133,18 +149,7 @@ def receipt(
         .join(Call, Call.id == Application.call_id)
         .outerjoin(User, User.id == Submission.submitted_by)
         .outerjoin(StoredFile, StoredFile.id == Submission.receipt_file_id)
-        .where(
-            Application.id == application_id,
-            Stage.key == stage_key,
-            which,
-            visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    *before, files, sha256, filename = tuple(row)
-    values = (*before, tuple(files or ()), sha256, filename)
-    return Receipt(*values)
+    )
 
 
 def attached_file(session: Session, actor: Actor, attachment_id: int) -> Download:

@@ -9,15 +9,7 @@ from sqlalchemy import func, select, text
 from app.actions import applications as deeds
 from app.actions import applications_submit
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.models import (
-    Application,
-    Attachment,
-    AuditEntry,
-    BudgetLine,
-    Mail,
-    StageEntry,
-    Submission,
-)
+from app.models import Application, Attachment, AuditEntry, BudgetLine, Mail, StageEntry, Submission
 from app.queries import applications as reading
 from app.queries.applications_parts import files_of
 from app.rules.permissions import Role

@@ -54,7 +54,7 @@ def test_the_same_contents_are_printed_once_and_changed_ones_anew(session):
 
     assert (again == first, changed == first) == (True, False)
     jobs = session.scalar(
-        text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'applications.print'")
+        text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'prints.render'")
     )
     assert jobs == 2
 

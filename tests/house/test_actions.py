@@ -45,6 +45,8 @@ PARTS = {
     "payments.tell": "the same",
     "recoveries.complete_if_settled": "part of paying and of confirming what came back",
     "recovery_letter.context": "part of issuing an order",
+    "applications_print.application_form": "part of ask, which holds the application",
+    "applications_print.blind_form": "from what the blind query lets its assessor see",
     "organisations.tell_person": "part of admitting, refusing and removing somebody",
     "once.forget": "part of every deed whose form may come twice; only this person's own key",
     "once.first_answer": "what this person's own form was answered",
