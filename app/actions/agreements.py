@@ -1,6 +1,6 @@
 """The grant agreement: from the accepted award to both signatures and a payment plan."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -55,11 +55,7 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
         grant_cents=award.awarded_cents,
         total_cents=total_at_rate(award.awarded_cents, str(rate)),
         rate=str(rate),
-        starts_on=checked.starts_on,
-        ends_on=checked.ends_on,
-        iban=checked.iban,
-        bic=checked.bic,
-        account_holder=checked.account_holder,
+        **asdict(checked),
         prepared_by=act.actor.user_id,
         created_at=act.now,
     )

@@ -23,6 +23,7 @@ from app.models import (
     Award,
     BudgetLine,
     BudgetSource,
+    Call,
     Letter,
     Lot,
     Organisation,
@@ -32,6 +33,7 @@ from app.models import (
 from app.queries import applications as reading
 from app.queries import applications_begin, applications_case
 from app.queries.applications_parts import files_of
+from app.queries.offers import call_of_application
 from app.rules import lifecycle, merging
 from app.rules.budget import line_total_cents
 from app.rules.messages import Message, Messages
@@ -279,6 +281,8 @@ def withdraw(act: Act, application_id: int, *, reason: str = "") -> None:
     what was found. A decided award is revoked and a waiting letter never leaves; what is
     only proposed stays in the run, which then cannot be decided any more.
     """
+    # A decided award that is revoked changes the sums of its call: that row comes first.
+    act.wait_for(Call, call_of_application(act.session, application_id))
     application = act.load(Application, application_id, to=TO)
     entries = act.load_many(
         StageEntry, StageEntry.application_id == application_id, to=TO, within=application

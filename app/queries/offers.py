@@ -93,6 +93,14 @@ def call_of(session: Session, award_id: int) -> int:
     return found
 
 
+def call_of_application(session: Session, application_id: int) -> int:
+    query = select(Application.call_id).where(Application.id == application_id)
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def applications_of(award_ids: Sequence[int]) -> Select[int]:
     return select(Award.application_id).where(Award.id.in_(award_ids))
 
