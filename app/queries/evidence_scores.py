@@ -7,6 +7,7 @@ from typing import Any
 from app.rules.scheme_grid import Stage
 from app.rules.scheme_json import decimal_text
 from app.rules.scheme_rules import scoring_discrepancy, scoring_grid
+from app.rules.scoring_model import Grid, Section
 
 Row = dict[str, Any]  # Any: what JSON can hold
 
@@ -20,37 +21,9 @@ def score_input(stage: Stage, assessments: Iterable[Row], agreed: Row) -> dict[s
     if stage.grid is None or len(sent) < 2:
         return None
     carried = {code: Fraction(str(total)) for code, total in agreed["sections"].items()}
-    grid = scoring_grid(stage, carried)
     discrepancy = scoring_discrepancy(stage)
-    written: dict[str, object] = {
-        "sections": [
-            {
-                "code": section.code,
-                "minimum": _text(section.minimum),
-                "carried_over": _text(section.carried_over),
-                "criteria": [
-                    {
-                        "code": one.code,
-                        "min": decimal_text(one.min),
-                        "max": decimal_text(one.max),
-                        "multiplier": decimal_text(one.multiplier),
-                    }
-                    for one in section.criteria
-                ],
-            }
-            for section in grid.sections
-        ],
-        "threshold": _text(grid.threshold),
-    }
-    if floor := grid.sub_score_floor:
-        value = decimal_text(floor.value)
-        written["sub_score_floor"] = {
-            "section": floor.section,
-            "value": value,
-            "on": floor.on.value,
-        }
     return {
-        "grid": written,
+        "grid": _grid(scoring_grid(stage, carried)),
         "discrepancy": {
             "kind": discrepancy.kind.value,
             "over": decimal_text(discrepancy.over),
@@ -62,6 +35,38 @@ def score_input(stage: Stage, assessments: Iterable[Row], agreed: Row) -> dict[s
                 "scores": {code: str(mark) for code, mark in each["marks"].items()},
             }
             for each in sent
+        ],
+    }
+
+
+def _grid(grid: Grid) -> dict[str, object]:
+    written: dict[str, object] = {
+        "sections": [_section(section) for section in grid.sections],
+        "threshold": _text(grid.threshold),
+    }
+    if floor := grid.sub_score_floor:
+        value = decimal_text(floor.value)
+        written["sub_score_floor"] = {
+            "section": floor.section,
+            "value": value,
+            "on": floor.on.value,
+        }
+    return written
+
+
+def _section(section: Section) -> dict[str, object]:
+    return {
+        "code": section.code,
+        "minimum": _text(section.minimum),
+        "carried_over": _text(section.carried_over),
+        "criteria": [
+            {
+                "code": one.code,
+                "min": decimal_text(one.min),
+                "max": decimal_text(one.max),
+                "multiplier": decimal_text(one.multiplier),
+            }
+            for one in section.criteria
         ],
     }
 
