@@ -73,7 +73,7 @@ def render(act: Act, grant_id: int, *, renderer: Renderer, store: Store) -> None
         created_at=act.now,
     )
     grant.file_id = act.create(file, to=TO, within=grant).id
-    act.record(grant, "paper_printed", sha256=kept.sha256)
+    act.record(grant, "protocol_printed", sha256=kept.sha256)
 
 
 def hand_over(act: Act, grant_id: int, signed: Signed) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import Sessions
-from app.demo import cast, story
+from app.demo import cast, giving, story, traders
 from app.demo.applying import Papers
 from app.demo.world import PlannedCall, world
 from app.documents.child import Renderer
@@ -36,7 +36,8 @@ def build(sessions: Sessions, *, base_day: date) -> None:
                 N_("This database is not empty. The demo world is only built in an empty one.")
             )
     stage = cast.Stage(sessions=sessions, base_day=base_day, world=world())
-    first = min(call.published for call in stage.world.calls) - 10
+    calls = (*stage.world.calls, traders.gifts().call)
+    first = min(call.published for call in calls) - 10
     cast.gather(stage, stage.at(first))
     places = dict.fromkeys(each.place for call in stage.world.calls for each in call.applications)
     cast.settle_towns(stage, places, stage.at(first + 1))
@@ -44,6 +45,9 @@ def build(sessions: Sessions, *, base_day: date) -> None:
         papers = Papers(Store(settings().files_place), renderer)
         for planned in stage.world.calls:
             _tell(stage, planned, papers)
+        told = traders.gifts()
+        traders.settle(stage, told.traders, stage.at(told.call.published + 1))
+        giving.tell(stage, papers)
 
 
 def _tell(stage: cast.Stage, planned: PlannedCall, papers: Papers) -> None:

@@ -128,14 +128,14 @@ def _town(act: Act, key: str, number: int) -> int:
         representative_name=_NAMES[(number + 3) % len(_NAMES)],
         representative_title="Mayor" if is_city else "President of the municipality",
     )
-    numbers = [("PIB", _pib(number)), ("MB", _mb(number))]
+    numbers = [("PIB", invented_pib(number)), ("MB", _mb(number))]
     found = organisations.register(act, text, numbers, confirmed=True)
     if found is None:
         raise ValueError(f"{key} is registered already")
     return found
 
 
-def _pib(number: int) -> str:
+def invented_pib(number: int) -> str:
     """Return an invented tax number with the right check digit (ISO 7064 mod 11,10)."""
     digits = f"{99_100_000 + number:08d}"
     product = 10

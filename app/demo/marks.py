@@ -57,6 +57,12 @@ def sheet_of(stage: Stage, total: Fraction) -> Sheet:
     return _sheet(stage, marks)
 
 
+def sheet_of_marks(stage: Stage, mark: int) -> Sheet:
+    """Return a sheet with the same mark for every question."""
+    scored = [each for each in (stage.grid.sections if stage.grid else ()) if each.criteria]
+    return _sheet(stage, {one.code: Fraction(mark) for each in scored for one in each.criteria})
+
+
 def _spread(sections: list[GridSection], points: Fraction) -> dict[str, Fraction]:
     """Divide points over sections in whole steps, by what each can hold."""
     if not sections:

@@ -3,7 +3,17 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Application, Assessment, Award, Lot, Payment, Stage, StageEntry
+from app.models import (
+    Application,
+    Assessment,
+    Asset,
+    Award,
+    InKindGrant,
+    Lot,
+    Payment,
+    Stage,
+    StageEntry,
+)
 
 
 def stage_ids(session: Session, call_id: int) -> dict[str, int]:
@@ -60,3 +70,31 @@ def first_payment(session: Session, agreement_id: int) -> int:
     return session.execute(
         select(Payment.id).where(Payment.agreement_id == agreement_id, Payment.position == 1)
     ).scalar_one()
+
+
+def in_kind_of(session: Session, agreement_id: int) -> int:
+    return session.execute(
+        select(InKindGrant.id).where(InKindGrant.agreement_id == agreement_id)
+    ).scalar_one()
+
+
+def own_share_of(session: Session, grant_id: int) -> int:
+    """Return what the beneficiary is to pay in, in cents."""
+    return session.execute(
+        select(InKindGrant.own_share_cents).where(InKindGrant.id == grant_id)
+    ).scalar_one()
+
+
+def estimates(session: Session, grant_id: int) -> dict[int, int]:
+    """Return what each thing was estimated at, in cents, in the order of the list."""
+    rows = session.execute(
+        select(Asset.id, Asset.estimate_cents)
+        .where(Asset.grant_id == grant_id)
+        .order_by(Asset.position)
+    )
+    return dict(rows.all())
+
+
+def price_of(session: Session, asset_id: int) -> int:
+    found = session.execute(select(Asset.price_cents).where(Asset.id == asset_id)).scalar_one()
+    return found or 0

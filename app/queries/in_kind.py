@@ -170,6 +170,11 @@ class InKindPage:
         return own_share_left(self.own_share_cents, confirmed)
 
     @property
+    def own_share_waiting_cents(self) -> int:
+        """What was recorded and waits for a second person."""
+        return sum(each.amount_cents for each in self.own_shares if each.state == "recorded")
+
+    @property
     def bought(self) -> tuple[AssetLine, ...]:
         return tuple(each for each in self.assets if each.state != "dropped")
 

@@ -223,19 +223,39 @@ def grant_steps(page: InKindPage, actor: Actor) -> tuple[tuple[str, GrantDeed], 
 
 
 def _grant_keys(page: InKindPage) -> tuple[str, ...]:
-    if page.agreement_state != "active":
+    if page.agreement_state != "active" or page.state not in _KEYS:
         return ()
-    things = page.bought
-    if page.state == "choosing":
-        priced = things and all(each.price_cents is not None for each in things)
-        return ("prices", "add-item") if priced else ("add-item",)
-    if page.state == "priced":
-        waiting = [each for each in page.own_shares if each.state != "struck"]
-        return ("own-share",) if waiting else ("own-share", "reopen")
-    if page.state == "funded" and all(each.state == "received" for each in things):
-        return ("handover", "protocol") if page.has_protocol else ("protocol",)
-    ended = ("transferred", "reallocated", "written_off")
-    paid = all(each.paid_on is not None for each in things)
-    if page.state == "retained" and paid and all(each.state in ended for each in things):
-        return ("close",)
-    return ()
+    return _KEYS[page.state](page)
+
+
+def _choosing(page: InKindPage) -> tuple[str, ...]:
+    is_priced = page.bought and all(each.price_cents is not None for each in page.bought)
+    return ("prices", "add-item") if is_priced else ("add-item",)
+
+
+def _priced(page: InKindPage) -> tuple[str, ...]:
+    if all(each.state == "struck" for each in page.own_shares):
+        return ("own-share", "reopen")
+    # All of it is there and waits for a second person: nothing more to record.
+    is_there = page.own_share_waiting_cents >= page.own_share_left_cents
+    return () if is_there else ("own-share",)
+
+
+def _funded(page: InKindPage) -> tuple[str, ...]:
+    if any(each.state != "received" for each in page.bought):
+        return ()
+    return ("handover", "protocol") if page.has_protocol else ("protocol",)
+
+
+def _retained(page: InKindPage) -> tuple[str, ...]:
+    is_over = all(each.state in _ENDED and each.paid_on is not None for each in page.bought)
+    return ("close",) if is_over else ()
+
+
+_ENDED = ("transferred", "reallocated", "written_off")
+_KEYS: dict[str, Callable[[InKindPage], tuple[str, ...]]] = {
+    "choosing": _choosing,
+    "priced": _priced,
+    "funded": _funded,
+    "retained": _retained,
+}

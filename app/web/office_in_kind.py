@@ -13,6 +13,7 @@ from app.errors import Invalid, NotFound
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.queries import in_kind, in_kind_facts, in_kind_trail
+from app.queries.allowed import refuse_unless, refuse_unless_held
 from app.queries.in_kind import AssetLine, InKindLine, InKindPage, OwnShareLine
 from app.rules.permissions import Actor, Permission, may
 from app.rules.scheme_text import said
@@ -76,6 +77,7 @@ class DeedPage:
 
 @router.get("/in-kind")
 def office_in_kind(request: Request, reader: Reader) -> HTMLResponse:
+    refuse_unless_held(reader.actor, {Permission.SEE_ASSETS})
     page = InKindListPage(in_kind.in_kind_list(reader.session, reader.actor))
     return pages.render(request, "office/in_kind_list.html", page=page)
 
@@ -125,6 +127,7 @@ def office_in_kind_deed(request: Request, reader: Reader, grant_id: int, key: st
     grant = in_kind.staff_grant(reader.session, reader.actor, grant_id)
     if deed.fields is None:
         raise NotFound
+    refuse_unless(reader.actor, deed.needs, grant.facts)
     form = blank(deed.fields(grant))
     return _show(request, DeedPage(form, grant, deed.button, deed.explains))
 
@@ -150,6 +153,7 @@ def office_asset_deed(request: Request, reader: Reader, asset_id: int, key: str)
     asset = grant.asset(asset_id)
     if deed.fields is None:
         raise NotFound
+    refuse_unless(reader.actor, deed.needs, grant.facts)
     form = filled(deed.fields(grant, asset), deed.filled(asset))
     return _show(request, DeedPage(form, grant, deed.button, deed.explains, asset.title))
 
@@ -197,6 +201,7 @@ def office_own_share_struck(
 def _strike_page(reader: Read | Act, own_share_id: int, form: Form) -> DeedPage:
     grant_id = in_kind_facts.grant_of_own_share(reader.session, own_share_id)
     grant = in_kind.staff_grant(reader.session, reader.actor, grant_id)
+    refuse_unless(reader.actor, Permission.HANDLE_ASSETS, grant.facts)
     return DeedPage(form, grant, N_("Strike out a record of own share"), "")
 
 

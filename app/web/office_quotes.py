@@ -11,7 +11,9 @@ from app.actions.act import Act
 from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries import in_kind, in_kind_facts, in_kind_trail
+from app.queries.allowed import refuse_unless
 from app.queries.in_kind import AssetLine, InKindPage
+from app.rules.permissions import Permission
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
 from app.web.downloads import download
@@ -116,6 +118,7 @@ def _show(
     *, status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
     grant = in_kind.staff_grant_of_asset(reader.session, reader.actor, asset_id)
+    refuse_unless(reader.actor, Permission.HANDLE_ASSETS, grant.facts)
     page = QuoteFormPage(form, grant, grant.asset(asset_id))
     return pages.render(request, template, page=page, status=status)
 

@@ -7,13 +7,14 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from app.actions import site_visits
-from app.actions.act import Act
 from app.actions.site_visits import NewVisit
 from app.i18n.marks import N_
 from app.queries import site_visits as visits
+from app.queries.allowed import refuse_unless
 from app.queries.site_visits import VisitsPage
+from app.rules.permissions import Permission
 from app.web import fields, pages
-from app.web.deps import InAct, Read, Reader
+from app.web.deps import InAct, Reader
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, Posted, blank, read
 from app.web.office_in_kind import tried
@@ -58,7 +59,9 @@ def office_visits(request: Request, reader: Reader, application_id: int) -> HTML
 
 @router.get("/applications/{application_id:int}/visits/new")
 def office_visit_new(request: Request, reader: Reader, application_id: int) -> HTMLResponse:
-    return _show(request, "office/visit_new.html", reader, application_id, blank(VISIT))
+    found = visits.visits_page(reader.session, reader.actor, application_id)
+    refuse_unless(reader.actor, Permission.RECORD_VISIT, found.facts)
+    return _show(request, "office/visit_new.html", found, blank(VISIT))
 
 
 @router.post("/applications/{application_id:int}/visits/new")
@@ -69,13 +72,15 @@ def office_visit_record(
     wrong = tried(form, lambda: site_visits.record(act, application_id, form.into(NewVisit)))
     if wrong is None:
         return _back(request, application_id, N_("The visit is recorded."))
-    return _show(request, "office/visit_new.html", act, application_id, wrong, status=422)
+    found = visits.visits_page(act.session, act.actor, application_id)
+    return _show(request, "office/visit_new.html", found, wrong, status=422)
 
 
 @router.get("/applications/{application_id:int}/visits/refuse")
 def office_visit_refuse(request: Request, reader: Reader, application_id: int) -> HTMLResponse:
-    page = visits.visits_page(reader.session, reader.actor, application_id)
-    return _show(request, "office/visit_refuse.html", reader, application_id, blank(_refusal(page)))
+    found = visits.visits_page(reader.session, reader.actor, application_id)
+    refuse_unless(reader.actor, Permission.CHECK_APPLICATION, found.facts)
+    return _show(request, "office/visit_refuse.html", found, blank(_refusal(found)))
 
 
 @router.post("/applications/{application_id:int}/visits/refuse")
@@ -89,7 +94,7 @@ def office_visit_refused(
     if wrong is None:
         notice = N_("Found ineligible. The letter quotes the condition and the reason.")
         return _back(request, application_id, notice)
-    return _show(request, "office/visit_refuse.html", act, application_id, wrong, status=422)
+    return _show(request, "office/visit_refuse.html", page, wrong, status=422)
 
 
 def _refusal(page: VisitsPage) -> tuple[Field, ...]:
@@ -112,12 +117,9 @@ def _refusal(page: VisitsPage) -> tuple[Field, ...]:
 
 
 def _show(
-    request: Request, template: str, reader: Read | Act, application_id: int, form: Form,
-    *, status: int = 200,
-) -> HTMLResponse:  # fmt: skip
-    found = visits.visits_page(reader.session, reader.actor, application_id)
-    page = VisitFormPage(form, found)
-    return pages.render(request, template, page=page, status=status)
+    request: Request, template: str, found: VisitsPage, form: Form, *, status: int = 200
+) -> HTMLResponse:
+    return pages.render(request, template, page=VisitFormPage(form, found), status=status)
 
 
 def _back(request: Request, application_id: int, notice: str) -> Response:

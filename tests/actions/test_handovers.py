@@ -52,9 +52,8 @@ def test_the_protocol_is_printed_once_from_what_came(desk: InKindDesk, tmp_path)
     assert store.read(file.sha256)[:5] == b"%PDF-"
     item = desk.grant.protocol["items"][0]
     assert (item["serial_number"], item["own_cents"]) == ("SN-1", 297_00)
-    printed = select(AuditEntry).where(AuditEntry.event == "paper_printed")
-    kinds = [each.object_type for each in desk.session.scalars(printed)]
-    assert kinds.count("in_kind_grant") == 1
+    printed = select(AuditEntry).where(AuditEntry.event == "protocol_printed")
+    assert len(desk.session.scalars(printed).all()) == 1
 
 
 def test_no_protocol_before_everything_came(desk: InKindDesk) -> None:

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "audit.event.approve_purchase": N_("Payment to the supplier approved"),
     "audit.event.pay_supplier": N_("Supplier paid"),
     "audit.event.prepare_handover": N_("Handover protocol prepared"),
+    "audit.event.protocol_printed": N_("Handover protocol printed"),
     "audit.event.sign_handover": N_("Handed over"),
     "audit.event.retain": N_("Title kept by the authority"),
     "audit.event.asset_transfer": N_("Title passed on"),

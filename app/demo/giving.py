@@ -1,0 +1,183 @@
+"""Equipment in the demo world: from visits to one grant in retention and one at its own share."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from app.actions import (
+    agreements,
+    allocation,
+    decisions,
+    handovers,
+    in_kind,
+    in_kind_quotes,
+    offers,
+    own_shares,
+    purchases,
+    ranking,
+    scores,
+    site_visits,
+)
+from app.actions.agreements import Terms
+from app.actions.in_kind_quotes import NewQuote
+from app.demo import judging, story, traders
+from app.demo.applying import Begun, Papers
+from app.demo.cast import Stage as World
+from app.demo.marks import Sheet, sheet_of_marks
+from app.demo.story import Playing
+from app.demo.traders import PlannedGift, gifts
+from app.queries import demo as rows
+from app.rules.agreement_terms import last_day
+from app.rules.deadlines import ZONE
+
+MONTHS = 30
+SUPPLIERS = (("Alat i mašine d.o.o.", 0), ("Tehno Sever d.o.o.", 70_00), ("Import Plus", 140_00))
+
+
+def tell(world: World, papers: Papers) -> Playing:
+    """Tell the whole story of the call, as far as it has come on the base day."""
+    told = gifts()
+    play = story.publish(world, told.call, papers)
+    begun = [
+        traders.apply(world, play.scheme, play.call_id, each, papers, number)
+        for number, each in enumerate(told.applications)
+    ]
+    judge(play, begun)
+    decide(play, begun)
+    for number, (planned, each) in enumerate(zip(told.applications, begun, strict=True)):
+        if planned.far:
+            give(play, planned, each, world.at(told.call.announced + 3, 10, number))
+    return play
+
+
+def judge(play: Playing, begun: Sequence[Begun]) -> None:
+    """Check, assign, mark and visit everybody."""
+    world, closes, stage = play.world, play.planned.closes, play.scheme.stages[0]
+    judging.close(world, play.call_id, world.at(closes, 18))
+    ids = story.entries(play, list(begun), 0)
+    judging.check_all(world, stage, list(ids.values()), world.at(closes + 3))
+    judging.assign_all(world, list(ids.values()), world.at(closes + 3, 15))
+    judging.declare_all(
+        world, play.stage_ids[stage.key], list(play.lot_ids.values()), world.at(closes + 4)
+    )
+    for planned, each in zip(gifts().applications, begun, strict=True):
+        sheets: list[Sheet] = [sheet_of_marks(stage, mark) for mark in planned.marks]
+        judging.mark(world, ids[each.application_id], sheets, world.at(closes + 8, 19))
+        _visit(world, each, world.at(closes + 10, 13), "The premises are ready, as described.")
+
+
+def _visit(world: World, begun: Begun, at: datetime, findings: str) -> None:
+    with world.acting("officer", at) as act:
+        visit = site_visits.NewVisit(
+            at.astimezone(ZONE).date(), "Petar Provera and the applicant", findings, "confirmed"
+        )
+        site_visits.record(act, begun.application_id, visit)
+
+
+def decide(play: Playing, begun: Sequence[Begun]) -> None:
+    """Scores, ranking, allocation, decision by a second manager, letters, announcement."""
+    del begun
+    world, closes, stage = play.world, play.planned.closes, play.scheme.stages[0]
+    stage_id = play.stage_ids[stage.key]
+    with world.acting("chair", world.at(closes + 14)) as act:
+        scores.agree_all(act, stage_id)
+    with world.acting("manager", world.at(closes + 14, 14)) as act:
+        ranking.rank(act, stage_id)
+        allocation.allocate(act, play.call_id)
+    with world.acting("manager2", world.at(closes + 16)) as act:
+        decisions.decide(act, play.call_id, reason="As ranked by the committee.")
+    announced = world.at(play.planned.announced, 9)
+    story.print_letters(play, stage.key, announced - timedelta(days=2), announced)
+    with world.acting("manager", announced) as act:
+        decisions.announce(act, play.call_id)
+
+
+def give(play: Playing, planned: PlannedGift, begun: Begun, at: datetime) -> None:
+    """Agreement, quotes, own share; for the first one also buying and the handover."""
+    world, quoted = play.world, play.world.at(planned.quotes)
+    grant_id = _agreed(world, planned, begun, at)
+    asset_ids = _priced(world, grant_id, quoted)
+    with world.acting("finance", quoted + timedelta(days=6)) as act:
+        paid = own_shares.PaidIn(
+            rows.own_share_of(act.session, grant_id), act.now.date(), f"IZV-{grant_id:03d}/4"
+        )
+        own_share_id = own_shares.record(act, grant_id, paid)
+    if planned.far != "retained":
+        return
+    with world.acting("approver", quoted + timedelta(days=7)) as act:
+        own_shares.confirm(act, own_share_id)
+    _bought(world, planned.trader, asset_ids, quoted + timedelta(days=8))
+    _handed_over(play, grant_id, planned, quoted + timedelta(days=26))
+    _visit(world, begun, quoted + timedelta(days=58), "The bench is in use: eleven repairs so far.")
+
+
+def _agreed(world: World, planned: PlannedGift, begun: Begun, at: datetime) -> int:
+    clerk = world.clerks[planned.trader]
+    with world.acting(clerk, at) as act:
+        award_id = rows.award_of(act.session, begun.application_id)
+        assert award_id is not None
+        offers.accept(act, award_id)
+    starts_on = (at + timedelta(days=7)).date()
+    terms = Terms(starts_on, last_day(starts_on, MONTHS), iban="", bic="", account_holder="")
+    with world.acting("finance", at + timedelta(days=2)) as act:
+        agreement_id = agreements.prepare(act, award_id, terms)
+        agreements.send(act, agreement_id)
+    owner = traders.trader_of(planned.trader).person
+    with world.acting("finance", at + timedelta(days=4)) as act:
+        agreements.sign_for_beneficiary(act, agreement_id, name=owner, signed_on=act.now.date())
+    with world.acting("manager2", at + timedelta(days=5)) as act:
+        signatory = world.world.authority["signatory_name"]
+        agreements.sign(act, agreement_id, name=signatory, signed_on=act.now.date())
+        return rows.in_kind_of(act.session, agreement_id)
+
+
+def _priced(world: World, grant_id: int, at: datetime) -> list[int]:
+    """Three quotes for each thing; the cheapest is chosen and is what was estimated."""
+    with world.acting("officer", at) as act:
+        estimates = rows.estimates(act.session, grant_id)
+        for asset_id, estimate_cents in estimates.items():
+            quotes = [
+                in_kind_quotes.add_quote(
+                    act, asset_id, NewQuote(name, estimate_cents + more, act.now.date())
+                )
+                for name, more in SUPPLIERS
+            ]
+            in_kind_quotes.choose(act, quotes[0])
+    with world.acting("officer", at + timedelta(days=1)) as act:
+        due_on = (at + timedelta(days=15)).date()
+        pay_to = f"Account 840-9900000000000-97, reference 97 {grant_id:04d}"
+        in_kind.fix_prices(act, grant_id, due_on=due_on, pay_to=pay_to)
+    return list(estimates)
+
+
+def _bought(world: World, trader: str, asset_ids: Sequence[int], at: datetime) -> None:
+    location = f"Workshop, {traders.trader_of(trader).place.title()}"
+    for number, asset_id in enumerate(asset_ids, start=1):
+        with world.acting("officer", at) as act:
+            purchases.order(act, asset_id, ordered_on=act.now.date())
+        with world.acting("officer", at + timedelta(days=12)) as act:
+            came = purchases.Received(act.now.date(), f"TB-{asset_id:04d}-{number}", location)
+            purchases.receive(act, asset_id, came)
+            price_cents = rows.price_of(act.session, asset_id)
+            purchases.bill(
+                act, asset_id, invoice_number=f"F-{asset_id:03d}/25", invoice_cents=price_cents
+            )
+        with world.acting("approver", at + timedelta(days=13)) as act:
+            purchases.approve(act, asset_id)
+        with world.acting("finance", at + timedelta(days=14)) as act:
+            purchases.pay(
+                act, asset_id, paid_on=act.now.date(), bank_reference=f"IZV-{asset_id:03d}/9"
+            )
+
+
+def _handed_over(play: Playing, grant_id: int, planned: PlannedGift, at: datetime) -> None:
+    world, papers = play.world, play.papers
+    assert play.scheme.in_kind is not None
+    keys = tuple(each.key for each in play.scheme.in_kind.handover_conditions)
+    owner = traders.trader_of(planned.trader).person
+    with world.acting("officer", at) as act:
+        handovers.prepare(act, grant_id)
+    with world.acting(None, at + timedelta(minutes=1)) as act:
+        handovers.render(act, grant_id, renderer=papers.renderer, store=papers.store)
+    with world.acting("officer", at + timedelta(days=1)) as act:
+        signed = handovers.Signed(act.now.date(), "Petar Provera", owner, keys)
+        handovers.hand_over(act, grant_id, signed)
