@@ -70,12 +70,12 @@ def value_words(scheme: Scheme, path: str, value: object) -> str:
 
 def _plain(value: object) -> str:  # noqa: PLR0911 - one line for each kind of value
     match value:
-        case None | "" | () | {}:
+        case None | "" | ():
             return "–"
         case bool():
             return gettext(N_("Yes")) if value else gettext(N_("No"))
         case dict():
-            return said(Text(value), language())
+            return said(Text(value), language()) or "–"
         case StrEnum():
             return gettext(WORDS.get(value.value, value.value))
         case Fraction():

@@ -76,8 +76,16 @@ def _typed(scheme: Scheme, asked: Asked, value: Any) -> object:  # Any: what a f
         return Text({**before, scheme.languages[0]: value}) if value or before else before
     if getattr(kind, "__origin__", None) is tuple:
         items = value if isinstance(value, tuple) else _listed(value)
-        return tuple(_one(item, get_args(kind)[0]) for item in items)
+        chosen = tuple(_one(item, get_args(kind)[0]) for item in items)
+        return chosen if asked.field.kind is not Kind.SEVERAL else _in_order(scheme, asked, chosen)
     return value if value is None else _one(value, kind)
+
+
+def _in_order(scheme: Scheme, asked: Asked, chosen: tuple[object, ...]) -> tuple[object, ...]:
+    """Boxes have no order: what was there keeps its place, so that only a choice is a change."""
+    before: tuple[object, ...] = value_at(scheme, asked.path)
+    kept = tuple(item for item in before if item in chosen)
+    return (*kept, *(item for item in chosen if item not in before))
 
 
 def _one(value: Any, kind: Any) -> object:  # Any: what a field gives, and a type

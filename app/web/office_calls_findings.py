@@ -57,7 +57,7 @@ def href_of(request: Request, call: CallPage, path: str) -> str:
     if call.is_draft and (path.startswith(_DATES) or path == _RESERVE):
         return pages.url(request, "office_call_dates", call_id=call.id)
     if path.startswith(_DATES):
-        return ""
+        return f"{pages.url(request, 'office_call_correction', call_id=call.id)}#closes-at-day"
     return topic_href(request, call.id, topic_of(path))
 
 

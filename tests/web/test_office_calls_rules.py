@@ -1,0 +1,214 @@
+"""Tests of app/web/office_calls_rules.py, …_correct.py and …_stop.py: changing what a call says."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from hashlib import sha256
+
+import pytest
+from lxml import html as parser
+
+from app import clock
+from app.models import Call, CallVersion
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Role
+from tests.make.calls import CLOSES_AT, make_call, make_scheme
+from tests.make.people import NOW, make_authority, make_user
+from tests.web.conftest import errors_of, text_of
+from tests.web.counting import statements
+
+OPENS, CLOSES = NOW + timedelta(days=1), datetime(2026, 5, 28, 15, 0, tzinfo=UTC)
+WHY = "Two applicants asked about it."
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.frozen(NOW):
+        yield
+
+
+@pytest.fixture
+def authority(session):
+    return make_authority(session)
+
+
+@pytest.fixture
+def manager(session, authority, sign_in_as):
+    return sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))
+
+
+@pytest.fixture
+def call(session, authority):
+    scheme = make_scheme("eu_integra_sctm")
+    return make_call(
+        session,
+        state="draft",
+        authority=authority,
+        scheme=scheme,
+        opens_at=OPENS,
+        closes_at=CLOSES,
+    )
+
+
+def rules(call, topic: str) -> str:
+    return f"/office/calls/{call.id}/rules/{topic}"
+
+
+TOPICS = [
+    *("applicants", "eligibility", "eligibility/0", "policy", "texts"),
+    *("stages/0", "stages/0/points", "stages/0/points/0", "stages/1/points/1"),
+    *("stages/0/documents", "stages/0/documents/0", "stages/0/checklist"),
+    *("stages/0/form", "stages/0/form/0"),
+]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_page_that_is_saved_as_it_stands_changes_nothing(session, manager, call, topic) -> None:
+    """What a page shows of a rule is what it reads back: no rounding, no order, no empty text."""
+    page = manager.get(rules(call, topic))
+
+    answer = manager.submit(rules(call, topic), fields_of(page.text))
+
+    assert (page.status_code, answer.status_code) == (200, 200)
+    assert scheme_of(session, call.id) == call.scheme
+
+
+def fields_of(html: str) -> dict[str, list[str]]:
+    """What a browser would send of a page that nobody touched."""
+    form = next(each for each in parser.fromstring(html).forms if "version" in each.fields)
+    sent: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        sent.setdefault(name, []).append(value)
+    sent.pop("csrf_token", None)
+    return sent
+
+
+def test_finding_stands_at_the_field_that_mends_it(manager, call) -> None:
+    points = {"stages-concept_note-grid-maximum": "60", "stages-concept_note-grid-threshold": "30"}
+
+    answer = manager.submit(rules(call, "stages/0/points"), points)
+    page = text_of(manager.get(f"/office/calls/{call.id}"))
+
+    assert answer.url.path == rules(call, "stages/0/points")
+    assert errors_of(answer) == ["The sections add up to 50, but the grid says 60."]
+    assert "Stage “Concept note” › Points › Most points of all sections together:" in page
+    assert "stages[0]" not in page
+
+
+def test_second_manager_is_told_and_sees_both(session, manager, call) -> None:
+    path = rules(call, "stages/0/points")
+    first = {"stages-concept_note-grid-maximum": "50", "version": "1"}
+    manager.submit(path, {**first, "stages-concept_note-grid-threshold": "31"})
+
+    answer = manager.submit(path, {**first, "stages-concept_note-grid-threshold": "32"})
+
+    assert answer.status_code == 422
+    assert "Somebody changed this call after you opened this page." in errors_of(answer)[0]
+    assert "Points needed in all 31 32" in text_of(answer)
+    assert scheme_of(session, call.id).stages[0].grid.threshold == Fraction(31)
+
+
+def test_new_item_may_be_taken_out_before_it_is_filled_in(session, manager, call) -> None:
+    path = rules(call, "stages/0/checklist")
+    sent = fields_of(manager.get(path).text)
+    added = manager.submit(path, {**sent, "op": "add:Save and add a check"})
+    number = len(call.scheme.stages[0].checklist)
+
+    sent = fields_of(added.text)
+    answer = manager.submit(path, {**sent, "op": f"remove:stages[0].checklist[{number}]"})
+
+    assert answer.status_code == 200
+    assert scheme_of(session, call.id) == call.scheme
+
+
+@pytest.mark.parametrize("topic", ["stages/9", "nothing", "stages/0/points/99", "eligibility/99"])
+def test_page_that_is_not_there_is_said_so(manager, call, topic) -> None:
+    assert manager.get(rules(call, topic)).status_code == 404
+
+
+def test_page_asks_few_questions_of_the_database(engine, manager, call) -> None:
+    asked = statements(engine, lambda: manager.get(rules(call, "stages/0/form/0")))
+
+    assert len(asked) <= 8
+
+
+def test_corrigendum_is_read_before_and_after_and_published_for_all(
+    session, authority, manager, client
+) -> None:
+    call = make_call(session, authority=authority)
+    path = f"/office/calls/{call.id}/correction"
+    manager.submit(f"{path}/begin")
+    manager.submit(
+        f"/office/calls/{call.id}/basics", {"title": "Clearer title", "summary": "", "version": ""}
+    )
+    page = manager.get(path)
+    seen = page.text.split('name="seen" value="')[1].split('"')[0]
+
+    answer = manager.submit(path, {"seen": seen, "reason": WHY})
+    public = text_of(client.get(f"/calls/{call.id}"))
+    version = client.get(f"/calls/{call.id}/versions/2")
+    file = client.get(f"/calls/{call.id}/versions/2/version.json").content
+
+    digest = session.query(CallVersion.digest).filter_by(call_id=call.id, number=2).scalar()
+    assert "clearer words" in text_of(page)
+    assert "Version 2 is published." in text_of(answer)
+    assert f"(version 2): {WHY}" in public
+    assert "Title of the call" in text_of(version)
+    assert "Clearer title" in text_of(version)
+    assert sha256(file).hexdigest() == digest
+    assert client.get(f"/calls/{call.id}/versions/3").status_code == 404
+
+
+def test_corrigendum_that_may_not_be_published_keeps_what_was_typed(
+    session, authority, manager
+) -> None:
+    call = make_call(session, authority=authority)
+    path = f"/office/calls/{call.id}/correction"
+    manager.submit(f"{path}/begin")
+
+    answer = manager.submit(path, {"seen": "", "reason": WHY})
+
+    assert answer.status_code == 422
+    assert errors_of(answer) == ["The corrigendum cannot be published yet. See below."]
+    assert WHY in answer.text
+    assert "Nothing is changed yet." in text_of(answer)
+
+
+def test_suspended_call_says_so_to_everybody_and_goes_on(
+    session, authority, manager, client
+) -> None:
+    call = make_call(session, authority=authority)
+    base = f"/office/calls/{call.id}"
+    manager.submit(f"{base}/suspend", {"reason": WHY})
+    public = text_of(client.get(f"/calls/{call.id}"))
+
+    page = text_of(manager.get(f"{base}/resume"))
+    manager.submit(f"{base}/resume", {"deadline": "make_up", "reason": "Mended."})
+
+    row = session.get(Call, call.id)
+    assert "This call is suspended since 19 March 2026" in public
+    assert WHY in public
+    assert "Move it by the time lost: 31 March 2026, 17:00" in page.replace("\u00a0", " ")
+    assert (row.state, row.closes_at) == ("published", CLOSES_AT)
+
+
+def test_cancelled_call_keeps_its_page_which_says_why(session, authority, manager, client) -> None:
+    call = make_call(session, authority=authority)
+
+    manager.submit(f"/office/calls/{call.id}/cancel", {"reason": "No money left."})
+
+    page = text_of(client.get(f"/calls/{call.id}"))
+    assert "This call was cancelled on 19 March 2026" in page
+    assert "No money left." in page
+
+
+def test_copy_says_what_has_to_be_set_again(session, authority, manager) -> None:
+    call = make_call(session, authority=authority, code="FIRST-1")
+
+    answer = manager.submit(
+        f"/office/calls/{call.id}/clone", {"code": "second-1", "title": "Second", "form_key": "k"}
+    )
+
+    copy = session.query(Call).filter_by(code="SECOND-1").one()
+    page = text_of(answer)
+    assert answer.url.path == f"/office/calls/{copy.id}"
+    assert "Copied from FIRST-1: set again Opening and closing Not yet started" in page
