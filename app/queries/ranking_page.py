@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -165,17 +165,7 @@ class StageRanking:
 
 def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking:
     """Return the list of one stage; NotFound for people who may not see assessments."""
-    head = session.execute(
-        select(
-            Call.id, Call.authority_id, Call.code, Call.title, Call.state, Call.currency,
-            Call.envelope_cents, Call.awarded_cents,
-            Stage.key, Stage.state.label("stage_state"),
-        )
-        .join(Stage, Stage.call_id == Call.id)
-        .where(Stage.id == stage_id, visible.staff_scope(actor, Permission.SEE_ASSESSMENTS))
-    ).one_or_none()  # fmt: skip
-    if head is None:
-        raise NotFound
+    head = _head(session, actor, stage_id)
     scheme = scheme_of(session, head.id)
     stage = scheme.stage(head.key)
     run = _run(session, stage_id)
@@ -205,6 +195,21 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
         open_checks=_open_checks(session, head.id, scheme, stage, run),
         keeps_scores=any(each.carry_over for each in _sections(stage)),
     )
+
+
+def _head(session: Session, actor: Actor, stage_id: int) -> Row[Any]:
+    head = session.execute(
+        select(
+            Call.id, Call.authority_id, Call.code, Call.title, Call.state, Call.currency,
+            Call.envelope_cents, Call.awarded_cents,
+            Stage.key, Stage.state.label("stage_state"),
+        )
+        .join(Stage, Stage.call_id == Call.id)
+        .where(Stage.id == stage_id, visible.staff_scope(actor, Permission.SEE_ASSESSMENTS))
+    ).one_or_none()  # fmt: skip
+    if head is None:
+        raise NotFound
+    return head
 
 
 def _open_checks(
