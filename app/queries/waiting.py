@@ -14,6 +14,7 @@ from app.models import (
     Assessment,
     Award,
     Call,
+    Clarification,
     Payment,
     Stage,
     StageEntry,
@@ -24,6 +25,7 @@ from app.rules.permissions import Actor, Permission
 
 
 class Task(StrEnum):
+    QUESTION = "question"
     OFFER = "offer"
     DRAFT = "draft"
     ASSESS = "assess"
@@ -49,6 +51,7 @@ class Wait:
 def waiting(session: Session, actor: Actor, now: datetime) -> tuple[Wait, ...]:
     """Return the tasks in the order of `Task`, one line per place where they are done."""
     asked = {
+        Task.QUESTION: _questions(actor, now),
         Task.OFFER: _offers(actor),
         Task.DRAFT: _drafts(actor, now),
         Task.ASSESS: _assessments(actor),
@@ -62,6 +65,20 @@ def waiting(session: Session, actor: Actor, now: datetime) -> tuple[Wait, ...]:
     }
     return tuple(
         Wait(task, *row) for task, query in asked.items() for row in session.execute(query)
+    )
+
+
+def _questions(actor: Actor, now: datetime) -> Select[int, str, int]:
+    """Questions of the authority that the person's organisations may still answer."""
+    return (
+        select(Clarification.id, Application.title, literal(1))
+        .join(Application, Application.id == Clarification.application_id)
+        .where(
+            Clarification.state == "asked",
+            Clarification.reply_by >= now,
+            visible.own_organisation(actor, Permission.APPLY),
+        )
+        .order_by(Clarification.reply_by, Clarification.id)
     )
 
 

@@ -71,6 +71,7 @@ def account_home(request: Request, reader: Reader) -> Response:
 def _task_text(wait: Wait) -> str:
     number = wait.count
     texts = {
+        Task.QUESTION: gettext(N_("Answer a question of the authority")),
         Task.OFFER: gettext(N_("Answer the offer of a grant")),
         Task.DRAFT: gettext(N_("Go on with your application")),
         Task.ASSESS: ngettext("Assess %(num)s application", "Assess %(num)s applications", number),
@@ -94,6 +95,8 @@ def _task_text(wait: Wait) -> str:
 
 
 def _task_href(request: Request, wait: Wait) -> str:
+    if wait.task is Task.QUESTION:
+        return pages.url(request, "applicant_clarification", clarification_id=wait.key)
     if wait.task is Task.OFFER:
         return pages.url(request, "applicant_offer", award_id=wait.key)
     if wait.task is Task.DRAFT:

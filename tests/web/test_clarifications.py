@@ -84,6 +84,7 @@ def test_applicant_answers_with_a_file_and_the_officer_reads_it(
     key = session.scalars(select(Clarification.id)).one()
     browser = sign_in_as(applicant)
 
+    home = browser.get("/account")
     opened = text_of(browser.get(f"/clarifications/{key}"))
     answered = browser.submit(
         f"/clarifications/{key}",
@@ -92,6 +93,8 @@ def test_applicant_answers_with_a_file_and_the_officer_reads_it(
     )
 
     read = officer.get(asked.url.path)
+    assert f"/clarifications/{key}" in home.text
+    assert f"/clarifications/{key}" not in browser.get("/account").text
     assert "Which version holds?" in opened
     assert "The second one holds." in text_of(answered)
     assert [each in text_of(read) for each in ("The second one holds.", "decision.pdf")] == [
