@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -197,19 +197,33 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
     )
 
 
-def _head(session: Session, actor: Actor, stage_id: int) -> Row[Any]:
+@dataclass(frozen=True, slots=True)
+class _Head:
+    id: int
+    authority_id: int
+    code: str
+    title: str
+    state: str
+    currency: str
+    envelope_cents: int
+    awarded_cents: int
+    key: str
+    stage_state: str
+
+
+def _head(session: Session, actor: Actor, stage_id: int) -> _Head:
     head = session.execute(
         select(
             Call.id, Call.authority_id, Call.code, Call.title, Call.state, Call.currency,
             Call.envelope_cents, Call.awarded_cents,
-            Stage.key, Stage.state.label("stage_state"),
+            Stage.key, Stage.state,
         )
         .join(Stage, Stage.call_id == Call.id)
         .where(Stage.id == stage_id, visible.staff_scope(actor, Permission.SEE_ASSESSMENTS))
     ).one_or_none()  # fmt: skip
     if head is None:
         raise NotFound
-    return head
+    return _Head(*head)
 
 
 def _open_checks(
