@@ -57,6 +57,21 @@ class Application(Versioned, Base):
 
     __table_args__ = (
         Index(None, "call_id", "state"),
+        # The officer's list of a call: a page of it, and its sums and regions without the table.
+        Index(
+            "ix_application_sent_reference",
+            "call_id",
+            "reference",
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_application_sent_region",
+            "call_id",
+            "region",
+            "state",
+            postgresql_include=["requested_cents"],
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
         Index(
             "ix_application_search_text",
             "search_text",
