@@ -5,9 +5,11 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.actions import organisations_contact
+from app.actions.applications import NewFile
 from app.errors import Invalid
 from app.i18n.marks import N_
 from app.queries import organisations_help
@@ -47,7 +49,7 @@ def applicant_help_asked(
                 membership_id,
                 authority_id=int(str(form.values["authority"])),
                 text=str(form.values["text"]),
-                file=uploads.kept(request, posted, "letter"),
+                file=_letter(request, posted),
             )
         except Invalid as problem:
             form = form.with_errors(problem.fields, **problem.values)
@@ -59,6 +61,13 @@ def applicant_help_asked(
         "applicant_organisations",
         notice=N_("The authority was asked. You get a mail with its answer."),
     )
+
+
+def _letter(request: Request, posted: FormData) -> NewFile:
+    letter = uploads.taken(request, posted, "letter", allowed=uploads.PAPERS)
+    if letter is None:
+        raise Invalid({"letter": N_("Choose the file with the letter")})
+    return letter
 
 
 def _fields(listed: tuple[AuthorityLine, ...]) -> tuple[Field, ...]:
