@@ -130,7 +130,7 @@ def test_letters_say_what_became_free_and_leave_with_the_announcement(
         "T4": ("award_letter", None),
     }
     assert by_name["T2"].context["amounts"]["granted_cents"] == 300_000_00
-    assert by_name["T2"].context["reason"] == (
+    assert by_name["T2"].context["reason"].replace("\u00a0", " ") == (
         "Money has become free. The partial offer is raised by EUR 40,123.46 to EUR 300,000.00 "
         "of the EUR 300,000.00 requested."
     )
