@@ -31,6 +31,8 @@ PROOFS = ["tests/proofs/test_allocation_readings.py"]
 QUIET = (
     "-x", "-q", "-m", "not soak", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
+    # It measures, and copies of a process on a laden machine measure badly.
+    "-k", "not test_cost_grows_like_sorting",
 )  # fmt: skip
 
 OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
