@@ -13,13 +13,16 @@ from app.models import (
     AllocationRun,
     Application,
     Assessment,
+    Asset,
     Authority,
     Award,
     Call,
+    InKindGrant,
     Letter,
     Lot,
     Membership,
     Organisation,
+    OwnShare,
     Payment,
     StaffRole,
     Stage,
@@ -58,7 +61,7 @@ _NO_PAGE = (literal(""), literal(0))
 
 def _statements() -> Statements:
     """Return for each kind its key and how its number, name, page and page's number are read."""
-    return _of_calls() | _of_applications() | _of_people()
+    return _of_calls() | _of_applications() | _of_things() | _of_people()
 
 
 def _of_calls() -> Statements:
@@ -93,6 +96,21 @@ def _of_applications() -> Statements:
         "letter": (Letter.id, letter.join(Application, Application.id == Letter.application_id)),
         "payment": (Payment.id, payment.join(Agreement, Agreement.id == Payment.agreement_id)),
         "stage_entry": (StageEntry.id, _by_application(StageEntry)),
+    }
+
+
+def _of_things() -> Statements:
+    page = (literal("in_kind"), InKindGrant.id)
+    grant = select(InKindGrant.id, Agreement.reference, *page)
+    asset = select(Asset.id, Asset.title, *page)
+    share = select(OwnShare.id, OwnShare.bank_reference, *page)
+    return {
+        "in_kind_grant": (
+            InKindGrant.id,
+            grant.join(Agreement, Agreement.id == InKindGrant.agreement_id),
+        ),
+        "asset": (Asset.id, asset.join(InKindGrant, InKindGrant.id == Asset.grant_id)),
+        "own_share": (OwnShare.id, share.join(InKindGrant, InKindGrant.id == OwnShare.grant_id)),
     }
 
 

@@ -48,6 +48,7 @@ _PAGES = {
     "call": ("office_call", "call_id", Permission.SEE_CALL),
     "letters": ("office_stage_letters", "stage_id", Permission.SEE_APPLICATIONS),
     "payment": ("finance_payment", "payment_id", Permission.SEE_AGREEMENTS),
+    "in_kind": ("office_in_kind_grant", "grant_id", Permission.SEE_ASSETS),
     "ranking": ("office_ranking", "stage_id", Permission.SEE_ASSESSMENTS),
 }
 

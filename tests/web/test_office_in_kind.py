@@ -265,3 +265,16 @@ def test_the_number_of_questions_does_not_grow_with_the_things(sign_in_as, sessi
         counted.append(len(statements(engine, lambda: browser.get(path))))  # noqa: B023 - called at once
 
     assert counted[0] == counted[1]
+
+
+def test_the_audit_trail_names_things_and_leads_to_their_grant(sign_in_as, desk) -> None:
+    desk.retained()
+
+    page = sign_in_as(desk.manager).get(
+        f"/office/audit?object_type=asset&object_id={desk.assets[0].id}"
+    )
+
+    assert "Asset" in text_of(page)
+    assert "Machine 1" in text_of(page)
+    assert "Handed over" in text_of(page)
+    assert f'href="/office/in-kind/{desk.grant_id}"' in page.text
