@@ -192,11 +192,12 @@ def call_page(session: Session, actor: Actor, call_id: int, now: datetime) -> Ca
     ).one_or_none()
     if row is None:
         raise NotFound
+    scheme = scheme_from(row.template)
     return CallPage(
         **row._asdict(),
         phase=phase(row.state, row.opens_at, row.closes_at, now),
-        scheme=scheme_from(row.template),
-        dates=dates_of(session, call_id),
+        scheme=scheme,
+        dates=dates_of(session, call_id, scheme),
         lots=lot_figures(session, call_id),
         stages=stage_rows(session, call_id),
         facts=Facts(

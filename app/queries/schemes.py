@@ -62,8 +62,11 @@ def _template(session: Session, call_id: int) -> JsonObject:
     return template
 
 
-def dates_of(session: Session, call_id: int) -> CallDates | None:
-    """Return when a call opens and closes, None while a draft has no dates yet."""
+def dates_of(session: Session, call_id: int, scheme: Scheme | None = None) -> CallDates | None:
+    """Return when a call opens and closes, None while a draft has no dates yet.
+
+    `scheme` are its rules, where the caller has read them already.
+    """
     call = session.execute(
         select(Call.published_at, Call.opens_at, Call.closes_at).where(Call.id == call_id)
     ).one_or_none()
@@ -71,7 +74,7 @@ def dates_of(session: Session, call_id: int) -> CallDates | None:
         raise NotFound
     if call.opens_at is None or call.closes_at is None:
         return None
-    defaults = scheme_of(session, call_id).call
+    defaults = (scheme or scheme_of(session, call_id)).call
     later = session.execute(
         select(Stage.key, Stage.closes_at)
         .where(Stage.call_id == call_id, Stage.position > 1, Stage.closes_at.is_not(None))
