@@ -41,6 +41,8 @@ from app.rules.scheme_text import Text
 from app.rules.search_text import search_text
 
 SIZE = 50
+# Nobody finds a name in a longer list; the progress of a stage names everybody.
+MOST_ASSESSORS = 300
 _SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "reference": (Application.reference.asc(),),
     "received": (Application.submitted_at.desc(), Application.reference.asc()),
@@ -213,6 +215,8 @@ def choices(session: Session, actor: Actor, call_id: int | None) -> Choices:
     occurring = union_all(_lots(seen), _regions(seen), _assessors(seen))
     for kind, key, name in session.execute(occurring.order_by("kind", "name", "key")):
         found[kind].append((key, name))
+    if len(found["assessor"]) > MOST_ASSESSORS:
+        found["assessor"] = []
     return Choices(
         lots=tuple(sorted(found["lot"])),
         regions=tuple(sorted(key for key, _ in found["region"])),

@@ -44,16 +44,27 @@ _showing: ContextVar[_Showing] = ContextVar("showing")
 
 
 class Component:
-    """A macro that is looked up when it is used, so that components may use each other."""
+    """A macro that is looked up when it is first used, so that components may use each other.
+
+    In development at each use, so that a change is seen at once.
+    """
 
     def __init__(self, environment: Environment, name: str) -> None:
         self.environment = environment
         self.name = name
+        self._macro: Any = None  # Any: a macro of Jinja
 
     def __call__(self, *args: Any, **kwargs: Any) -> Markup:  # Any: a macro takes what it declares
-        template = self.environment.get_template(f"components/{self.name}.html")
-        shown: Markup = getattr(template.module, self.name)(*args, **kwargs)
+        macro = self._macro or self._found()
+        shown: Markup = macro(*args, **kwargs)
         return shown
+
+    def _found(self) -> Any:  # Any: a macro of Jinja
+        template = self.environment.get_template(f"components/{self.name}.html")
+        macro = getattr(template.module, self.name)
+        if not self.environment.auto_reload:
+            self._macro = macro
+        return macro
 
 
 def make_environment(cache_folder: Path | None = None, *, reload: bool = False) -> Environment:
