@@ -216,14 +216,14 @@ def _head(session: Session, actor: Actor, stage_id: int) -> _Head:
         select(
             Call.id, Call.authority_id, Call.code, Call.title, Call.state, Call.currency,
             Call.envelope_cents, Call.awarded_cents,
-            Stage.key, Stage.state,
+            Stage.key, Stage.state.label("stage_state"),
         )
         .join(Stage, Stage.call_id == Call.id)
         .where(Stage.id == stage_id, visible.staff_scope(actor, Permission.SEE_ASSESSMENTS))
     ).one_or_none()  # fmt: skip
     if head is None:
         raise NotFound
-    return _Head(*head)
+    return _Head(**head._asdict())
 
 
 def _open_checks(
