@@ -49,7 +49,8 @@ def kind_at(scheme: Scheme, path: str) -> Any:  # Any: a type hint has no common
     owner = value_at(scheme, path_of(tuple(before))) if before else scheme
     if not is_dataclass(owner) or isinstance(last, int):
         raise KeyError(path)
-    return without_none(hints_of(type(owner))[_field(owner, last)])
+    kind: type = type(owner)
+    return without_none(hints_of(kind)[_field(owner, last)])
 
 
 def put(scheme: Scheme, path: str, value: object) -> Scheme:
