@@ -13,9 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock, db
-from app.actions import ranking
-from app.models import Application, Authority, Membership, User
+from app.actions import clarifications, ranking
+from app.actions.clarifications import Question
+from app.models import Application, Authority, Membership, StageEntry, User
 from app.queries.actors import actor_of
+from app.queries.checks import entry_check
+from app.rules.clarifying import earliest_reply_on
 from app.rules.permissions import ANYBODY, Role
 from app.settings import CHECKOUT, Settings
 from app.web.app import create_app
@@ -38,6 +41,8 @@ VNU = CHECKOUT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 UNREACHED = {
     "admin_logo": "no authority of the world has a logo",
     "applicant_agreement_paper": "the worker prints it",
+    "applicant_clarification_file": "nobody of the world has answered a question",
+    "applicant_clarification_pdf": "the worker prints it",
     "applicant_budget": "no stage with a budget is open in the world",
     "applicant_help": "no wish to join waits in the world",
     "applicant_offer": "every offer of the world is answered",
@@ -50,11 +55,16 @@ UNREACHED = {
     "applicant_receipt_pdf": "the worker prints it",
     "applicant_submit": "needs a draft in which nothing is missing",
     "applicant_take_back": "nothing of an open call of the world is sent in",
+    "assessor_print_page": "asked for by a button",
+    "assessor_print_pdf": "the worker prints it",
     "assessor_file": "no upload of the world is open to assessors",
     "finance_agreement_paper": "the worker prints it",
     "finance_change": "every agreement of the world is sent",
     "finance_payment_file": "no request of the world has a file",
     "office_assign_lot": "every application of the world has its assessors",
+    "office_clarification_file": "nobody of the world has answered a question",
+    "office_clarification_pdf": "the worker prints it",
+    "office_letter_drop": "no letter of the world is being issued again",
     "office_letters_again": "every letter of the world is printed",
     "office_organisation_help": "nobody of the world is without a contact",
     "office_organisation_letter": "the same",
@@ -82,6 +92,7 @@ def world(
     sessions = db.sessions(engine)
     with sessions() as session:
         more_calls(session)
+        more_help(session)
         visitors = everybody(session)
         session.commit()
     with clock.frozen(datetime.fromisoformat(NOW)):
@@ -98,6 +109,29 @@ def more_calls(session: Session) -> None:
     lines = [Scored("A", "80.00", 100_000_00), Scored("A", "80.00", 100_000_00)]
     make_scored(session, ranked, lines)
     ranking.rank(act_as(session, manager), ranked.stage_id)
+
+
+def more_help(session: Session) -> None:
+    """Add a question to an applicant, and a draft that its applicant lets the officers read."""
+    officer = session.scalars(select(User).where(User.email == "officer@attd.example")).one()
+    now = datetime.fromisoformat(NOW)
+    entry = session.scalars(
+        select(StageEntry)
+        .where(StageEntry.state == "submitted", StageEntry.received_at.is_not(None))
+        .order_by(StageEntry.id)
+    ).first()
+    act = act_as(session, officer, now=now)
+    items = entry_check(session, act.actor, entry.id).stage.checklist
+    asked = Question(
+        (next(each.key for each in items if each.clarifiable),),
+        "Which of the two amounts did you mean?",
+        earliest_reply_on(now.date(), 5),
+    )
+    clarifications.ask(act, entry.id, asked)
+    draft = session.scalars(
+        select(Application).where(Application.state == "draft").order_by(Application.id)
+    ).first()
+    draft.draft_shared_at = now
 
 
 def everybody(session: Session) -> dict[str, Visitor]:
