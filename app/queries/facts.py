@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -71,24 +71,37 @@ def _call(session: Session, row: Call) -> Facts:
 
 def _of_call(session: Session, call_id: int) -> Facts:
     """Facts of what belongs to a call but is not public with it."""
-    authority_id = session.execute(select(Call.authority_id).where(Call.id == call_id)).scalar_one()
-    return Facts(authority_id=authority_id, call_id=call_id)
+    return _once(session, select(Call.authority_id, Call.id).where(Call.id == call_id), call_id)
 
 
 def _of_application(session: Session, application_id: int) -> Facts:
-    authority_id, call_id, organisation_id = session.execute(
-        select(Call.authority_id, Call.id, Application.organisation_id)
-        .join(Call, Call.id == Application.call_id)
-        .where(Application.id == application_id)
-    ).one()
-    return Facts(authority_id=authority_id, call_id=call_id, organisation_id=organisation_id)
+    query = _APPLICATIONS.where(Application.id == application_id)
+    return _once(session, query, application_id, Application)
 
 
 def _of_entry(session: Session, entry_id: int) -> Facts:
-    application_id = session.execute(
-        select(StageEntry.application_id).where(StageEntry.id == entry_id)
-    ).scalar_one()
-    return _of_application(session, application_id)
+    query = _APPLICATIONS.join(StageEntry, StageEntry.application_id == Application.id)
+    return _once(session, query.where(StageEntry.id == entry_id), entry_id, StageEntry)
+
+
+_APPLICATIONS = select(Call.authority_id, Call.id, Application.organisation_id).join(
+    Call, Call.id == Application.call_id
+)
+
+
+def _once(
+    session: Session, query: Select[*tuple[int, ...]], key: int, model: type[Base] = Call
+) -> Facts:
+    """Ask whose a call, application or entry is, once a session: it stays theirs for ever."""
+    known: dict[tuple[type[Base], int], Facts] = session.info.setdefault("facts", {})
+    if (model, key) not in known:
+        authority_id, call_id, *organisation = session.execute(query).one()
+        known[model, key] = Facts(
+            authority_id=authority_id,
+            call_id=call_id,
+            organisation_id=organisation[0] if organisation else None,
+        )
+    return known[model, key]
 
 
 def _assessment(session: Session, row: Assessment) -> Facts:
