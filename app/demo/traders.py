@@ -23,7 +23,6 @@ from app.rules.scheme import Scheme
 from app.rules.scheme_money import SourceKind
 from app.rules.scheme_text import said
 
-LOT_OF_THE_STORY = "SRB"
 # Beside the numbers of the town halls, so that no two organisations share one.
 FIRST_NUMBER = 500
 
@@ -57,6 +56,7 @@ class PlannedGift:
 @dataclass(frozen=True, slots=True)
 class Gifts:
     call: PlannedCall
+    lot: str
     traders: tuple[Trader, ...]
     applications: tuple[PlannedGift, ...]
     answers: dict[str, str]
@@ -67,6 +67,7 @@ def gifts() -> Gifts:
     told = tomllib.loads((FOLDER / "in_kind.toml").read_text(encoding="utf-8"))
     return Gifts(
         call=PlannedCall(**told["call"], applications=()),
+        lot=told["lot"],
         traders=tuple(Trader(**each) for each in told["traders"]),
         applications=tuple(
             PlannedGift(
@@ -123,7 +124,7 @@ def apply(
 ) -> Begun:
     """Begin, fill and send in one application, within the days of the call."""
     call = gifts().call
-    one = PlannedApplication(LOT_OF_THE_STORY, planned.trader, planned.title, planned.requested)
+    one = PlannedApplication(gifts().lot, planned.trader, planned.title, planned.requested)
     begun = begin(world, call_id, one, world.at(call.opens + 2, 9, number), number)
     stage, clerk = scheme.stages[0], world.clerks[planned.trader]
     at = world.at(call.closes - 2, 11, number)
