@@ -22,7 +22,7 @@ from app.models import (
 )
 from app.queries import blind, scores, visible
 from app.queries.office_applications import stage_of_scheme, stage_title
-from app.queries.schemes import scheme_of
+from app.queries.schemes import scheme_named, scheme_of
 from app.rules.permissions import Actor, Permission, Role
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as SchemeStage
@@ -161,9 +161,9 @@ def my_assessments(session: Session, actor: Actor) -> tuple[MyAssessment, ...]:
     """Return the actor's files in lots they declared for: what is open first, then the rest."""
     rows = session.execute(
         select(
-            Assessment.id, Application.blind_code, Call.title, Lot.code, stage_title(),
+            Assessment.id, Application.blind_code, Call.title, Lot.code, Stage.key,
             Assessment.state, Assessment.total, Assessment.assigned_at, Assessment.saved_at,
-            Assessment.submitted_at, Stage.assess_by,
+            Assessment.submitted_at, Stage.assess_by, Call.id, Call.digest,
         )
         .select_from(Assessment)
         .join(StageEntry, StageEntry.id == Assessment.entry_id)
@@ -177,7 +177,14 @@ def my_assessments(session: Session, actor: Actor) -> tuple[MyAssessment, ...]:
             Application.blind_code,
         )
     )  # fmt: skip
-    return tuple(MyAssessment(*row) for row in rows)
+    return tuple(_my_assessment(session, row) for row in rows.all())
+
+
+def _my_assessment(session: Session, row: Any) -> MyAssessment:  # Any: a row of many columns
+    """Take the title from the rules that are kept: in the table each line would unpack them."""
+    *values, call_id, digest = row
+    stage = scheme_named(session, call_id, digest).stage(row.key)
+    return MyAssessment(*values[:4], stage.title, *values[5:])  # type: ignore[call-arg] # the columns, in order
 
 
 def own_assessment(session: Session, actor: Actor, assessment_id: int) -> OwnAssessment:
@@ -209,7 +216,7 @@ def own_assessment(session: Session, actor: Actor, assessment_id: int) -> OwnAss
         assessment_id=assessment_id,
         scheme=scheme,
         stage=stage,
-        carried=scores.carried_totals(session, call_id, stage)[application_id],
+        carried=scores.carried_totals(session, call_id, stage, only=application_id)[application_id],
         **values,
     )
 

@@ -129,21 +129,25 @@ def newest_agreed(session: Session, stage_id: int) -> dict[int, Agreed]:
 
 
 def carried_totals(
-    session: Session, call_id: int, stage: SchemeStage
+    session: Session, call_id: int, stage: SchemeStage, *, only: int | None = None
 ) -> dict[int, dict[str, Fraction]]:
     """Return, by application, the totals that this stage's sections take from earlier stages.
 
+    `only` names one application, where the others are not needed.
     Keys of the inner mapping are this stage's section codes. Source: handbook 1.6.2.
     """
     sections = stage.grid.sections if stage.grid else ()
     wanted = {each.code: each.carry_over for each in sections if each.carry_over is not None}
     if not wanted:
         return defaultdict(dict)
-    rows = session.execute(
+    query = (
         select(StageEntry.application_id, Stage.key, StageEntry.sections)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .where(Stage.call_id == call_id, Stage.key.in_({each.stage for each in wanted.values()}))
         .order_by(StageEntry.application_id)
+    )
+    rows = session.execute(
+        query if only is None else query.where(StageEntry.application_id == only)
     )
     totals: dict[int, dict[str, Fraction]] = defaultdict(dict)
     for application_id, key, given in rows:

@@ -85,7 +85,9 @@ def entry_scores(session: Session, actor: Actor, entry_id: int) -> EntryScores:
         grid=stage.grid,
         marked=scored.marked if scored else (),
         agreed=scored.agreed if scored else None,
-        carried=scores.carried_totals(session, row.call_id, stage)[row.application_id],
+        carried=scores.carried_totals(session, row.call_id, stage, only=row.application_id)[
+            row.application_id
+        ],
         versions=_versions(session, entry_id),
     )
 
