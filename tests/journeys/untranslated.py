@@ -62,9 +62,16 @@ def _is_data(part: str, known: str) -> bool:
     """True for texts of the data: with a number or code before them, listed, or in groups."""
     plain = _plain(part)
     pieces = [plain, CODE.sub("", plain), plain.replace(" ", "")]
-    return any(piece in known for piece in pieces) or (
-        " and " in plain and all(_is_data(each, known) for each in plain.split(" and "))
-    )
+    if any(piece in known for piece in pieces) or _is_code_and_text(plain, known):
+        return True
+    return " and " in plain and all(_is_data(each, known) for each in plain.split(" and "))
+
+
+def _is_code_and_text(plain: str, known: str) -> bool:
+    """True for “PIB 100002887” and the like: a code of the data before a whole text of it."""
+    code, _, text = plain.partition(" ")
+    lines = f"\n{known}\n"
+    return bool(text) and f"\n{code}\n" in lines and f"\n{text}\n" in lines
 
 
 def _left(text: str) -> Iterator[str]:
