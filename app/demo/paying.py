@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from app import registers
 from app.actions import agreements, offers, payments
 from app.actions.agreements import Terms
+from app.actions.payment_refusals import Request
 from app.demo.applying import Begun
 from app.demo.cast import Stage as World
 from app.demo.cast import town_hall
@@ -72,7 +73,7 @@ def _agreed(world: World, begun: Begun, award_id: int, far: int, at: datetime) -
 
 def _requested(world: World, clerk: int, payment_id: int, far: int, at: datetime) -> None:
     with world.acting(clerk, at) as act:
-        payments.request(act, payment_id, payments.Request())
+        payments.request(act, payment_id, Request())
     if far == REQUESTED:
         return
     with world.acting("finance", at + timedelta(days=1)) as act:

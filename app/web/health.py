@@ -21,7 +21,7 @@ def health() -> str:
 
 
 @router.get("/ready")
-def ready(
+def health_ready(
     request: Request, _gate: Annotated[None, Depends(gate, scope="function")]
 ) -> JSONResponse:
     """Say whether pages can be served now: database, migrations and files.
