@@ -68,6 +68,7 @@ UNREACHED = {
     "office_letters_again": "every letter of the world is printed",
     "office_organisation_help": "nobody of the world is without a contact",
     "office_organisation_letter": "the same",
+    "office_in_kind_deed": "no grant of the world waits for a step with a page of its own",
     "office_quote_choose": "the prices of every grant of the world are fixed",
     "office_quote_file": "no quote of the world has a file",
     "office_quote_new": "the prices of every grant of the world are fixed",

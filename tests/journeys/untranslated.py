@@ -77,7 +77,7 @@ def _is_code_and_text(plain: str, known: str) -> bool:
 def _left(text: str) -> Iterator[str]:
     while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "\n", text)) != text:
         text = shorter
-    for part in re.split(r"\n\s*|[·;|()“”]|, |: | – | / ", text):
+    for part in re.split(r"\n\s*|[·;|()“”*]|, |: | – | / ", text):
         words = re.findall(r"[^\W_]+", part)
         if any(re.search(r"[^\W\d]", word) and not FORMATS.fullmatch(word) for word in words):
             yield part.strip()
