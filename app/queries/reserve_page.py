@@ -1,6 +1,6 @@
 """The page of free money: what is free, who waits, what is proposed, what was given before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -124,6 +124,7 @@ def reserve_page(session: Session, actor: Actor, call_id: int) -> ReservePage:
     if row is None or scheme is None or last is None:
         raise NotFound
     stage_id = scored_stage(session, call_id, last.key)
+    activations = _activations(session, scheme, call_id)
     return ReservePage(
         call_id=call_id,
         call_code=row.code,
@@ -133,10 +134,22 @@ def reserve_page(session: Session, actor: Actor, call_id: int) -> ReservePage:
         authority_id=row.authority_id,
         stage_id=stage_id,
         valid_until=valid_until(scheme, row.reserve_valid_until),
-        lots=lots_money(session, call_id),
+        lots=tuple(_with_raises(lot, activations) for lot in lots_money(session, call_id)),
         waits=waits(session, scheme, call_id, stage_id),
-        activations=_activations(session, scheme, call_id),
+        activations=activations,
     )
+
+
+def _with_raises(lot: LotMoney, activations: tuple[Activation, ...]) -> LotMoney:
+    """Count what is proposed on top of an offer as held: the offer itself is raised later."""
+    raised_cents = sum(
+        line.added_cents
+        for each in activations
+        if each.state in UNDER_WAY
+        for line in each.lines
+        if line.lot == lot.code and not line.is_new
+    )
+    return replace(lot, awarded_cents=lot.awarded_cents + raised_cents)
 
 
 def _activations(session: Session, scheme: Scheme, call_id: int) -> tuple[Activation, ...]:

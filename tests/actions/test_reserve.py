@@ -21,6 +21,7 @@ from app.models import (
     ReserveActivation,
     StageEntry,
 )
+from app.queries.reserve_page import reserve_page
 from app.rules.permissions import Role
 from tests.make.awards import IBAN
 from tests.make.people import act_as, make_user
@@ -166,6 +167,18 @@ def test_what_is_proposed_holds_the_money_and_only_one_proposal_is_under_way(
     assert a4.awarded_cents(session) == 800_000_00
     with pytest.raises(Conflict, match="under way"):
         propose(session, a4)
+
+
+def test_page_counts_what_is_proposed_on_top_of_an_offer_as_held(
+    session: Session, a4: Reserve
+) -> None:
+    before = reserve_page(session, act_as(session, a4.manager).actor, a4.call.id)
+
+    propose(session, a4)
+    after = reserve_page(session, act_as(session, a4.manager).actor, a4.call.id)
+
+    # T2 is raised by 40,123.46, T4 gets 250,000.00.
+    assert (before.free_cents, after.free_cents) == (350_000_00, 59_876_54)
 
 
 def test_taken_back_the_money_is_free_again_and_the_next_proposal_is_the_same(
