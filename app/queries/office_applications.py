@@ -269,11 +269,10 @@ def _assessors(seen: Sequence[ColumnElement[bool]]) -> Select[str, str, str]:
         .correlate(staff)
         .scalar_subquery()
     )
-    return (
-        select(literal("assessor"), cast(User.id, SqlText), User.name)
-        .join(staff, staff.c.user_id == User.id)
-        .where(theirs.is_not(None))
-    )
+    # One more than are offered tells that there are too many.
+    named = select(staff.c.user_id).where(theirs.is_not(None)).limit(MOST_ASSESSORS + 1).subquery()
+    found = select(literal("assessor"), cast(User.id, SqlText), User.name)
+    return found.join(named, named.c.user_id == User.id)
 
 
 def _newest(stages: Sequence[tuple[str, Text]]) -> tuple[tuple[str, Text], ...]:
