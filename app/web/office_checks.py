@@ -103,10 +103,11 @@ def office_check_save(request: Request, act: InAct, entry_id: int, posted: Poste
     good, wrong = _sorted(check, form)
     found, unclear = _judged(check, form)
     wrong = {**wrong, **unclear}
+    open_items = _unanswered(check, form) if deed == "admit" else {}
     try:
         checks.answer(act, entry_id, good)
         judgements.judge(act, entry_id, found)
-        if not wrong and deed == "admit":
+        if not wrong and not open_items and deed == "admit":
             checks.admit(act, entry_id)
         elif not wrong and deed == "find_ineligible":
             checks.find_ineligible(act, entry_id, reason=str(form.values["reason"] or ""))
@@ -114,6 +115,10 @@ def office_check_save(request: Request, act: InAct, entry_id: int, posted: Poste
         named = _result_names(check)
         form = form.with_errors({named.get(key, key): s for key, s in problem.fields.items()})
     form = form.with_errors(wrong)
+    for name, question in open_items.items():
+        form = form.with_errors(
+            {name: N_("Choose whether this is met: {question}")}, question=question
+        )
     if form.errors:
         again = entry_check(act.session, act.actor, entry_id)
         following = next_unchecked(act.session, entry_id)
@@ -256,6 +261,15 @@ def _sorted(check: EntryCheck, form: Form) -> tuple[dict[str, Answer], Mapping[s
         elif result:
             good[checked.item.key] = Answer(result, reason)
     return good, wrong
+
+
+def _unanswered(check: EntryCheck, form: Form) -> dict[str, str]:
+    """Return field and question of each item that nobody has answered."""
+    return {
+        f"result_{place}": said(checked.item.question, language())
+        for place, checked in enumerate(check.items)
+        if not form.values[f"result_{place}"]
+    }
 
 
 def _judged(check: EntryCheck, form: Form) -> tuple[dict[str, Answer], Mapping[str, str]]:

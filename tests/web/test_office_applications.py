@@ -8,7 +8,7 @@ from app.models import Attachment
 from tests.make.applications import RECEIVED, make_application
 from tests.make.people import make_organisation, make_user
 from tests.web.assessing import add_application, assign, world
-from tests.web.conftest import heading_of, text_of
+from tests.web.conftest import errors_of, heading_of, text_of
 
 
 def counted(session, browser, path):
@@ -182,6 +182,18 @@ def test_check_is_saved_as_a_draft_then_admitted(session, sign_in_as) -> None:
     assert 'value="Page 2 is missing."' in draft.text
     assert "The application is admitted." in text_of(response)
     assert session.get_one(type(made.entries[0]), made.entries[0].id).state == "admitted"
+
+
+def test_admitting_names_each_item_that_nobody_has_answered(session, sign_in_as) -> None:
+    made = world(session, admitted=False)
+    path = f"/office/entries/{made.entries[0].id}/check"
+
+    response = sign_in_as(made.officer).submit(path, {"action": "admit"})
+
+    (said,) = errors_of(response)
+    assert said.startswith("Choose whether this is met: ")
+    assert len(said) > len("Choose whether this is met: ")
+    assert response.status_code == 422
 
 
 def test_what_was_typed_stays_when_a_reason_is_missing(session, sign_in_as) -> None:
