@@ -17,13 +17,11 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from app import db
+from app import db, queue
 from app.actions import letters
-from app.actions.act import Act
 from app.documents import render
 from app.documents.contexts import from_json
 from app.models import Letter
-from app.rules.permissions import SYSTEM
 from tests.benchmarks.clone import copy, number_on
 from tests.benchmarks.copies import ANNOUNCED, World
 from tests.benchmarks.running import settings_of, working
@@ -108,7 +106,6 @@ def _letters(world: World, url: str, count: int, round_: int) -> list[int]:
     base = (round_ + 1) * MILLION
     engine = db.engine_for(url)
     with db.in_transaction(db.sessions(engine)) as session:
-        act = Act(session, SYSTEM, NOW)
         pattern = Letter(
             call_id=world.patterns.announced.call.id,
             stage_id=world.patterns.announced.call.stage_id,
@@ -129,7 +126,8 @@ def _letters(world: World, url: str, count: int, round_: int) -> list[int]:
         copy(connection, "letter", f"id = {pattern_id}", count, id=f"{base} + n", **columns)
         number_on(connection, "letter")
     with db.in_transaction(db.sessions(engine)) as session:
-        letters._enqueue(Act(session, act.actor, NOW), keys)
+        jobs = [{"letter_id": key} for key in keys]
+        queue.enqueue_many(session, letters.TASK, jobs, priority=letters.PRIORITY)
     engine.dispose()
     return keys
 
