@@ -1,5 +1,6 @@
 """The agreement on paper: printed once, from what was agreed, again when a draft changes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,8 +21,8 @@ from tests.make.people import act_as
 class Printer:
     """Prints in this process; the child has its own tests."""
 
-    def pdf(self, context: c.Context) -> bytes:
-        return render.pdf(context)
+    def pdf(self, context: c.Context, files: Mapping[str, bytes] | None = None) -> bytes:
+        return render.pdf(context, files)
 
 
 @pytest.fixture
@@ -96,9 +97,9 @@ def test_a_paper_that_was_overtaken_by_a_change_is_thrown_away(desk: Desk, store
     key = agreements.prepare(desk.act(), desk.award.id, TERMS)
 
     class Slow(Printer):
-        def pdf(self, context: c.Context) -> bytes:
+        def pdf(self, context: c.Context, files: Mapping[str, bytes] | None = None) -> bytes:
             agreements.change(desk.act(), key, replace(TERMS, ends_on=date(2028, 4, 30)))
-            return super().pdf(context)
+            return super().pdf(context, files)
 
     agreement_paper.render(act_as(desk.session), key, renderer=Slow(), store=store)
 

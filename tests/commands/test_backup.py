@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -53,9 +54,11 @@ def kept(database_url: str, sessions: db.Sessions, tmp_path: Path) -> Kept:
 
 @pytest.fixture
 def empty_url(server_url: str) -> Iterator[str]:
-    _administer(server_url, "CREATE DATABASE restored TEMPLATE template0")
-    yield _beside(server_url, "restored")
-    _administer(server_url, "DROP DATABASE restored WITH (FORCE)")
+    # Workers share the server: each has a database of its own.
+    name = f"restored_{uuid4().hex}"
+    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE template0")
+    yield _beside(server_url, name)
+    _administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def names(url: str) -> list[str]:

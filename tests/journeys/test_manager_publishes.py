@@ -70,7 +70,7 @@ def _start(manager: Desk) -> None:
 
 
 def _dates(manager: Desk) -> None:
-    manager.follow("Change the dates")
+    manager.page.locator('a[href$="/dates"]').first.click()
     manager.moment("Opens", 1, 12, 2026, "09:00")
     manager.moment("Closes", 30, 11, 2026, "17:00")
     manager.press("Save")
@@ -83,19 +83,20 @@ def _dates(manager: Desk) -> None:
 def _money(manager: Desk) -> None:
     manager.page.locator('a[href$="/lots"]').first.click()
     manager.page.locator('[name="lots-L1-envelope"]').fill("4,140,000.00")
-    manager.page.locator('[name="lots-L2-envelope"]').fill("5,000,000.00")
     manager.page.locator('[name="envelope"]').fill("10,140,000.00")
-    manager.press("Save")
-    manager.sees("must be mended before the call can be published")
-    manager.page.locator('a[href$="/lots"]').first.click()
+    manager.page.locator('[name="lots-L2-envelope"]').fill("5,000,000.00")
+    # Enter saves, whatever buttons stand before it on the page.
+    manager.page.locator('[name="lots-L2-envelope"]').press("Enter")
+    manager.sees("they differ by EUR\u00a01,000,000.00")
     manager.page.locator('[name="lots-L2-envelope"]').fill("6,000,000.00")
-    manager.press("Save")
+    manager.page.get_by_role("button", name="Save", exact=True).click()
+    manager.sees("Saved.")
 
 
 def _publish(manager: Desk) -> None:
     manager.follow("Go to publishing")
     manager.sees("The reserve list lapses before the call has closed.")
-    manager.follow("Change the dates")
+    manager.page.locator('a[href$="/dates"]').first.click()
     manager.moment("Reserve list", 31, 12, 2027)
     manager.press("Save")
     manager.follow("Go to publishing")

@@ -13,6 +13,7 @@ from app import clock, db
 from app.models import User
 from app.settings import Settings
 from app.web.app import create_app
+from app.web.finance_steps import AGREEMENT_STEPS, PAYMENT_STEPS
 from app.web.ranking_deeds import DEEDS
 from app.web.security import SESSION_COOKIE, TOKEN_FIELD, csrf_token
 from tests.demo import NOW, DemoWorld, demo_url, demo_world
@@ -25,8 +26,9 @@ PARAMETER = re.compile(r"{(\w+)(?::int)?}")
 TRIES = 16
 # What everybody may do for themselves, auditors too.
 OWN = {"CHANGE_OWN_ACCOUNT", "signed_in"}
-# What an auditor may take away: it is recorded, and nothing else changes.
+# What an auditor may take away (it is recorded, and nothing else changes), and views of one's own.
 TAKEN = {"office_evidence_take", "office_report_print"}
+TAKEN |= {"office_report_view_save", "office_report_view_delete"}
 
 # One row of each state, so that no refusal hides behind "this is over already".
 IDS = {
@@ -40,6 +42,13 @@ IDS = {
     "agreement_id": "agreement",
     "payment_id": "payment",
     "membership_id": "membership",
+    "clarification_id": "clarification",
+    "activation_id": "reserve_activation",
+    "order_id": "recovery_order",
+    "receipt_id": "recovery_receipt",
+    "grant_id": "in_kind_grant",
+    "asset_id": "asset",
+    "own_share_id": "own_share",
 }
 ALL_OF = {
     "lot_id": "lot",
@@ -49,6 +58,9 @@ ALL_OF = {
     "user_id": "user_account",
     "role_id": "staff_role",
     "link_id": "one_time_link",
+    "quote_id": "quote",
+    "stand_in_id": "stand_in",
+    "view_id": "report_view",
 }
 WORDS = {
     "stage_key": ("concept_note", "full_application"),
@@ -57,8 +69,9 @@ WORDS = {
     "lot": ("L1",),
     "rank": (1,),
     "deed": ("remove", "reopen"),
-    "key": tuple(DEEDS),
+    "key": (*DEEDS, *PAYMENT_STEPS, *AGREEMENT_STEPS),
     "party": ("beneficiary", "authority"),
+    "topic": ("lots", "policy"),
 }
 FORM = {
     "reason": "Because I can.",
@@ -127,7 +140,7 @@ def values_of(connection: Connection) -> dict[str, tuple[object, ...]]:
         return tuple(connection.execute(text(query)).scalars())
 
     by_state = {
-        name: ids(f'SELECT min(id) FROM "{table}" GROUP BY state ORDER BY state')
+        name: ids(f'SELECT min(id) FROM "{table}" GROUP BY state ORDER BY state') or (1,)
         for name, table in IDS.items()
     }
     every = {

@@ -200,7 +200,7 @@ def test_taking_it_is_recorded_with_its_hash(site: Site, answer) -> None:
 def test_who_may_not_read_the_trail_gets_no_bundle(site: Site) -> None:
     page = site.browsers["officer"].get(f"/office/awards/{site.award_id}/evidence")
 
-    assert (page.status_code, site.take("officer").status_code) == (404, 404)
+    assert (page.status_code, site.take("officer").status_code) == (404, 403)
 
 
 def test_the_page_says_what_is_inside(site: Site) -> None:

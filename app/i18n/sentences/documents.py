@@ -61,5 +61,20 @@ HEADINGS: tuple[str, ...] = (
     N_("Before"),
     N_("After"),
     N_("Why and what else"),
+    N_("Agreement"),
+    N_("Holder"),
+    N_("Thing"),
+    N_("Serial number"),
+    N_("Quantity"),
+    N_("Value"),
+    N_("Owner’s share"),
+    N_("Paid by the grant"),
+    N_("Supplier"),
+    N_("Invoice"),
+    N_("Received"),
+    N_("Handed over"),
+    N_("Where it stands"),
+    N_("Title kept until"),
+    N_("Ended on"),
 )
-TITLES: tuple[str, ...] = (N_("Awards"), N_("Audit trail"))
+TITLES: tuple[str, ...] = (N_("Awards"), N_("Audit trail"), N_("Assets"))

@@ -17,7 +17,10 @@ def test_sources_that_do_not_equal_costs_are_told_with_the_difference(sign_in_as
 
     assert (shown.status_code, errors_of(shown)) == (
         422,
-        ["The costs are 205,000.00, but the sources add up to 204,999.99: 0.01 is missing."],
+        [
+            "The costs are RSD 205,000.00, but the sources add up to RSD 204,999.99: "
+            "RSD 0.01 is missing."
+        ],
     )
     assert "What you typed is saved." in text_of(shown)
 
@@ -30,7 +33,7 @@ def test_a_heading_above_its_share_is_told_at_the_heading(sign_in_as, session, t
     )
 
     assert errors_of(shown) == [
-        "Heading 2 is 5,000.01, 2.5 % of 200,000.00. At most 2.5 % is allowed."
+        "Heading 2 is RSD 5,000.01, 2.5 % of RSD 200,000.00. At most 2.5 % is allowed."
     ]
 
 
