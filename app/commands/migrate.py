@@ -1,6 +1,7 @@
 """`envelope migrate`: bring the database to the tables that this program needs."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -101,4 +102,6 @@ BEHIND = (
 
 
 def say(sentence: str) -> None:
-    print(sentence, flush=True)  # noqa: T201 - a command speaks to its reader
+    # One write: the processes that are started speak into the same pipe, between two halves too.
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
