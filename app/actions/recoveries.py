@@ -120,7 +120,7 @@ def record(act: Act, order_id: int, new: NewReceipt) -> int:
 
 def set_off(act: Act, order_id: int, payment_id: int, *, amount_cents: int) -> int:
     """Set a part of the debt off against an approved payment to the same beneficiary."""
-    agreement, order = _loaded(act, order_id, Permission.PAY)
+    _, order = _loaded(act, order_id, Permission.PAY)
     payment = act.load(Payment, payment_id, to=Permission.PAY)
     page = known.order(act.session, act.actor, order.id)
     free = {each.payment_id: each.free_cents for each in known.set_off_choices(act.session, page)}
@@ -141,7 +141,6 @@ def set_off(act: Act, order_id: int, payment_id: int, *, amount_cents: int) -> i
             left_cents=order.amount_cents - order.received_cents,
             currency=page.currency,
         )
-    del agreement
     return _receipt(act, order, new, payment.id, "record_set_off")
 
 

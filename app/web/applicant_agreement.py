@@ -6,19 +6,17 @@ from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app import i18n
 from app.actions import once, payment_files
 from app.actions import payments as deeds
 from app.actions.act import Act
-from app.actions.applications import NewFile
 from app.actions.payment_refusals import NewExpenditure
 from app.actions.payment_refusals import Request as Asked
 from app.documents import sniff
-from app.documents.store import CHUNK_BYTES
-from app.errors import Invalid, NotFound, Unavailable
+from app.errors import Invalid, NotFound
 from app.i18n.marks import N_
 from app.queries import agreement_paper, agreements, payment_versions, payments, recoveries
 from app.queries.agreements import AgreementLine, AgreementPage
@@ -28,8 +26,8 @@ from app.queries.recoveries import OrderLine
 from app.rules.bank_accounts import printed_iban
 from app.rules.instalments import needs_costs
 from app.rules.scheme_money import InstalmentKind
-from app.web import fields, pages
-from app.web.applicant_documents import MEGABYTE, download, store_of
+from app.web import fields, pages, uploads
+from app.web.applicant_documents import MEGABYTE, download
 from app.web.deps import InAct, Reader
 from app.web.fields import Field, Option, Verbatim
 from app.web.finance_agreements import rate_words
@@ -274,29 +272,12 @@ def _files_touched(request: Request, act: Act, payment_id: int, posted: FormData
     if removed.isdecimal():
         payment_files.detach(act, payment_id, int(removed))
         return True
-    sent = posted.get("file")
-    if isinstance(sent, UploadFile) and sent.filename:
-        payment_files.attach(act, payment_id, _take(request, sent))
+    if (file := uploads.taken(request, posted, "file")) is not None:
+        payment_files.attach(act, payment_id, file)
         return True
     if posted.get("action") == "attach":
         raise Invalid({"file": N_("Choose a file first, then press the button.")})
     return False
-
-
-def _take(request: Request, sent: UploadFile) -> NewFile:
-    """Look into the file, then keep its bytes; Invalid says why it cannot be taken."""
-    limit: int = request.app.state.settings.max_upload_bytes
-    for message in sniff.examine(str(sent.filename), sent.file, limit_bytes=limit):
-        raise Invalid({"file": message})
-    sent.file.seek(0)
-    chunks = iter(lambda: sent.file.read(CHUNK_BYTES), b"")
-    try:
-        kept = store_of(request).keep(chunks, limit_bytes=limit)
-    except Unavailable as full:
-        # On the form, not on a page of its own: the lines that were typed stay.
-        raise Invalid({"file": full.message}) from full
-    name = sniff.clean_name(str(sent.filename))
-    return NewFile(kept.sha256, kept.size_bytes, sniff.MEDIA_TYPES[sniff.ending(name)], name)
 
 
 def _show(request: Request, payment: PaymentPage, form: Form) -> HTMLResponse:
