@@ -1,0 +1,14 @@
+"""Money that follows a grant to its end: released, reconciled, sent to the bank, told by letter."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
