@@ -16,6 +16,7 @@ from app.models.awards import AllocationRun, Award, ReserveActivation
 from app.models.base import Base
 from app.models.clarifications import Clarification, ClarificationFile, Judgement
 from app.models.files import FormKey, Mail, StoredFile
+from app.models.finance import AgreementLetter, Amendment, BankFile, BankFileLine, InterestRate
 from app.models.in_kind import Asset, InKindGrant, OwnShare, Quote, SiteVisit
 from app.models.letters import Letter
 from app.models.payments import (
@@ -44,7 +45,9 @@ from app.models.schemes import Call, CallVersion, Lot, Stage
 __all__ = [
     "AgreedScore",
     "Agreement",
+    "AgreementLetter",
     "AllocationRun",
+    "Amendment",
     "Application",
     "ApplicationPrint",
     "Assessment",
@@ -53,6 +56,8 @@ __all__ = [
     "AuditEntry",
     "Authority",
     "Award",
+    "BankFile",
+    "BankFileLine",
     "Base",
     "BudgetLine",
     "BudgetSource",
@@ -65,6 +70,7 @@ __all__ = [
     "ExpenditureLine",
     "FormKey",
     "InKindGrant",
+    "InterestRate",
     "Judgement",
     "Letter",
     "Lot",

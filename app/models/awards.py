@@ -49,7 +49,11 @@ class AllocationRun(Base):
 
 
 class Award(Versioned, Base):
-    """What one application is given; counts unless declined, revoked or discarded."""
+    """What one application is given; counts unless declined, revoked or discarded.
+
+    The database keeps `released_cents`, which is free for others again: what came back of it,
+    and all that was not paid once its agreement has ended or is closed.
+    """
 
     __tablename__ = "award"
     LIFECYCLE: ClassVar[lifecycle.Lifecycle | None] = lifecycle.AWARD
@@ -64,6 +68,7 @@ class Award(Versioned, Base):
     reason: Mapped[str]
     requested_cents: Mapped[int] = mapped_column(BigInteger)
     awarded_cents: Mapped[int] = mapped_column(BigInteger)
+    released_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     state: Mapped[str] = mapped_column(default="proposed")
     answer_by: Mapped[date | None]
     answered_at: Mapped[datetime | None]
@@ -73,6 +78,9 @@ class Award(Versioned, Base):
     __table_args__ = (
         CheckConstraint("awarded_cents > 0", name="positive"),
         CheckConstraint("awarded_cents <= requested_cents", name="within_request"),
+        CheckConstraint(
+            "released_cents >= 0 AND released_cents <= awarded_cents", name="released_within_award"
+        ),
         Index(
             "uq_award_application",
             "application_id",

@@ -115,6 +115,10 @@ class Payment(Versioned, Base):
     # Kept by a trigger: what of the amount due is set off against a debt, so not sent to the bank.
     set_off_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     reconciled_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    # What the bank statement says: its day, the reference on it and exactly what was due.
+    statement_on: Mapped[date | None]
+    statement_reference: Mapped[str] = mapped_column(default="", server_default="")
+    statement_cents: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         UniqueConstraint("agreement_id", "position", name="uq_payment_position"),
@@ -127,6 +131,10 @@ class Payment(Versioned, Base):
         CheckConstraint(
             "set_off_cents >= 0 AND (set_off_cents = 0 OR set_off_cents <= due_cents)",
             name="set_off_within_due",
+        ),
+        CheckConstraint(
+            "statement_cents IS NULL OR statement_cents = due_cents - set_off_cents",
+            name="as_on_the_statement",
         ),
     )
 

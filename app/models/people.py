@@ -33,6 +33,10 @@ class Authority(Versioned, Base):
     logo_sha256: Mapped[str | None]
     # What the picture is, as it was found in its bytes; empty where there is none.
     logo_media_type: Mapped[str] = mapped_column(default="", server_default="")
+    # The account that pays and to which money comes back.
+    bank_iban: Mapped[str] = mapped_column(default="", server_default="")
+    bank_bic: Mapped[str] = mapped_column(default="", server_default="")
+    bank_holder: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class User(Versioned, Base):

@@ -41,6 +41,8 @@ class RecoveryOrder(Versioned, Base):
     issued_at: Mapped[datetime | None]
     context: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    # Given when it is issued: what an outsider types to check the letter.
+    check_code: Mapped[str | None] = mapped_column(unique=True)
 
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="positive"),

@@ -12,18 +12,22 @@ from sqlalchemy.orm import Session
 
 from app.models import (
     Agreement,
+    AgreementLetter,
     AllocationRun,
+    Amendment,
     Application,
     ApplicationPrint,
     Assessment,
     Asset,
     Authority,
     Award,
+    BankFile,
     Base,
     Call,
     Clarification,
     Declaration,
     InKindGrant,
+    InterestRate,
     Letter,
     Lot,
     Mail,
@@ -164,6 +168,11 @@ def _of_agreement(session: Session, agreement_id: int) -> Facts:
     return _of_application(session, application_id)
 
 
+def _amendment(session: Session, row: Amendment) -> Facts:
+    base = _of_agreement(session, row.agreement_id)
+    return replace(base, prepared_by=_known(row.asked_by))
+
+
 def _activation(session: Session, row: ReserveActivation) -> Facts:
     return replace(_of_call(session, row.call_id), prepared_by=_known(row.proposed_by))
 
@@ -195,6 +204,10 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     Award: lambda session, row: _of_application(session, row.application_id),
     Agreement: _agreement,
     Payment: _payment,
+    AgreementLetter: lambda session, row: _of_agreement(session, row.agreement_id),
+    Amendment: _amendment,
+    BankFile: lambda _, row: Facts(authority_id=row.authority_id),
+    InterestRate: lambda _, row: Facts(authority_id=row.authority_id),
     RecoveryOrder: _order,
     RecoveryReceipt: _receipt,
     ReserveActivation: _activation,

@@ -228,6 +228,19 @@ PAYMENT = Lifecycle(
     ("reconciled", "rejected", "dropped"),
 )
 
+# A change of the budget: what moves little is noted at once, another waits for a decision.
+AMENDMENT = Lifecycle(
+    "amendment",
+    "asked",
+    (
+        _t("note", "asked", "noted"),
+        _t("approve", "asked", "approved"),
+        _t("refuse", "asked", "refused"),
+        _t("take_back", "asked", "taken_back"),
+    ),
+    ("noted", "approved", "refused", "taken_back"),
+)
+
 # Money that has to come back: one person prepares the order, a second one issues it.
 RECOVERY = Lifecycle(
     "recovery_order",
@@ -351,6 +364,7 @@ ALL = (
     AWARD,
     AGREEMENT,
     PAYMENT,
+    AMENDMENT,
     RECOVERY,
     RECEIPT,
     ACTIVATION,
