@@ -18,6 +18,7 @@ from app.i18n.marks import N_
 from app.models import Application, Clarification, ClarificationFile, StoredFile
 from app.queries import clarifications as reading
 from app.queries.contacts import addresses, emails_of
+from app.queries.days_off import days_off
 from app.queries.schemes import scheme_of
 from app.rules import clarifying
 from app.rules.call_clock import SETTLE
@@ -177,13 +178,15 @@ def _refuse_second(act: Act, entry_id: int) -> None:
 
 def _refuse_wrong(act: Act, checked: checks.Checked, asked: Question) -> None:
     scheme = scheme_of(act.session, checked.application.call_id)
+    today = act.now.astimezone(ZONE).date()
     wrong = clarifying.question_findings(
         question=asked.question,
         items=asked.items,
         clarifiable={each.key: each.clarifiable for each in checked.stage.checklist},
-        asked_on=act.now.astimezone(ZONE).date(),
+        asked_on=today,
         reply_on=asked.reply_on,
         reply_days=scheme.letters.clarification_reply_days,
+        holidays=days_off(act.session, checked.application.call_id, today),
     )
     if wrong:
         raise Invalid(wrong)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.actions import paper_parts
 from app.documents import contexts as c
 from app.queries import clarifications, letterhead, letters_sources, scores
+from app.queries.days_off import days_off
 from app.queries.letters_sources import AboutCall, AboutRun, Sheet
 from app.queries.schemes import scheme_of
-from app.rules.deadlines import ZONE
+from app.rules.deadlines import ZONE, reply_until
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage
 from app.rules.scheme_rules import selected_stage_keys
@@ -42,6 +43,7 @@ class Material:
     awarded: Mapping[int, tuple[str, ...]]
     asked: Mapping[int, tuple[str, ...]]
     base_url: str
+    days_off: frozenset[date]
 
     @property
     def language(self) -> str:
@@ -58,8 +60,8 @@ class Material:
 
     @property
     def answer_by(self) -> date:
-        """The last day to answer an offer: the days of the rules, from the announcement."""
-        return self.dated_on + timedelta(days=self.scheme.letters.offer_reply_days)
+        """The last day to answer an offer: the days of the rules, moved to a working day."""
+        return reply_until(self.dated_on, self.scheme.letters.offer_reply_days, self.days_off)
 
     @property
     def decided_on(self) -> date | None:
@@ -91,4 +93,5 @@ def gather(
         asked=clarifications.asked_references(session, stage_id),
         awarded=letters_sources.awarded_references(session, call_id),
         base_url=settings().base_url,
+        days_off=days_off(session, call_id, dated_on),
     )

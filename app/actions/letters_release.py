@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from app.actions.act import Act
 from app.errors import Conflict
 from app.i18n.marks import N_
 from app.models import Letter, Stage
+from app.queries.days_off import days_off
 from app.queries.letters import standing
 from app.queries.schemes import scheme_of
-from app.rules.deadlines import ZONE
+from app.rules.deadlines import ZONE, reply_until
 from app.rules.permissions import Permission
 
 TO = Permission.ANNOUNCE
@@ -90,7 +91,8 @@ def _refuse_incomplete(act: Act, stage: Stage, letters: Sequence[Letter]) -> Non
 
 def _refuse_short_time(act: Act, stage: Stage, answer_by: Mapping[int, date]) -> None:
     days = scheme_of(act.session, stage.call_id).letters.offer_reply_days
-    needed = act.now.astimezone(ZONE).date() + timedelta(days=days)
+    today = act.now.astimezone(ZONE).date()
+    needed = reply_until(today, days, days_off(act.session, stage.call_id, today))
     if answer_by and min(answer_by.values()) < needed:
         raise Conflict(
             N_(

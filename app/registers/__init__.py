@@ -1,4 +1,4 @@
-"""Lists that come with the product: local governments, statistical regions, countries."""
+"""Lists that come with the product: local governments, regions, countries, public holidays."""
 
 import csv
 from collections.abc import Iterator
@@ -61,6 +61,23 @@ class Country:
     footnote: str
 
 
+@dataclass(frozen=True, slots=True)
+class PublicHoliday:
+    """One day off by law; `day` and `moves` as `app.rules.holidays.DayRule` reads them.
+
+    `is_confirmed` is false where the law leaves room (two entities, holidays of believers) or
+    the day follows the sighting of the moon: an administrator confirms it each year.
+    """
+
+    country: str
+    day: str
+    moves: str
+    name_en: str
+    first_year: int
+    last_year: int
+    is_confirmed: bool
+
+
 @cache
 def local_governments() -> tuple[LocalGovernment, ...]:
     """Serbia's 145, by region and district, in the order of the register."""
@@ -117,6 +134,23 @@ def countries() -> tuple[Country, ...]:
 def country(code: str) -> Country | None:
     """The country with that code (ISO 3166-1, and XK), None when it is not in the list."""
     return next((known for known in countries() if known.code == code), None)
+
+
+@cache
+def public_holidays() -> tuple[PublicHoliday, ...]:
+    """Those of the countries of the region, by country in the order of the year."""
+    return tuple(
+        PublicHoliday(
+            country=row["country"],
+            day=row["day"],
+            moves=row["moves"],
+            name_en=row["name_en"],
+            first_year=int(row["first_year"]),
+            last_year=int(row["last_year"] or 9999),
+            is_confirmed=row["status"] == "law",
+        )
+        for row in _rows("public_holidays.csv")
+    )
 
 
 @cache

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.rules.holidays import orthodox_easter, western_easter
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_findings import Finding, error, warning
 
@@ -27,29 +28,6 @@ def date_findings(scheme: Scheme, dates: CallDates, zone: ZoneInfo) -> Iterator[
     last_day = max(closes_at.astimezone(zone).date() for _, closes_at in _deadlines(dates))
     if valid_until is not None and valid_until <= last_day:
         yield error("reserve_before_closing", "allocation.reserve_valid_until")
-
-
-def orthodox_easter(year: int) -> date:
-    """Easter Sunday of the Julian calendar as a Gregorian date, right for 1900 to 2099.
-
-    Source: Meeus, Astronomical Algorithms; 2026 is 12 April.
-    """
-    moon = (19 * (year % 19) + 15) % 30
-    weekday = (2 * (year % 4) + 4 * (year % 7) - moon + 34) % 7
-    month, day = divmod(moon + weekday + 114, 31)
-    return date(year, month, day + 1) + timedelta(days=13)
-
-
-def western_easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar. Source: Butcher's rule; 2026 is 5 April."""
-    century, golden = year // 100, year % 19
-    shift = century - century // 4 - (8 * century + 13) // 25 + 19 * golden + 15
-    moon = shift % 30
-    moon -= (moon // 28) * (1 - (29 // (moon + 1)) * ((21 - golden) // 11))
-    weekday = (year + year // 4 + moon + 2 - century + century // 4) % 7
-    offset = moon - weekday
-    month = 3 + (offset + 40) // 44
-    return date(year, month, offset + 28 - 31 * (month // 4))
 
 
 def _since_publication(scheme: Scheme, dates: CallDates, zone: ZoneInfo) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from app.i18n import language
 from app.i18n.marks import N_
 from app.queries import assessing_people
 from app.queries import bulk as reading
+from app.queries.days_off import days_off
 from app.queries.office_applications import CallHead, call_head
 from app.queries.schemes import scheme_of
 from app.rules.bulk import Deed, Plan, Row, plan
@@ -134,7 +135,8 @@ def _filled(request: Request, act: InAct, call: CallHead, deed: Deed, made: Plan
         return blank(asked)
     days = scheme_of(act.session, call.id).letters.clarification_reply_days
     today = request.state.received_at.astimezone(ZONE).date()
-    return filled(asked, {"reply_on": earliest_reply_on(today, days)})
+    holidays = days_off(act.session, call.id, today)
+    return filled(asked, {"reply_on": earliest_reply_on(today, days, holidays)})
 
 
 def _fields(act: InAct, call: CallHead, deed: Deed, made: Plan) -> tuple[Field, ...]:

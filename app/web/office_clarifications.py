@@ -13,6 +13,7 @@ from app.i18n import language
 from app.i18n.marks import N_
 from app.queries import clarifications as reading
 from app.queries.checks import EntryCheck, entry_check
+from app.queries.days_off import days_off
 from app.rules.clarifying import earliest_reply_on
 from app.rules.deadlines import ZONE
 from app.rules.eligibility import Result
@@ -62,7 +63,9 @@ def office_clarification_new(request: Request, reader: Reader, entry_id: int) ->
     stored = {
         "items": tuple(each.item.key for each in unclear),
         "question": "\n\n".join(dict.fromkeys(each.reason for each in unclear)),
-        "reply_on": earliest_reply_on(today, days),
+        "reply_on": earliest_reply_on(
+            today, days, days_off(reader.session, check.entry.call_id, today)
+        ),
     }
     return _show_ask(request, check, filled(_ask_fields(check), stored))
 

@@ -13,7 +13,7 @@ from app.actions.clarifications import Question
 from app.documents import contexts as c
 from app.documents.store import Store
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.models import AuditEntry, CheckItem, Clarification, Mail, Membership
+from app.models import AuditEntry, Authority, CheckItem, Clarification, Mail, Membership
 from app.queries import clarifications as reading
 from tests.conftest import NOW
 from tests.make.people import act_as, make_user
@@ -80,6 +80,19 @@ def test_question_makes_a_letter_a_mail_and_marks_the_item(session, made, act, a
     )
     assert (item.result, item.reason) == ("to_clarify", "Which version holds?")
     assert mails(session) == [(applicant.email, f"A question about application {reference}")]
+
+
+def test_holidays_of_the_country_of_the_authority_are_no_working_days(session, made) -> None:
+    # Good Friday and Easter Monday of the Orthodox calendar lie in between: 10 and 13 April 2026.
+    easter = act_as(session, made.officer, now=datetime(2026, 4, 9, 8, tzinfo=UTC))
+
+    with pytest.raises(Invalid) as refused:
+        ask(easter, made, reply_on=date(2026, 4, 17))
+    session.get_one(Authority, made.call.authority_id).country = "BE"
+    session.flush()
+    ask(easter, made, reply_on=date(2026, 4, 16))
+
+    assert refused.value.fields["reply_on"].values["earliest_on"] == date(2026, 4, 20)
 
 
 def test_check_is_not_finished_while_a_question_waits(session, made, act) -> None:

@@ -61,7 +61,8 @@ def test_offers_whose_days_to_answer_have_begun_to_run_are_written_again(
     act = act_as(session, decided.manager, now=tomorrow)
     assert letters.prepare_again(act, decided.stage_id, reason="A day later.") == 9
     letter = letter_of(session, decided, "AWARDED_FULL")
-    assert (letter.number, letter.context["accept_by"]) == (2, "2026-06-06")
+    # Fifteen days end on a Saturday, so the Monday after it is the last one.
+    assert (letter.number, letter.context["accept_by"]) == (2, "2026-06-08")
     assert letter.context["letter"]["reference"].endswith("-L2-2")
 
 

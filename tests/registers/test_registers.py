@@ -1,6 +1,7 @@
 """The registers hold what the handbook counts, and nothing is guessed."""
 
 from collections import Counter
+from datetime import date
 
 from app.registers import (
     LocalGovernmentKind,
@@ -10,7 +11,9 @@ from app.registers import (
     local_governments,
     nuts_regions,
     place_keys,
+    public_holidays,
 )
+from app.rules.holidays import DayRule, days_off
 
 
 def test_serbia_has_145_local_governments_99_plus_45_plus_1() -> None:
@@ -109,3 +112,36 @@ def _check_digit_fits(code: str) -> bool:
     digits = [int(digit) for digit in code]
     weighted = sum(digit * weight for digit, weight in zip(digits, (5, 4, 3, 2), strict=False))
     return -weighted % 11 % 10 == digits[4]
+
+
+def working_holidays(code: str, year: int) -> set[date]:
+    rules = [
+        DayRule(each.day, each.moves, each.first_year, each.last_year)
+        for each in public_holidays()
+        if each.country == code
+    ]
+    return {day for day in days_off(rules, [year]) if day.weekday() < 5}
+
+
+def test_serbia_is_off_on_the_days_of_the_handbook_in_2026() -> None:
+    # Statehood Day falls on a Sunday, so it goes on to the 17th; Easter as the handbook has it.
+    assert sorted(working_holidays("RS", 2026)) == [
+        date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 7), date(2026, 2, 16),
+        date(2026, 2, 17), date(2026, 4, 10), date(2026, 4, 13), date(2026, 5, 1),
+        date(2026, 11, 11),
+    ]  # fmt: skip
+
+
+def test_every_country_of_the_region_has_its_holidays_and_each_is_a_day() -> None:
+    region = {each.code for each in countries() if each.group == "western_balkans"}
+
+    assert {each.country for each in public_holidays()} == region
+    assert {each.moves for each in public_holidays()} == {"", "sunday", "weekend"}
+    assert all(len(working_holidays(code, 2026)) >= 8 for code in sorted(region))
+
+
+def test_days_that_follow_the_moon_wait_for_confirmation() -> None:
+    named = [each for each in public_holidays() if each.name_en.startswith("Eid")]
+
+    assert named
+    assert not any(each.is_confirmed for each in named)

@@ -14,11 +14,12 @@ ASKED = {
     "asked_on": THURSDAY,
     "reply_on": date(2026, 3, 26),
     "reply_days": 5,
+    "holidays": {date(2026, 3, 31)},
 }
 
 
 def test_five_working_days_jump_over_the_weekend() -> None:
-    assert earliest_reply_on(THURSDAY, 5) == date(2026, 3, 26)
+    assert earliest_reply_on(THURSDAY, 5, frozenset()) == date(2026, 3, 26)
 
 
 def test_a_given_holiday_does_not_count_as_a_working_day() -> None:
@@ -40,6 +41,7 @@ def test_a_question_with_items_and_the_published_time_is_right() -> None:
         ({"reply_on": date(2026, 3, 25)}, "reply_on", "too_soon"),
         ({"reply_on": date(2027, 3, 26)}, "reply_on", "too_far"),
         ({"reply_on": date(2026, 3, 28)}, "reply_on", "not_a_working_day"),
+        ({"reply_on": date(2026, 3, 31)}, "reply_on", "not_a_working_day"),
     ],
 )
 def test_what_is_wrong_with_a_question_is_said_at_its_field(change, field, code) -> None:

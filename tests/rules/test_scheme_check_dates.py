@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.rules.holidays import orthodox_easter, western_easter
 from app.rules.scheme import CallDates
-from app.rules.scheme_check_dates import orthodox_easter, western_easter
 from app.rules.scheme_consistency import consistency
 from tests.rules.make_scheme import REAL, found_in
 

@@ -14,5 +14,7 @@ SENTENCES = {
         "Everybody has at least {days} working days, so the first possible day is {earliest}."
     ),
     "clarifying.too_far": N_("That is more than {days} days away. Look at the year again."),
-    "clarifying.not_a_working_day": N_("That is a Saturday or Sunday. Choose a working day."),
+    "clarifying.not_a_working_day": N_(
+        "That is a weekend or a public holiday. {better} is the next working day."
+    ),
 }

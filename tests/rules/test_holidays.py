@@ -1,0 +1,54 @@
+"""Days off as laws name them: fixed, by both Easters, for one year, and moved from Sundays."""
+
+from datetime import date
+
+import pytest
+
+from app.rules.holidays import DayRule, days_off
+
+MAY = (DayRule("05-01", "sunday"), DayRule("05-02", "sunday"))
+
+
+def test_a_day_of_the_calendar_comes_back_each_year() -> None:
+    assert days_off([DayRule("11-11")], (2026, 2025)) == {date(2025, 11, 11), date(2026, 11, 11)}
+
+
+def test_days_around_easter_are_counted_from_its_sunday() -> None:
+    rules = [DayRule("orthodox_easter-2"), DayRule("western_easter"), DayRule("western_easter+1")]
+
+    assert days_off(rules, [2026]) == {date(2026, 4, 10), date(2026, 4, 5), date(2026, 4, 6)}
+
+
+def test_a_day_named_for_one_year_is_off_in_that_year_alone() -> None:
+    assert days_off([DayRule("2026-03-20")], (2025, 2026, 2027)) == {date(2026, 3, 20)}
+
+
+def test_a_law_holds_from_its_first_year_to_its_last() -> None:
+    rule = DayRule("11-13", first_year=2022, last_year=2023)
+
+    assert days_off([rule], range(2020, 2026)) == {date(2022, 11, 13), date(2023, 11, 13)}
+
+
+@pytest.mark.parametrize(
+    ("moves", "year", "free"),
+    [
+        ("", 2027, set()),
+        # 2 May 2027 is a Sunday, 1 May a Saturday.
+        ("sunday", 2027, {date(2027, 5, 3)}),
+        ("weekend", 2027, {date(2027, 5, 3), date(2027, 5, 4)}),
+        # 1 May 2022 was a Sunday, and the Monday after it a holiday by itself.
+        ("sunday", 2022, {date(2022, 5, 3)}),
+        ("sunday", 2026, set()),
+    ],
+)
+def test_a_holiday_on_a_weekend_gives_the_next_working_day(moves, year, free) -> None:
+    rules = [DayRule("05-01", moves), DayRule("05-02", moves)]
+    both = {date(year, 5, 1), date(year, 5, 2)}
+
+    assert days_off(rules, [year]) - both == free
+
+
+def test_a_moved_day_passes_over_the_easter_monday_that_lies_in_its_way() -> None:
+    easter = (DayRule("orthodox_easter"), DayRule("orthodox_easter+1"))
+
+    assert max(days_off([*easter, *MAY], [2027])) == date(2027, 5, 4)
