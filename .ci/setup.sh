@@ -66,7 +66,7 @@ step_packages() {
 
 # WeasyPrint needs three native libraries; most machines have them.
 step_libraries() {
-    if ! $BIN/python -c 'import weasyprint' 2>/dev/null; then
+    if ! $BIN/python -c 'import weasyprint' >/dev/null 2>&1; then
         need libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
         $BIN/python -c 'import weasyprint'
     fi

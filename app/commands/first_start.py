@@ -8,11 +8,13 @@ sign in (`.name`, `.role`, `.email`, `.password`), empty where the demo world is
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, schema
 from app.actions.accounts_invitations import first_admin_link
 from app.actions.act import Act
 from app.commands.migrate import say
@@ -24,23 +26,24 @@ from app.settings import settings
 
 def prepare(url: str) -> list[str]:
     """Fill a database that has nobody in it; return what to tell the person who started it."""
+    _clear_unfinished(url)
     engine = engine_for(url, tokens=1)
     make = sessions(engine)
     try:
         with make() as session:
             empty = is_empty(session)
-        return _filled(make) if empty else _known(make)
+        return _filled(make, url) if empty else _known(make)
     finally:
         engine.dispose()
 
 
 def build_demo(url: str, day: date | None) -> list[str]:
     """Build the demo world, refused where anything else is; return who can sign in."""
+    _clear_unfinished(url)
     engine = engine_for(url, tokens=1)
     make = sessions(engine)
     try:
-        demo = import_module("app.demo")
-        demo.build(make, base_day=day or clock.now().date())
+        _build(make, url, day or clock.now().date())
         return _known(make)
     finally:
         engine.dispose()
@@ -52,15 +55,47 @@ def wants_demo() -> bool:
     return chosen.database_url is None if chosen.demo is None else chosen.demo
 
 
-def _filled(make: Sessions) -> list[str]:
-    demo = _module("app.demo")
-    if wants_demo() and demo is not None:
+def _filled(make: Sessions, url: str) -> list[str]:
+    if wants_demo() and find_spec("app.demo") is not None:
         say("Building the demo world; this happens once and takes a minute …")
-        demo.build(make, base_day=clock.now().date())
+        _build(make, url, clock.now().date())
         return _known(make)
     with in_transaction(make) as session:
         link = first_admin_link(Act(session=session, actor=SYSTEM, now=clock.now()))
     return ["The database is empty. The first administrator signs up here, once:", f"  {link}"]
+
+
+def _build(make: Sessions, url: str, day: date) -> None:
+    """Build it between two notes in the data folder, so that half a world is known as one."""
+    demo = import_module("app.demo")
+    with make() as session:
+        empty = is_empty(session)
+    note = _unfinished()
+    if empty:
+        note.write_text(_name_of(url), encoding="utf-8")
+    demo.build(make, base_day=day)
+    note.unlink(missing_ok=True)
+
+
+def _clear_unfinished(url: str) -> None:
+    """Empty the database whose demo world was interrupted: half of one helps nobody."""
+    note = _unfinished()
+    if not note.exists() or note.read_text(encoding="utf-8") != _name_of(url):
+        return
+    say("The demo world was not finished last time; beginning it again.")
+    schema.downgrade(url, "base")
+    schema.upgrade(url)
+
+
+def _unfinished() -> Path:
+    return settings().data_dir / "demo-unfinished"
+
+
+def _name_of(url: str) -> str:
+    """Name the database without its password; our own has another port at each start."""
+    if settings().database_url is None:
+        return "our own"
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def _known(make: Sessions) -> list[str]:
