@@ -32,6 +32,7 @@ from app.models import (
 )
 from app.queries import applications as reading
 from app.queries import applications_begin, applications_case
+from app.queries.applications import Entry
 from app.queries.applications_parts import files_of
 from app.queries.offers import call_of_application
 from app.rules import lifecycle, merging
@@ -138,14 +139,16 @@ def save_section(
     answers: Mapping[str, Any],  # Any: answers of every kind
     *,
     read: Mapping[str, str] | None = None,
+    seen: Entry | None = None,
 ) -> Messages:
     """Keep the answers of one section as they were typed; return what is wrong with them.
 
     An answer of None is taken out; questions that are not named stay as they are. `read` are
     the marks of the answers that the person saw (`rules.merging`): what a colleague changed
-    since then is kept, and EditedMeanwhile says where both changed one answer.
+    since then is kept, and EditedMeanwhile says where both changed one answer. `seen` is for
+    `open_draft`.
     """
-    draft = open_draft(act, entry_id)
+    draft = open_draft(act, entry_id, seen)
     section = next((each for each in draft.entry.stage.form if each.key == section_key), None)
     if section is None:
         raise Invalid({"": N_("This form has no such section.")})

@@ -26,15 +26,19 @@ class Draft:
         self.row.saved_at, self.row.saved_by = act.now, act.actor.user_id
 
 
-def open_draft(act: Act, entry_id: int) -> Draft:
-    """Lock an entry that is still a draft; Conflict says who sent it in, and when."""
-    application = act.load(
-        Application, reading.application_of(act.session, entry_id), to=Permission.APPLY
-    )
+def open_draft(act: Act, entry_id: int, seen: Entry | None = None) -> Draft:
+    """Lock an entry that is still a draft; Conflict says who sent it in, and when.
+
+    `seen` is the entry as the caller has read it in this transaction. It is read again only
+    where somebody has changed it before the rows were locked.
+    """
+    entry = seen or reading.frame(act.session, entry_id)
+    application = act.load(Application, entry.application_id, to=Permission.APPLY)
     row = act.load_many(
         StageEntry, StageEntry.id == entry_id, to=Permission.APPLY, within=application
     )[0]
-    entry = reading.frame(act.session, entry_id)
+    if (row.version, application.version) != (entry.version, entry.application_version):
+        entry = reading.frame(act.session, entry_id)
     if entry.is_draft:
         return Draft(application, row, entry)
     if entry.received_at is not None and entry.state == "submitted":

@@ -32,8 +32,9 @@ from app.queries.applications_parts import (
     lines_of,
     sources_of,
 )
-from app.queries.schemes import scheme_of
-from app.rules.permissions import Actor, Permission
+from app.queries.facts import remember
+from app.queries.schemes import scheme_named
+from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as StageRules
 from app.rules.scheme_money import Lot as LotRules
@@ -76,6 +77,9 @@ class Entry:
     submitted_by: str
     lead_numbers: tuple[str, ...]
     """Identifiers of the applicant as SCHEME:NUMBER."""
+    version: int
+    application_version: int
+    """Both tell an act that locks the rows later whether this is still what they hold."""
     scheme: Scheme
     earlier: Earlier | None
     lines: tuple[Line, ...] = ()
@@ -141,9 +145,7 @@ def entry_of(
     """
     mine = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
     row = session.execute(
-        _entries().where(
-            Application.id == application_id, Stage.key == stage_key, mine, own_work(StageEntry)
-        )
+        _OWN_ENTRIES.where(Application.id == application_id, Stage.key == stage_key, mine)
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -153,7 +155,10 @@ def entry_of(
 
 def frame(session: Session, entry_id: int) -> Entry:
     """Return an entry without its budget and files, for an act that has locked it already."""
-    return _frame(session, session.execute(_entries().where(StageEntry.id == entry_id)).one())
+    row = session.execute(_ENTRIES.where(StageEntry.id == entry_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _frame(session, row)
 
 
 def whole(session: Session, entry_id: int) -> Entry:
@@ -218,6 +223,8 @@ def _entries() -> Select[Any]:  # Any: a row of many columns
             StageEntry.total_cents,
             StageEntry.saved_at,
             StageEntry.received_at,
+            StageEntry.version,
+            Application.version.label("application_version"),
             Application.call_id,
             Application.lot_id,
             Application.reference,
@@ -232,6 +239,8 @@ def _entries() -> Select[Any]:  # Any: a row of many columns
             Call.title.label("call_title"),
             Call.state.label("call_state"),
             Call.currency,
+            Call.digest,
+            Call.authority_id,
             Lot.code.label("lot_code"),
             func.coalesce(User.name, "").label("submitted_by"),
             _saved_by().label("saved_by"),
@@ -270,6 +279,11 @@ _OWN = frozenset(field.name for field in fields(Entry)) - {
 }  # fmt: skip
 
 
+# Made once: putting forty columns together costs as much as the database takes to answer.
+_ENTRIES = _entries()
+_OWN_ENTRIES = _ENTRIES.where(own_work(StageEntry))
+
+
 def _frame(
     session: Session,
     row: Row[Any],  # Any: see _entries
@@ -280,10 +294,12 @@ def _frame(
         name.removeprefix("org_"): value for name, value in values.items() if name[:4] == "org_"
     }
     first = row.stage_position == 1
+    facts = Facts(row.authority_id, row.call_id, row.org_organisation_id)
+    remember(session, Application, row.application_id, facts)
     return Entry(
         **{name: values[name] for name in _OWN},
         applicant=Applicant(**organisation),
-        scheme=scheme or scheme_of(session, row.call_id),
+        scheme=scheme or scheme_named(session, row.call_id, row.digest),
         earlier=None if first else earlier_of(session, row.application_id, row.stage_position),
     )
 

@@ -108,6 +108,11 @@ def _once(
     return known[model, key]
 
 
+def remember(session: Session, model: type[Base], key: int, facts: Facts) -> None:
+    """Keep the facts of an application or entry that another query of the session has read."""
+    session.info.setdefault("facts", {})[model, key] = facts
+
+
 def _assessment(session: Session, row: Assessment) -> Facts:
     application_facts = _of_entry(session, row.entry_id)
     conflicted = session.execute(

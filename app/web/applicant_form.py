@@ -97,7 +97,9 @@ def applicant_section_save(
     answers = applicant_clash.chosen(section, entry.answers, answers_from(section, form), posted)
     read_marks = applicant_clash.read_marks(posted)
     try:
-        messages = deeds.save_section(act, entry.entry_id, section_key, answers, read=read_marks)
+        messages = deeds.save_section(
+            act, entry.entry_id, section_key, answers, read=read_marks, seen=entry
+        )
     except EditedMeanwhile as problem:
         asked = applicant_clash.of_section(entry, section, problem, answers)
         return applicant_clash.show(request, entry, asked, posted, problem)
