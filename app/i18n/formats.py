@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -20,6 +20,9 @@ from app.i18n.catalogue import PSEUDO, language
 
 ZONE = ZoneInfo("Europe/Belgrade")
 """Also the hour of Podgorica, Sarajevo, Skopje, Tirana and Pristina (handbook 4.5)."""
+
+REMEMBERED = 4096
+"""How many days and moments are kept as they are written: a list shows the same ones again."""
 
 _NBSP = "\u00a0"
 _LAST_INSTANT = time(23, 59, 59, 999999)
@@ -36,18 +39,42 @@ def _here(locale: str | None) -> Locale:
     return _babel(locale or language())
 
 
+@cache
+def _signs(locale: str) -> tuple[str, str, str]:
+    """Return what a language writes between thousands, before decimals, before less than 0."""
+    here = _babel(locale)
+    return (
+        babel_numbers.get_group_symbol(here),
+        babel_numbers.get_decimal_symbol(here),
+        babel_numbers.get_minus_sign_symbol(here),
+    )
+
+
+def _written(units: int, places: int, locale: str | None, *, trim: bool = False) -> str:
+    """Write a number of the smallest unit, 10 to the power of -`places`, with its decimals.
+
+    A page shows hundreds of them, and Babel reads the shape of the number at each.
+    """
+    group, point, minus = _signs(locale or language())
+    whole, rest = divmod(abs(units), 10**places)
+    number = f"{whole:,}" if group == "," else f"{whole:,}".replace(",", group)
+    decimals = f"{rest:0{places}d}" if places else ""
+    if trim:
+        decimals = decimals.rstrip("0")
+    return f"{minus if units < 0 else ''}{number}{point if decimals else ''}{decimals}"
+
+
 def format_money(cents: int, currency: str = "", locale: str | None = None) -> str:
     """Return `EUR 10,140,000.00`; without a currency the bare number with two decimals."""
-    here = _here(locale)
-    number = babel_numbers.format_decimal(Decimal(cents).scaleb(-2), "#,##0.00", locale=here)
+    number = _written(cents, 2, locale)
     if not currency:
-        return str(number)
-    in_order = (currency, number) if here.language in _CODE_FIRST else (number, currency)
+        return number
+    in_order = (currency, number) if _here(locale).language in _CODE_FIRST else (number, currency)
     return _NBSP.join(in_order)
 
 
 def format_number(value: int, locale: str | None = None) -> str:
-    return str(babel_numbers.format_decimal(value, "#,##0", locale=_here(locale)))
+    return _written(value, 0, locale)
 
 
 def format_score(
@@ -60,15 +87,18 @@ def format_score(
     """Return an exact mark rounded half up to `places` decimals; `trim` drops empty decimals."""
     sign = -1 if value < 0 else 1
     scaled = (abs(Fraction(value)) * 10**places * 2 + 1) // 2
-    shape = "#,##0." + ("#" if trim else "0") * places if places else "#,##0"
-    rounded = Decimal(sign * scaled).scaleb(-places)
-    return str(babel_numbers.format_decimal(rounded, shape, locale=_here(locale)))
+    return _written(sign * scaled, places, locale, trim=trim)
 
 
 def format_date(day: date, locale: str | None = None) -> str:
     """Return `3 May 2027`; a moment is taken at its day in Belgrade."""
     shown = _local(day).date() if isinstance(day, datetime) else day
-    return str(babel_dates.format_date(shown, "long", locale=_here(locale)))
+    return _long_date(shown, locale or language())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _long_date(day: date, locale: str) -> str:
+    return str(babel_dates.format_date(day, "long", locale=_babel(locale)))
 
 
 def format_datetime(moment: datetime, locale: str | None = None) -> str:
@@ -76,6 +106,11 @@ def format_datetime(moment: datetime, locale: str | None = None) -> str:
 
     A deadline "until 24h" is kept as 23:59:59.999999 (handbook 4.5).
     """
+    return _moment(moment, locale or language())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _moment(moment: datetime, locale: str) -> str:
     local = _local(moment)
     hour = "24:00" if local.time() == _LAST_INSTANT else f"{local:%H:%M}"
     return f"{format_date(local.date(), locale)}, {hour}{_NBSP}{local:%Z}"

@@ -1,7 +1,10 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from babel import Locale
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,3 +88,20 @@ def test_numbers_sizes_and_lists() -> None:
         "0\u00a0B", "999\u00a0B", "1.3\u00a0kB", "20\u00a0MB",
     ]  # fmt: skip
     assert format_list(["a", "b", "c"]) == "a, b and c"
+
+
+@given(st.integers(-(10**15), 10**15), st.sampled_from(["en", "sr_Latn", "hu", "mk", "sq", "bs"]))
+def test_numbers_are_written_as_the_standard_of_the_language_has_them(
+    cents: int, locale: str
+) -> None:
+    there = Locale.parse("en_GB" if locale == "en" else locale)
+    exact = Decimal(cents).scaleb(-2)
+
+    shown = (
+        format_money(cents, locale=locale),
+        format_number(cents, locale),
+        format_score(exact, locale=locale, trim=True),
+    )
+
+    shapes = ((exact, "#,##0.00"), (cents, "#,##0"), (exact, "#,##0.##"))
+    assert shown == tuple(format_decimal(value, shape, there) for value, shape in shapes)
