@@ -22,8 +22,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from app import clock, i18n
 from app.rules.permissions import Facts, Permission, may
-from app.web import addresses, navigation, parts, security
+from app.web import addresses, components, navigation, parts, security
 from app.web.assets import Assets
+from app.web.browsers import browser_name
 from app.web.states import shown_state
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -43,30 +44,6 @@ class _Showing:
 _showing: ContextVar[_Showing] = ContextVar("showing")
 
 
-class Component:
-    """A macro that is looked up when it is first used, so that components may use each other.
-
-    In development at each use, so that a change is seen at once.
-    """
-
-    def __init__(self, environment: Environment, name: str) -> None:
-        self.environment = environment
-        self.name = name
-        self._macro: Any = None  # Any: a macro of Jinja
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Markup:  # Any: a macro takes what it declares
-        macro = self._macro or self._found()
-        shown: Markup = macro(*args, **kwargs)
-        return shown
-
-    def _found(self) -> Any:  # Any: a macro of Jinja
-        template = self.environment.get_template(f"components/{self.name}.html")
-        macro = getattr(template.module, self.name)
-        if not self.environment.auto_reload:
-            self._macro = macro
-        return macro
-
-
 def make_environment(cache_folder: Path | None = None, *, reload: bool = False) -> Environment:
     """Return the environment of all pages; compiled templates are kept in `cache_folder`."""
     environment = Environment(
@@ -81,11 +58,10 @@ def make_environment(cache_folder: Path | None = None, *, reload: bool = False) 
         cache_size=1000,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        i18n.gettext, i18n.ngettext, newstyle=True
-    )
+    environment.context_class = components.Context
+    components.speak(environment)
     for path in sorted((TEMPLATES / "components").glob("*.html")):
-        environment.globals[path.stem] = Component(environment, path.stem)
+        environment.globals[path.stem] = components.Component(environment, path.stem)
     environment.globals.update(_GLOBALS)
     environment.globals.update(parts.GLOBALS)
     environment.filters.update(_FILTERS)
@@ -269,6 +245,7 @@ _GLOBALS: dict[str, object] = {
 _FILTERS: dict[str, Any] = {  # Any: filters are called by name from templates
     "date": i18n.format_date,
     "datetime": i18n.format_datetime,
+    "browser_name": browser_name,
     "filesize": i18n.format_filesize,
     "listed": i18n.format_list,
     "money": i18n.format_money,
