@@ -127,7 +127,7 @@ def _typed_rows(question: Question, rows: Iterable[Mapping[str, str]]) -> object
 
 def _typed_date(texts: Sequence[str]) -> object:
     """Read 2026-03-19, 19.3.2026., 19/03/2026 or three fields; else keep what was typed."""
-    written = ".".join(texts) if len(texts) > 1 else "".join(texts)
+    written = ".".join(texts)
     if not written.strip("."):
         return None
     try:

@@ -13,7 +13,10 @@ from app.rules.agreement_terms import (
     last_day,
     months_of,
     rate_text,
+    record_years,
+    total_at_rate,
 )
+from app.rules.scheme_letters import Retention
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,29 @@ def test_the_next_month_begins_after_december_too() -> None:
 )
 def test_a_rate_is_written_with_what_it_needs(rate: Fraction, text: str, *, exact: bool) -> None:
     assert (rate_text(rate), is_exact(rate)) == (text, exact)
+
+
+@pytest.mark.parametrize(
+    ("grant_cents", "rate", "total_cents"),
+    [
+        (7_500, "3/4", 10_000),
+        (7_501, "3/4", 10_002),  # 10,001.33 …: a cent less would carry too high a rate
+        (10_000, "1", 10_000),
+    ],
+)
+def test_the_total_that_carries_a_grant_is_rounded_up(grant_cents, rate, total_cents) -> None:
+    assert total_at_rate(grant_cents, rate) == total_cents
+
+
+@pytest.mark.parametrize(
+    ("grant_cents", "years"),
+    [(6_000_000, 3), (6_000_001, 5)],  # 1.12: 5 years, 3 for grants of at most 60,000
+)
+def test_small_grants_keep_their_records_for_less_long(grant_cents, years) -> None:
+    rule = Retention(small_grant_years=3, small_grant_up_to_cents=6_000_000)
+
+    assert record_years(rule, grant_cents) == years
+
+
+def test_without_a_rule_for_small_grants_all_records_are_kept_as_long() -> None:
+    assert record_years(Retention(small_grant_up_to_cents=None), 1) == 5

@@ -272,3 +272,22 @@ def test_keys_that_the_policy_does_not_name_are_not_looked_at() -> None:
     case = changed("policy", "tie_breakers", to=[])
     case["applications"][0]["relevance"] = {"not": "a number"}
     assert allocate_document(json.dumps(case).encode())
+
+
+def test_a_request_of_exactly_the_highest_grant_is_within_its_lot() -> None:
+    case = changed("applications", 0, "requested", to="500.00")
+    assert allocate_document(json.dumps(case).encode())
+
+
+def test_lowest_and_highest_grant_may_be_the_same() -> None:
+    case = changed("lots", 0, "max_grant", to="100.00")
+    case["applications"][0]["requested"] = case["applications"][1]["requested"] = "100.00"
+    assert allocate_document(json.dumps(case).encode())
+
+
+def test_an_order_of_lots_that_is_not_whole_names_the_first_that_is_missing() -> None:
+    case = changed("policy", "realloc_order", to=["L1"])
+    case["lots"].append({"code": "L3", "envelope": "1"})
+    with pytest.raises(InvalidInput) as caught:
+        allocate_document(json.dumps(case).encode())
+    assert caught.value.message.values == {"lot": "L2"}

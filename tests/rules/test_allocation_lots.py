@@ -108,3 +108,44 @@ def test_lot_without_candidates_passes_its_money_on() -> None:
     listed = [asks("b", "90", "12", "L2")]
     result = run(listed, lots, lot_mode=LotMode.REALLOCATE_REMAINDER, realloc_order=("L2", "L1"))
     assert ended(result) == {"b": "12.00"}
+
+
+def test_equals_that_a_floor_passes_over_alike_need_no_decision() -> None:
+    x = {"texts": {"region": "x"}}
+    listed = [asks("a", "90", "1", **x), asks("b", "80", "1", **x), asks("c", "80", "1", **x)]
+    result = run(listed, [lot("9")], floors=REGION)
+    assert reasons(result) == dict.fromkeys("abc", "AWARDED_FULL")
+
+
+def test_a_rank_is_shared_by_the_first_two_and_not_by_one_alone() -> None:
+    alone = run([asks("a", "80", "1")], [lot("9")]).lines
+    assert [(line.rank, line.shares_rank) for line in alone] == [(1, False)]
+    two = run([asks("a", "80", "1"), asks("b", "80", "1")], [lot("9")]).lines
+    assert [(line.rank, line.shares_rank) for line in two] == [(1, True), (1, True)]
+
+
+def test_who_is_not_ranked_shares_no_rank_and_takes_no_money() -> None:
+    (line,) = run([asks("a", "59", "1")], [lot("9")]).lines
+    assert (line.rank, line.shares_rank, line.reserve_position) == (None, False, None)
+    assert (line.awarded_cents, line.reason) == (0, "BELOW_THRESHOLD")
+
+
+def test_the_order_of_the_committee_may_begin_with_nought() -> None:
+    listed = [asks("a", "80", "1", committee_order=1), asks("b", "80", "1", committee_order=0)]
+    assert ended(run(listed, [lot("1")])) == {"a": "reserve 1", "b": "1.00"}
+
+
+def test_a_share_that_is_too_small_is_told_beside_the_least_one() -> None:
+    listed = [asks("a", "90", "4")]
+    (line,) = run(listed, [lot("2")], overflow=Overflow.PARTIAL_OFFER).lines
+    assert line.why.values["share_percent"] == 50
+    assert line.why.values["least_percent"] == 75
+
+
+def test_each_line_of_a_pro_rata_cut_says_what_remained() -> None:
+    listed = [asks("a", "90", "6"), asks("b", "80", "2")]
+    lines = run(listed, [lot("4")], pro_rata=True).lines
+    assert [(one.remaining_before_cents, one.remaining_after_cents) for one in lines] == [
+        (4_00, 1_00),
+        (1_00, 0),
+    ]

@@ -135,3 +135,33 @@ def test_never_more_than_is_free_and_never_above_a_request(
         assert own_cents <= lot.free_cents + result.transfers.get(lot.code, 0)
         for one in lot.waiting:
             assert 0 <= got.get(one.id, 0) <= one.requested_cents - one.awarded_cents
+
+
+def test_awards_of_a_lead_in_all_lots_of_a_common_pot_count_together() -> None:
+    policy = Policy(lot_mode=LotMode.COMMON_POT, awards_per_lead=2)
+    waiting = (Waiting("a", 1, 1_00, lead="ORG-1"), Waiting("b", 2, 1_00, lead="ORG-2"))
+    lots = [
+        FreeLot("L1", 5_00, waiting, {"ORG-1": 1, "ORG-2": 1}),
+        FreeLot("L2", 0, (), {"ORG-1": 1}),
+    ]
+    assert added(run(lots, policy)) == {"b": 1_00}
+
+
+def test_a_lot_of_a_common_pot_that_has_just_what_it_needs_is_in_no_transfer() -> None:
+    lots = [
+        FreeLot("L1", 10_00, (Waiting("a", 1, 10_00),)),
+        FreeLot("L2", 9_99, (Waiting("b", 2, 10_00),)),
+        FreeLot("L3", 1),
+    ]
+    assert run(lots, COMMON).transfers == {"L2": 1, "L3": -1}
+
+
+def test_money_goes_on_from_lot_to_lot_until_nobody_can_use_it() -> None:
+    lots = [
+        FreeLot("L1", 10_00),
+        FreeLot("L2", 0, (Waiting("a", 1, 3_00),)),
+        FreeLot("L3", 0, (Waiting("b", 1, 7_00),)),
+    ]
+    result = run(lots, MOVING)
+    assert added(result) == {"a": 3_00, "b": 7_00}
+    assert result.transfers == {"L1": -10_00, "L2": 3_00, "L3": 7_00}

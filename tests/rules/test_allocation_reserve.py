@@ -65,3 +65,18 @@ def test_each_activation_says_why() -> None:
             " It is awarded 250,000.00 of the 250,000.00 requested."
         ),
     ]
+
+
+def test_a_partial_offer_goes_before_a_reserve_of_better_rank() -> None:
+    """Where requests that do not fit are passed over, an offer can stand below a reserve."""
+    waiting = [Waiting("a", 1, 5_00), Waiting("b", 2, 5_00, 4_00)]
+    assert activate(waiting, 5_00, Policy(overflow=Overflow.PARTIAL_THEN_SKIP)) == [
+        ("b", 1_00, Reason.AWARDED_FULL),
+        ("a", 4_00, Reason.AWARDED_PARTIAL),
+    ]
+
+
+def test_a_partial_offer_of_exactly_the_smallest_grant_is_made() -> None:
+    assert activate([Waiting("a", 1, 4_00, min_grant_cents=3_00)], 3_00) == [
+        ("a", 3_00, Reason.AWARDED_PARTIAL)
+    ]

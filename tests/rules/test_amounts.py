@@ -48,7 +48,10 @@ def test_amount_that_means_one_thing_is_accepted(typed: str, cents: int) -> None
         ("1.234,567", "amount.too_many_decimals"),
         ("1 234.567", "amount.too_many_decimals"),
         ("1,2345", "amount.too_many_decimals"),
+        ("1234.000", "amount.too_many_decimals"),
         ("12.", "amount.not_a_number"),
+        ("(5", "amount.not_a_number"),
+        ("5)", "amount.not_a_number"),
         ("1.23.456", "amount.not_a_number"),
         ("1,234.567,89", "amount.not_a_number"),
         ("12,34.56", "amount.not_a_number"),
@@ -94,7 +97,9 @@ def test_marks_accept_a_decimal_comma_and_stay_exact() -> None:
     )
 
 
-@pytest.mark.parametrize(("typed", "number"), [("1500", 1500), ("1 500", 1500), ("007", 7)])
+@pytest.mark.parametrize(
+    ("typed", "number"), [("1500", 1500), ("1 500", 1500), ("007", 7), ("9" * 15, 10**15 - 1)]
+)
 def test_whole_number_is_read(typed: str, number: int) -> None:
     assert parse_whole(typed) == number
 

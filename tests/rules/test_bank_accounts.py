@@ -113,3 +113,10 @@ def test_an_iban_with_a_wrong_check_tells_of_swapped_digits() -> None:
     message = next(iter(check_iban("RS35260005601001611397").blocking))
 
     assert text(message).startswith("This IBAN contains a typing error, perhaps two digits")
+
+
+def test_a_refused_number_names_its_country_and_its_length() -> None:
+    (message,) = check_iban(" RS3526000560100161137 ").blocking
+    assert message.values == {"typed": "RS3526000560100161137", "country": "RS", "length": 21}
+    (message,) = check_bic("NBSRZZBG").blocking
+    assert message.values == {"country": "ZZ"}

@@ -1,5 +1,6 @@
 """Handbook 1.8, 1.9 and S8."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -161,3 +162,27 @@ def test_what_the_scheme_does_not_know_is_named_where_it_stands() -> None:
         ("unknown_source", "sources[lottery]"),
         ("negative_source", "sources[own]"),
     ]
+
+
+def test_a_line_may_be_half_a_unit_or_none() -> None:
+    halves = (BudgetLine("3", "", Fraction(1, 2), 4_00), BudgetLine("3", "", Fraction(0), 4_00))
+    assert codes(Budget(halves, {}, {"grant": 2_00}), GrantLimits()) == []
+
+
+def test_a_total_of_what_the_scheme_does_not_know_counts_nothing() -> None:
+    rules = replace(RULES, totals=(BudgetTotal("11", {}, ("1", "3", "nowhere")),))
+    assert sums(rules, budget()).total_cents == 200_000_00
+
+
+def test_an_empty_heading_is_no_share_of_an_unknown_base() -> None:
+    rules = replace(RULES, headings=(BudgetHeading("3", {}, min_percent=Fraction(70), base="x"),))
+    assert findings(rules, Budget(), GrantLimits()) == ()
+
+
+def test_sources_that_differ_are_told_with_both_sums_and_the_difference() -> None:
+    (wrong,) = findings(RULES, budget(own=43_000_00), LIMITS)
+    assert wrong.values == {
+        "sources_cents": 223_000_00,
+        "uses_cents": 224_000_00,
+        "difference_cents": 1_000_00,
+    }

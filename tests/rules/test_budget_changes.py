@@ -87,3 +87,11 @@ def test_flat_rates_do_not_move_and_the_total_stays() -> None:
         "budget.transfer_changes_total",
     ]
     assert all("{" not in text(one, "en") for one in found)
+
+
+def test_a_heading_that_is_new_or_gone_moves_by_all_of_it() -> None:
+    found = transfer_findings({"3": 5_00}, {"2": 5_00}, max_percent=Fraction(25))
+    assert [(one.path, one.values["moved_cents"]) for one in found] == [
+        ("headings[3]", 5_00),
+        ("headings[2]", 5_00),
+    ]

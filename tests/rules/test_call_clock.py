@@ -1,11 +1,23 @@
 """Tests of app/rules/call_clock.py."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.rules.call_clock import Window, day_of, days_after, days_before, is_settled, phase
+from app.rules.call_clock import (
+    Window,
+    day_of,
+    days_after,
+    days_before,
+    is_settled,
+    opens_with_the_call,
+    phase,
+    takes_forms,
+)
 from app.rules.deadlines import end_of_day
+from app.rules.scheme import Procedure
+from tests.rules.make_scheme import one_stage
 
 
 def test_forty_five_days_after_publication_is_the_handbooks_day() -> None:
@@ -79,3 +91,31 @@ def test_stage_is_settled_only_when_nothing_in_time_can_be_on_its_way() -> None:
 def test_phase_after_closing_is_what_the_authority_reached() -> None:
     assert phase("ranked", OPENS, CLOSES, CLOSES + INSTANT) == "ranked"
     assert phase("draft", None, None, OPENS) == "draft"
+
+
+@pytest.mark.parametrize(("opens_at", "closes_at"), [(OPENS, None), (None, CLOSES)])
+def test_stage_with_one_date_alone_is_not_open(opens_at, closes_at) -> None:
+    assert not Window("published", "open", opens_at, closes_at).is_open(OPENS)
+
+
+def test_all_forms_of_an_open_procedure_come_together_others_stage_by_stage() -> None:
+    """Handbook 1.1: in an open procedure both are handed in at once, in a restricted one not."""
+    stage = one_stage().stages[0]
+    check = replace(stage, key="check", form=(), with_budget=False)
+    scheme = replace(one_stage(), stages=(check, stage, replace(check, key="visit")))
+
+    def opened(procedure: Procedure) -> list[str]:
+        call = replace(scheme.call, procedure=procedure)
+        of = replace(scheme, call=call)
+        return [each.key for each in of.stages if opens_with_the_call(of, each)]
+
+    assert opened(Procedure.OPEN) == ["check", "application"]
+    assert opened(Procedure.RESTRICTED) == ["check"]
+
+
+def test_stage_takes_forms_where_it_has_questions_or_a_budget() -> None:
+    stage = one_stage().stages[0]
+
+    assert takes_forms(replace(stage, with_budget=False))
+    assert takes_forms(replace(stage, form=()))
+    assert not takes_forms(replace(stage, form=(), with_budget=False))

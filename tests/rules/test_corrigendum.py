@@ -6,7 +6,15 @@ from fractions import Fraction
 
 import pytest
 
-from app.rules.corrigendum import Change, Effect, Situation, changes, effect, refusals
+from app.rules.corrigendum import (
+    Change,
+    Effect,
+    Situation,
+    changes,
+    deadline_after,
+    effect,
+    refusals,
+)
 from app.rules.scheme_form import DocumentRequirement, EligibilityCriterion, Question, QuestionKind
 from app.rules.scheme_text import Text
 from tests.rules.make_scheme import one_stage
@@ -28,6 +36,7 @@ def codes(*found: Change, where: Situation = THEN, says_more: bool = False) -> l
         # Words.
         ("title", {"en": "A"}, {"en": "B"}, Effect.CLARIFIES),
         ("stages[0].form[1].questions[2].help", {}, {"en": "How"}, Effect.CLARIFIES),
+        ("stages[0].form[1].questions[2].help", None, {"en": "How"}, Effect.CLARIFIES),
         ("stages[0].documents", ("a", "b"), ("b", "a"), Effect.CLARIFIES),
         # What the call is.
         ("envelope", 100, 200, Effect.NEVER),
@@ -48,6 +57,7 @@ def codes(*found: Change, where: Situation = THEN, says_more: bool = False) -> l
         # Who may apply.
         ("call.applicant_types", ("CSO",), ("CSO", "RDA"), Effect.EASES),
         ("call.applicant_types", ("CSO", "RDA"), ("CSO",), Effect.TIGHTENS),
+        ("call.applicant_types", ("CSO", "RDA"), ("RDA", "CSO"), Effect.EASES),
         ("lots[0].regions", ("RS21",), (), Effect.EASES),
         ("lots[0].regions", (), ("RS21",), Effect.TIGHTENS),
         ("eligibility[0].fatal", True, False, Effect.EASES),
@@ -63,12 +73,17 @@ def codes(*found: Change, where: Situation = THEN, says_more: bool = False) -> l
         ("stages[0].form[0].questions[0].max_words", 300, 200, Effect.TIGHTENS),
         ("stages[0].form[0].questions[0].required", False, True, Effect.SUBSTANTIAL),
         ("stages[0].form[0].questions[0].kind", "text", "number", Effect.TIGHTENS),
+        ("stages[0].form[0].questions[0].choices[0]", None, "a", Effect.EASES),
+        ("stages[0].form[0].questions[0].choices[0]", "a", None, Effect.TIGHTENS),
+        ("stages[0].form[0].questions[0].choices[0]", "a", "b", Effect.TIGHTENS),
         # How it is judged and given out.
         ("stages[0].grid.threshold", Fraction(60), Fraction(50), Effect.SUBSTANTIAL),
         ("stages[0].grid.sections[0].criteria[1].max", Fraction(5), Fraction(10), "substantial"),
         ("allocation.overflow", "STOP", "PARTIAL_OFFER", Effect.SUBSTANTIAL),
         ("allocation.reserve_valid_until", date(2027, 1, 1), date(2027, 6, 1), Effect.EASES),
         ("allocation.reserve_valid_until", date(2027, 6, 1), date(2027, 1, 1), "substantial"),
+        ("allocation.reserve_valid_until", date(2027, 6, 1), None, Effect.EASES),
+        ("allocation.reserve_valid_until", None, date(2027, 6, 1), Effect.SUBSTANTIAL),
         ("letters.complaint_window_days", 30, 45, Effect.EASES),
         ("letters.complaint_window_days", 30, 15, Effect.TIGHTENS),
         ("something.nobody.thought_of", 1, 2, Effect.SUBSTANTIAL),
@@ -148,6 +163,7 @@ def later(days: float) -> Situation:
         ([], later(-1), ["earlier"]),
         ([WORDING], THEN, []),
         ([EASIER], THEN, []),
+        ([EASIER], later(0), []),
         ([MONEY], later(30), ["never"]),
         # Points change only with time for everybody to read them.
         ([POINTS], THEN, ["prolong"]),
@@ -163,11 +179,14 @@ def later(days: float) -> Situation:
         # A second stage runs: the deadline may move, words may be made clearer.
         ([WORDING], replace(later(7), is_first_stage=False), []),
         ([EASIER], replace(later(7), is_first_stage=False), ["rules_settled"]),
+        ([POINTS], replace(THEN, is_first_stage=False), ["rules_settled"]),
+        ([POINTS], replace(THEN, closes_at=None), []),
         ([WORDING], replace(THEN, closes_at=None, is_first_stage=False), []),
         ([], replace(later(7), closes_at=None, is_first_stage=False), ["no_deadline"]),
         # While it is suspended, the clock of the call stands still.
         ([WORDING], replace(THEN, now=CLOSES + timedelta(days=1), is_suspended=True), []),
         ([], replace(later(1), now=CLOSES + timedelta(days=2), is_suspended=True), ["in_the_past"]),
+        ([], replace(later(2), now=CLOSES + timedelta(days=2), is_suspended=True), ["in_the_past"]),
     ],
 )
 def test_what_is_refused(found, where, expected) -> None:
@@ -185,3 +204,9 @@ def test_earliest_new_deadline_keeps_its_hour_over_summer_time() -> None:
     (said,) = refusals([POINTS], where, prolong_days=7)
 
     assert said.values["earliest_at"] == datetime(2026, 4, 3, 15, 0, tzinfo=UTC)
+
+
+def test_deadline_with_the_correction_is_the_new_one_or_the_old() -> None:
+    assert deadline_after(THEN) == CLOSES
+    assert deadline_after(later(3)) == CLOSES + timedelta(days=3)
+    assert deadline_after(replace(THEN, closes_at=None)) is None

@@ -84,3 +84,9 @@ def test_deadline_may_be_wrong_or_unwise() -> None:
     assert [one.code for one in christmas] == ["deadlines.new_year"]
     eve = closing_findings(published, date(2026, 12, 31), min_days=45, holidays=EASTER)
     assert [one.code for one in eve] == ["deadlines.new_year"]
+
+
+def test_new_year_season_ends_with_the_orthodox_christmas_holidays() -> None:
+    """9 January 2026, a Friday: people are at work again."""
+    closes_on = date(2026, 1, 9)
+    assert closing_findings(date(2025, 10, 1), closes_on, min_days=45, holidays=frozenset()) == ()

@@ -1,11 +1,13 @@
 """Criteria are met, not met or to clarify; what nobody told is never held against anybody."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from app.i18n import text
-from app.rules.eligibility import Judgement, Result, findings, verdict
+from app.rules.eligibility import Judgement, Result, findings, officer_criteria, verdict
+from app.rules.messages import Message
 from app.rules.scheme_form import EligibilityCriterion, JudgedBy
 from app.rules.scheme_text import Text
 from tests.rules.make_scheme import two_lots
@@ -99,3 +101,20 @@ def test_a_criterion_that_is_not_fatal_does_not_decide() -> None:
     )
 
     assert verdict(findings([mild], {"months": 1})) is Result.MET
+
+
+def test_an_officer_is_asked_what_a_person_judges_in_this_lot() -> None:
+    everywhere = replace(PAPER, key="everywhere")
+    here, there = (replace(PAPER, key=lot, only_lots=(lot,)) for lot in ("L1", "L2"))
+
+    assert officer_criteria([TYPES, here, everywhere, there, MONTHS], "L1") == (here, everywhere)
+
+
+def test_only_a_country_is_named_as_one() -> None:
+    """ME is Montenegro, and may be the code of anything else."""
+    zone = EligibilityCriterion("zone", WORDS, JudgedBy.RULE, "zone", ("ME",))
+    country = replace(zone, fact="lead_country", one_of=("ME", "ZZ"))
+
+    assert findings([zone], {"zone": "ME"})[0].reason.values["fact"] == ("ME",)
+    (found,) = findings([country], {"lead_country": "ME"})
+    assert found.reason.values["allowed"] == (Message("country.ME"), "ZZ")

@@ -56,3 +56,7 @@ def test_text_where_rows_were_asked_is_no_partner() -> None:
     facts = eligibility_facts(PARTNERS, {"q": "a firm"}, {})
 
     assert facts == {"co_applicants": "a firm"}
+
+
+def test_partners_nobody_was_asked_about_yet_are_left_out() -> None:
+    assert eligibility_facts(PARTNERS, {}, {}) == {}

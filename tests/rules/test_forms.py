@@ -74,6 +74,8 @@ def found(question: Question, value: object, *, complete: bool = True) -> list[t
          "form.too_few_rows"),
         ("rows", {}, [{"what": "x"}], [{"cost": 5}], "q[0].what", "form.required_text"),
         ("rows", {}, [{"what": "x"}], "x", "q", "form.not_rows"),
+        ("rows", {}, [{"what": "x"}], [{"what": "x"}, 1], "q", "form.not_rows"),
+        ("number", {}, "0.12", "0.123", "q", "amount.too_many_decimals"),
     ],
 )  # fmt: skip
 def test_an_answer_is_checked_by_its_kind(
@@ -115,6 +117,7 @@ def test_an_answer_to_a_question_that_is_not_asked_is_told() -> None:
         ("text", "   ", None),
         ("number", "12,5", "12.5"),
         ("number", "1.234", "1.234"),
+        ("number", "0,123", "0,123"),
         ("amount", "1.234,56", 123456),
         ("amount", "1,234.56", 123456),
         ("amount", "1.234", "1.234"),
@@ -126,6 +129,9 @@ def test_an_answer_to_a_question_that_is_not_asked_is_told() -> None:
         ("date", ["", "", ""], None),
         ("date", ["19", "", ""], "19.."),
         ("date", "19.3.26", "19.3.26"),
+        ("date", "1.1.1000", "1000-01-01"),
+        ("date", "31.12.999", "31.12.999"),
+        ("date", [], None),
         ("choice", "low", "low"),
         ("choices", ["low", "high", "low", ""], ["low", "high"]),
         ("choices", [], None),
@@ -190,3 +196,21 @@ def test_a_table_counts_as_its_rows() -> None:
     answers = {"co_applicants": [{"name": "A"}, {"name": "B"}]}
 
     assert facts(sections, answers) == {"co_applicants": 2}
+
+
+def test_chosen_keys_are_a_fact_as_they_are_and_not_their_number() -> None:
+    question = asked(QuestionKind.CHOICES, fact="levels")
+
+    assert facts([FormSection("s", WORDS, (question,))], {"q": ["low", "high"]}) == {
+        "levels": ["low", "high"]
+    }
+
+
+def test_too_long_a_text_is_told_by_how_much() -> None:
+    question = asked(QuestionKind.LONG_TEXT, max_words=2, max_length=10)
+    messages = check([FormSection("s", WORDS, (question,))], {"q": "one two three"}, complete=True)
+
+    assert [message.values for message in messages] == [
+        {"words": 3, "most": 2, "over": 1},
+        {"length": 13, "most": 10, "over": 3},
+    ]
