@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.actions import mail
+from app.actions import mail, releases
 from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n import format_date
@@ -63,7 +63,11 @@ def drop_end(act: Act, agreement_id: int, *, reason: str) -> None:
 
 
 def end(act: Act, agreement_id: int) -> None:
-    """End an agreement as a colleague proposed; what was not approved is never paid."""
+    """End an agreement as a colleague proposed; what was not approved is never paid.
+
+    What was never paid is free for the next on the reserve list from this moment on.
+    """
+    award = releases.locked(act, agreement_id, SIGN)
     agreement = act.load(Agreement, agreement_id, to=SIGN)
     if agreement.end_proposed_at is None:
         raise Conflict(N_("Somebody else has to propose it first, with the reason."))
@@ -77,11 +81,16 @@ def end(act: Act, agreement_id: int) -> None:
         act.move_many(open_ones, "drop", reason=agreement.end_reason)
     agreement.ended_by = act.actor.user_id
     act.move(agreement, "terminate", reason=agreement.end_reason)
+    releases.tell(act, award, to=SIGN, reason="agreement ended")
     _tell(act, "agreement_ended", agreement, reason=agreement.end_reason)
 
 
 def close(act: Act, agreement_id: int) -> None:
-    """Close a completed agreement for good, once the bank and all recoveries are settled."""
+    """Close a completed agreement for good, once the bank and all recoveries are settled.
+
+    What it leaves of the award is free for others.
+    """
+    award = releases.locked(act, agreement_id, SIGN)
     agreement = act.load(Agreement, agreement_id, to=SIGN)
     if agreement.state != "completed":
         raise Conflict(N_("Only a completed agreement can be closed."))
@@ -95,6 +104,7 @@ def close(act: Act, agreement_id: int) -> None:
         raise Conflict(N_("Money still has to come back. Settle the recovery order first."))
     until = _record_until(act, agreement)
     act.move(agreement, "close", record_until=until)
+    releases.tell(act, award, to=SIGN, reason="agreement closed")
     _tell(act, "agreement_closed", agreement, day=format_date(until))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from app.actions import mail, recovery_letter
+from app.actions import mail, recovery_letter, releases
 from app.actions.act import Act
 from app.errors import Conflict, Invalid, Said
 from app.i18n import format_date
@@ -148,7 +148,7 @@ def confirm(act: Act, receipt_id: int) -> None:
     """Confirm what a colleague recorded; with the last cent the order is settled."""
     order_id = known.order_of_receipt(act.session, receipt_id)
     to = Permission.APPROVE_PAYMENT
-    award = _award(act, order_id, to)
+    award = releases.locked(act, known.agreement_of_order(act.session, order_id), to)
     agreement, order = _loaded(act, order_id, to, free=True)
     receipt = act.load(RecoveryReceipt, receipt_id, to=to)
     if receipt.state != "recorded":
@@ -161,6 +161,7 @@ def confirm(act: Act, receipt_id: int) -> None:
         )
     receipt.confirmed_by, receipt.confirmed_at = act.actor.user_id, act.now
     act.move(receipt, "confirm", amount_cents=receipt.amount_cents)
+    releases.tell(act, award, to=to, reason="money came back")
     act.session.refresh(order)
     if order.received_cents == order.amount_cents:
         act.move(order, "settle", received_on=receipt.received_on)
@@ -184,11 +185,6 @@ def complete_if_settled(act: Act, award: Award, agreement: Agreement) -> None:
     if agreement.state == "active" and balanced and known.is_settled(act.session, agreement.id):
         act.move(agreement, "complete", paid_cents=agreement.paid_cents)
         act.move(award, "complete")
-
-
-def _award(act: Act, order_id: int, to: Permission) -> Award:
-    agreement_id = known.agreement_of_order(act.session, order_id)
-    return act.load(Award, agreement_facts.award_of_agreement(act.session, agreement_id), to=to)
 
 
 def _loaded(

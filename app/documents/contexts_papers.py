@@ -191,7 +191,10 @@ class EvaluationReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwardRow:
-    """One award as the report and the sheet `awards` show it; None prints nothing."""
+    """One award as the report and the sheet `awards` show it; None prints nothing.
+
+    agreed = net paid + released + left, and net paid = paid - recovered, to the cent.
+    """
 
     lot: str
     rank: int | None
@@ -207,6 +210,10 @@ class AwardRow:
     awarded_cents: int
     agreed_cents: int | None
     paid_cents: int
+    ordered_cents: int = 0
+    recovered_cents: int = 0
+    net_paid_cents: int = 0
+    released_cents: int = 0
     left_cents: int
     status: str
     reason: str

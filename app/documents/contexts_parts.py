@@ -177,7 +177,10 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotSummary:
-    """The money of one lot. envelope + moved in - moved out = awarded + left, to the cent."""
+    """The money of one lot, to the cent.
+
+    envelope + moved in - moved out + released = awarded + left
+    """
 
     title: str
     envelope_cents: int
@@ -187,6 +190,8 @@ class LotSummary:
     moved_out_cents: int = 0
     agreed_cents: int = 0
     paid_cents: int = 0
+    recovered_cents: int = 0
+    released_cents: int = 0
     awards: int = 0
 
 

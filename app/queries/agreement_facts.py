@@ -102,6 +102,15 @@ def award_of_agreement(session: Session, agreement_id: int) -> int:
     return found
 
 
+def call_of_agreement(session: Session, agreement_id: int) -> int:
+    found = session.execute(
+        select(Agreement.call_id).where(Agreement.id == agreement_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def call_title(session: Session, call_id: int) -> str:
     return session.execute(select(Call.title).where(Call.id == call_id)).scalar_one()
 

@@ -21,7 +21,12 @@ from app.rules.permissions import Actor, Facts, Permission
 
 AT_ONCE = 500
 _AWARDED = case((COUNTS, Award.awarded_cents), else_=0)
+_RELEASED = case((COUNTS, Award.released_cents), else_=0)
+# The draft of an award that was given back binds nothing.
+_AGREED = case((COUNTS, Agreement.grant_cents))
 _PAID = func.coalesce(Agreement.paid_cents, 0)
+_ORDERED = func.coalesce(Agreement.ordered_cents, 0)
+_RECOVERED = func.coalesce(Agreement.recovered_cents, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,9 @@ class ReportLine:
     awarded_cents: int
     agreed_cents: int | None
     paid_cents: int
+    ordered_cents: int
+    recovered_cents: int
+    released_cents: int
     agreement_state: str | None
     award_state: str | None
     application_state: str
@@ -72,10 +80,18 @@ class ReportLine:
     agreement_id: int | None = None
 
     @property
+    def net_paid_cents(self) -> int:
+        """What the beneficiary has: paid less what came back."""
+        return self.paid_cents - self.recovered_cents
+
+    @property
     def left_cents(self) -> int:
-        """What is still to be paid of what was agreed or, before that, awarded."""
+        """What is still to be paid of what was agreed or, before that, awarded.
+
+        agreed = net paid + free for others again + left, to the cent.
+        """
         bound = self.awarded_cents if self.agreed_cents is None else self.agreed_cents
-        return bound - self.paid_cents
+        return bound - self.released_cents - self.net_paid_cents
 
     @property
     def state(self) -> tuple[str, str]:
@@ -89,7 +105,10 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class LotTotal:
-    """available = envelope + transferred = awarded + unallocated, to the cent."""
+    """Sums of a lot's lines, to the cent.
+
+    available = envelope + transferred = awarded - released + unallocated
+    """
 
     code: str
     title: str
@@ -101,7 +120,14 @@ class LotTotal:
     awarded_cents: int
     agreed_cents: int
     paid_cents: int
+    ordered_cents: int
+    recovered_cents: int
+    released_cents: int
     left_cents: int
+
+    @property
+    def net_paid_cents(self) -> int:
+        return self.paid_cents - self.recovered_cents
 
     @property
     def name(self) -> str:
@@ -113,7 +139,7 @@ class LotTotal:
 
     @property
     def unallocated_cents(self) -> int:
-        return self.available_cents - self.awarded_cents
+        return self.available_cents - self.awarded_cents + self.released_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +158,14 @@ class LineSums:
     awarded_cents: int
     agreed_cents: int
     paid_cents: int
+    ordered_cents: int
+    recovered_cents: int
+    released_cents: int
     left_cents: int
+
+    @property
+    def net_paid_cents(self) -> int:
+        return self.paid_cents - self.recovered_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +238,8 @@ def _lines(session: Session, call_id: int) -> Select[*tuple[Any, ...]]:  # Any: 
         Application.id, Lot.code, Lot.title, StageEntry.rank, Application.reference,
         Organisation.name, Application.region, place, Application.title, StageEntry.score,
         func.coalesce(StageEntry.requested_cents, Application.requested_cents, 0),
-        func.coalesce(_AWARDED, 0), Agreement.grant_cents, _PAID, Agreement.state, Award.state,
+        func.coalesce(_AWARDED, 0), _AGREED, _PAID, _ORDERED, _RECOVERED,
+        func.coalesce(_RELEASED, 0), Agreement.state, Award.state,
         Application.state, Application.outcome, Application.outcome_detail,
         StageEntry.stage_id, StageEntry.id, Award.id, Agreement.id,
     )  # fmt: skip
@@ -248,14 +282,18 @@ def _from(
 
 
 def _sums() -> tuple[ColumnElement[Any], ...]:  # Any: sums of cents
-    """Requested, awarded, agreed, paid and left to pay of whatever lines are grouped."""
-    bound = func.coalesce(Agreement.grant_cents, _AWARDED, 0)
+    """Of whatever lines are grouped, the sums in the order of `LineSums`."""
+    bound = func.coalesce(_AGREED, _AWARDED, 0)
+    released = func.coalesce(_RELEASED, 0)
     return (
         func.sum(func.coalesce(StageEntry.requested_cents, Application.requested_cents, 0)),
         func.sum(func.coalesce(_AWARDED, 0)),
-        func.sum(func.coalesce(Agreement.grant_cents, 0)),
+        func.sum(func.coalesce(_AGREED, 0)),
         func.sum(_PAID),
-        func.sum(bound - _PAID),
+        func.sum(_ORDERED),
+        func.sum(_RECOVERED),
+        func.sum(released),
+        func.sum(bound - released - _PAID + _RECOVERED),
     )
 
 
@@ -295,6 +333,6 @@ def totals(session: Session, call_id: int) -> Totals:
         ).order_by(awarded.desc(), Application.region)
     )
     return Totals(
-        lots=tuple(LotTotal(*row[1:], *by_lot.get(row[0], [0] * 7)) for row in lots),
+        lots=tuple(LotTotal(*row[1:], *by_lot.get(row[0], [0] * 10)) for row in lots),
         regions=tuple(RegionTotal(row[0], row[1], int(row[2])) for row in regions),
     )

@@ -4,13 +4,26 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
-from app.models import Call, Letter, ReserveActivation, Stage, StageEntry, User
+from app.models import (
+    Agreement,
+    Application,
+    Award,
+    Call,
+    Letter,
+    Lot,
+    Organisation,
+    ReserveActivation,
+    Stage,
+    StageEntry,
+    User,
+)
 from app.queries import visible
 from app.queries.reserve import (
+    COUNTS,
     UNDER_WAY,
     LotMoney,
     Wait,
@@ -75,6 +88,23 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True)
+class Freed:
+    """Money of an award that others may have: `why` is `declined` or `released`.
+
+    `agreement_id` is the agreement that has ended, is closed or of which money came back.
+    """
+
+    why: str
+    application_id: int
+    reference: str
+    organisation: str
+    lot: str
+    cents: int
+    agreement_id: int | None
+    agreement_state: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReservePage:
     """One call after its announcement: free money, who waits for it, what is proposed."""
 
@@ -89,6 +119,7 @@ class ReservePage:
     lots: tuple[LotMoney, ...]
     waits: tuple[Wait, ...]
     activations: tuple[Activation, ...]
+    freed: tuple[Freed, ...]
 
     @property
     def current(self) -> Activation | None:
@@ -137,7 +168,31 @@ def reserve_page(session: Session, actor: Actor, call_id: int) -> ReservePage:
         lots=tuple(_with_raises(lot, activations) for lot in lots_money(session, call_id)),
         waits=waits(session, scheme, call_id, stage_id),
         activations=activations,
+        freed=_freed(session, call_id),
     )
+
+
+def _freed(session: Session, call_id: int) -> tuple[Freed, ...]:
+    """Return where free money came from, by lot: declined awards and what agreements left."""
+    is_declined = Award.state == "declined"
+    rows = session.execute(
+        select(
+            case((is_declined, "declined"), else_="released"), Application.id,
+            Application.reference, Organisation.name, Lot.code,
+            case((is_declined, Award.awarded_cents), else_=Award.released_cents),
+            Agreement.id, Agreement.state,
+        )
+        .join(Application, Application.id == Award.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Lot, Lot.id == Award.lot_id)
+        .outerjoin(Agreement, Agreement.award_id == Award.id)
+        .where(
+            Award.call_id == call_id,
+            is_declined | (Award.state.in_(COUNTS) & (Award.released_cents > 0)),
+        )
+        .order_by(Lot.position, Application.reference)
+    )  # fmt: skip
+    return tuple(Freed(*row) for row in rows)
 
 
 def _with_raises(lot: LotMoney, activations: tuple[Activation, ...]) -> LotMoney:

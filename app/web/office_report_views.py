@@ -176,6 +176,8 @@ def _lot(lot: LotTotal) -> c.LotSummary:
         moved_out_cents=max(-lot.transferred_cents, 0),
         agreed_cents=lot.agreed_cents,
         paid_cents=lot.paid_cents,
+        recovered_cents=lot.recovered_cents,
+        released_cents=lot.released_cents,
         awards=lot.awards,
     )
 

@@ -26,6 +26,9 @@ MOST_LINES = 500
 MOVED_IN = N_("{envelope} + {moved} moved in = {available}")
 MOVED_OUT = N_("{envelope} − {moved} moved out = {available}")
 SUM_LINE = N_("{awarded} awarded + {unallocated} unallocated = {available}")
+RELEASED_LINE = N_(
+    "{awarded} awarded − {released} free again + {unallocated} unallocated = {available}"
+)
 NARROWED = N_(
     "{shown} of {all} applications. They have {awarded} of the {total} awarded; the other "
     "{rest} stand in the lines that are left out."
@@ -142,12 +145,13 @@ def _lot_sums(lot: LotTotal, currency: str) -> LotSums:
         "available_cents": lot.available_cents,
         "awarded_cents": lot.awarded_cents,
         "unallocated_cents": lot.unallocated_cents,
+        "released_cents": lot.released_cents,
     }
     envelope = i18n.format_money(lot.envelope_cents, currency)
     if lot.transferred_cents:
         moved = MOVED_IN if lot.transferred_cents > 0 else MOVED_OUT
         envelope = i18n.sentence(moved, values)
-    return LotSums(lot, envelope, i18n.sentence(SUM_LINE, values))
+    return LotSums(lot, envelope, _sum_line(values))
 
 
 def _whole(totals: Totals, call: ReportCall) -> str:
@@ -156,6 +160,12 @@ def _whole(totals: Totals, call: ReportCall) -> str:
         "currency": call.currency,
         "awarded_cents": totals.sum_of("awarded_cents"),
         "unallocated_cents": totals.sum_of("unallocated_cents"),
+        "released_cents": totals.sum_of("released_cents"),
         "available_cents": totals.sum_of("available_cents"),
     }
-    return i18n.sentence(SUM_LINE, values)
+    return _sum_line(values)
+
+
+def _sum_line(values: Mapping[str, object]) -> str:
+    """What an agreement left is part of what was awarded and is free again all the same."""
+    return i18n.sentence(RELEASED_LINE if values["released_cents"] else SUM_LINE, dict(values))

@@ -23,6 +23,10 @@ _SOURCES = {
     "awarded_cents": ("office_ranking", "stage_id", Permission.SEE_ASSESSMENTS),
     "agreed_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
     "paid_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
+    "ordered_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
+    "recovered_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
+    "net_paid_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
+    "released_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
     "left_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
 }
 

@@ -37,6 +37,9 @@ _GIVEN = {
     "deadline": "audit.value.deadline",
     "withdrawn": "audit.value.withdrawn",
     "no answer in time": "audit.value.no_answer",
+    "agreement ended": "audit.value.agreement_ended",
+    "agreement closed": "audit.value.agreement_closed",
+    "money came back": "audit.value.money_came_back",
     "first to register": "audit.value.first",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -42,7 +42,7 @@ def case(sessions: db.Sessions) -> tuple[int, list[int], list[int]]:
         return agreement.id, [each.id for each in both], [person.id for person in people]
 
 
-def at_once(sessions: db.Sessions, deeds) -> list[Conflict | None]:
+def at_once(sessions: db.Sessions, deeds, now=NOW) -> list[Conflict | None]:
     """Run the deeds in threads that start together; return what each was refused with."""
     ready = Barrier(len(deeds))
 
@@ -50,7 +50,7 @@ def at_once(sessions: db.Sessions, deeds) -> list[Conflict | None]:
         user_id, work = deed
         try:
             with db.in_transaction(sessions) as session:
-                act = Act(session, actor_of(session, user_id), NOW)
+                act = Act(session, actor_of(session, user_id), now)
                 ready.wait(10)
                 work(act)
         except Conflict as conflict:

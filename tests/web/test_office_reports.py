@@ -13,13 +13,21 @@ from sqlalchemy import select
 from app.actions import agreements, allocation, payments
 from app.actions.payments import Request
 from app.cli import main
-from app.models import Agreement, Authority, Award, StageEntry
+from app.models import (
+    Agreement,
+    Authority,
+    Award,
+    RecoveryOrder,
+    RecoveryReceipt,
+    StageEntry,
+)
+from app.queries.award_report import totals
 from app.rules.permissions import Role
 from app.settings import settings
 from tests.actions.test_agreements import TERMS
 from tests.actions.test_allocation import A2, Office
 from tests.make.awards import payments_of
-from tests.make.people import act_as, make_authority, make_user
+from tests.make.people import NOW, act_as, make_authority, make_user
 from tests.make.scores import Scored
 from tests.web.conftest import text_of
 
@@ -116,6 +124,69 @@ def test_csv_read_back_equals_the_envelope_to_the_cent(sign_in_as, session, offi
     assert (partial["Rank"], partial["Score"], partial["Awarded"]) == ("7", "77.00", "505562.96")
     assert (partial["NUTS 2"], partial["Region"]) == ("RS12", "Vojvodina Region")
     assert "505,562.96" in partial["Reason"]
+
+
+MONEY = ("Requested", "Awarded", "Agreed", "Paid", "Ordered back", "Came back", "Net paid",
+         "Free again", "Left to pay")  # fmt: skip
+
+
+def paid_back(session, office) -> None:
+    """Of the first award's payment 30,000.00 are ordered back, 20,000.00 came; then it ends."""
+    agreement = session.scalars(select(Agreement)).one()
+    order = RecoveryOrder(
+        agreement_id=agreement.id, call_id=agreement.call_id, reference="R-1", state="issued",
+        amount_cents=30_000_00, reason="Too much.", prepared_at=NOW,
+    )  # fmt: skip
+    session.add(order)
+    session.flush()
+    receipt = RecoveryReceipt(
+        order_id=order.id, state="confirmed", amount_cents=20_000_00, received_on=DAY,
+        recorded_at=NOW,
+    )  # fmt: skip
+    session.add(receipt)
+    session.flush()
+    session.expire_all()
+    agreement.state = "terminated"
+    session.commit()
+
+
+def test_recovered_money_adds_up_in_every_line_and_every_format(sign_in_as, session, office):
+    agreed_cents, paid_cents = agreed_and_paid(session, office)
+    paid_back(session, office)
+    browser = sign_in_as(office.first)
+    rows = csv_rows(browser, office.call.id)
+
+    for row in rows:
+        assert cents(row["Net paid"]) == cents(row["Paid"]) - cents(row["Came back"])
+        bound = cents(row["Agreed"] or row["Awarded"])
+        assert bound == cents(row["Net paid"]) + cents(row["Free again"]) + cents(
+            row["Left to pay"]
+        )
+    sums = {name: sum(cents(row[name]) for row in rows) for name in MONEY}
+    assert sums["Came back"] == 20_000_00
+    assert sums["Ordered back"] == 30_000_00
+    assert sums["Net paid"] == paid_cents - 20_000_00
+    assert sums["Free again"] == agreed_cents - paid_cents + 20_000_00
+    found = totals(session, office.call.id)
+    assert found.sum_of("net_paid_cents") == sums["Net paid"]
+    assert found.sum_of("released_cents") == sums["Free again"]
+    assert found.sum_of("left_cents") == sums["Left to pay"]
+    assert sums["Awarded"] - sums["Free again"] + found.sum_of("unallocated_cents") == 10_140_000_00
+
+    head, *_, foot = cells_of(
+        browser.get(f"/office/calls/{office.call.id}/report/awards.xlsx").content
+    )
+    assert {name: cents(foot[column_of(head, name)]) for name in MONEY} == sums
+    lines = browser.get(f"/office/calls/{office.call.id}/report/awards.json").json()
+    assert sum(cents(line["net_paid"]) for line in lines) == sums["Net paid"]
+    page = browser.get(f"/office/calls/{office.call.id}/report").text
+    agreement = session.scalars(select(Agreement)).one()
+    assert f'<a class="govuk-link" href="/finance/agreements/{agreement.id}">20,000.00</a>' in page
+    assert "free again" in page
+
+
+def cents(text: str | None) -> int:
+    return int(Decimal(text or 0) * 100)
 
 
 def test_json_says_the_same_lines(sign_in_as, session, office):
