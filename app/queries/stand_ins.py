@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import BindParameter, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -116,13 +116,12 @@ def authority_of(session: Session, stand_in_id: int) -> int:
     return found
 
 
-def present_grants(now: datetime) -> ScalarSelect[object]:
-    """Return the roles a User of the outer query holds as a stand-in today, as JSON triples.
+def present_grants(today: date | BindParameter[date]) -> ScalarSelect[object]:
+    """Return the roles a User of the outer query holds as a stand-in that day, as JSON triples.
 
     Only while the absent person still holds the role: it is theirs that is held. A role that
     they hold for one call is held for that call.
     """
-    today = now.astimezone(ZONE).date()
     return (
         select(
             func.jsonb_agg(
