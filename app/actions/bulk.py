@@ -89,4 +89,5 @@ def _planned(act: Act, call_id: int, deed: Deed, seen: Mapping[int, int]) -> Pla
         raise Invalid({"": N_("These are too many at once. Choose fewer.")})
     keys = reading.applications_of(act.session, seen)
     act.load_many(Application, Application.id.in_(keys), to=to, within=call)
-    return plan(deed, reading.rows_of(act.session, act.actor, call_id, seen, to), seen)
+    rows = reading.rows_of(act.session, act.actor, call_id, seen, to, at=act.now)
+    return plan(deed, rows, seen)

@@ -9,14 +9,18 @@ from app.i18n.marks import N_
 from app.models import Application, CheckItem, Stage, StageEntry
 from app.queries.checks import application_of, call_state
 from app.queries.clarifications import waiting_of
-from app.queries.judgements import results_of
+from app.queries.judgements import lot_code_of, results_of
 from app.queries.schemes import scheme_of
+from app.rules.call_clock import Window, check_finding
 from app.rules.deadlines import is_late
+from app.rules.eligibility import officer_criteria
+from app.rules.messages import Message
 from app.rules.permissions import Permission
 from app.rules.scheme_form import ChecklistItem
 from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scheme_grid import StageEntrants
 from app.rules.scheme_letters import Outcome
+from app.rules.scheme_rules import is_last_check
 
 TO = Permission.CHECK_APPLICATION
 _OVER = frozenset({"decided", "announced", "archived", "cancelled"})
@@ -39,6 +43,7 @@ class Checked:
     entry: StageEntry
     stage: SchemeStage
     items: Mapping[str, CheckItem]
+    not_yet: Message | None
 
 
 def answer(act: Act, entry_id: int, answers: Mapping[str, Answer]) -> None:
@@ -67,6 +72,7 @@ def answer(act: Act, entry_id: int, answers: Mapping[str, Answer]) -> None:
 def admit(act: Act, entry_id: int) -> None:
     """Admit the entry to assessment, or in the last check to the award; all items must be met."""
     checked = loaded(act, entry_id)
+    _refuse_early(checked)
     unmet = [
         each.key for each in checked.stage.checklist if _result(checked.items, each.key) != MET
     ]
@@ -110,8 +116,15 @@ def find_ineligible(act: Act, entry_id: int, *, reason: str) -> None:
 
 
 def refuse_closed(checked: Checked) -> None:
+    """Refuse what is no longer checked, and what its applicant may still change."""
+    _refuse_early(checked)
     if checked.entry.state != "submitted":
         raise Conflict(N_("The check of this application is closed."))
+
+
+def _refuse_early(checked: Checked) -> None:
+    if checked.not_yet is not None:
+        raise Conflict("{why}", why=checked.not_yet)
 
 
 def _refuse_while_asked(act: Act, checked: Checked) -> None:
@@ -129,36 +142,45 @@ def _refuse_while_asked(act: Act, checked: Checked) -> None:
 
 
 def _refuse_unjudged(act: Act, checked: Checked) -> None:
-    """Refuse while an officer's own judgement of a criterion speaks against admission."""
+    """Refuse while an officer's own judgement of a criterion speaks against admission.
+
+    The last check leads to money, so nothing that a person has to judge is left open in it.
+    """
     scheme = scheme_of(act.session, checked.application.call_id)
     fatal = {each.key for each in scheme.eligibility if each.fatal}
     given = results_of(act.session, checked.application.id)
-    wrong = sorted(key for key, result in given.items() if key in fatal and result != MET)
+    wrong = {
+        key: N_("Only who meets this criterion is admitted.")
+        for key, result in sorted(given.items())
+        if key in fatal and result != MET
+    }
+    if is_last_check(scheme, checked.stage):
+        lot = lot_code_of(act.session, checked.application.id)
+        for each in officer_criteria(scheme.eligibility, lot):
+            if each.key not in given:
+                wrong[each.key] = N_("Judge this criterion; in the last check none is left open.")
     if wrong:
-        raise Invalid(
-            dict.fromkeys(
-                (f"{CRITERION}{key}" for key in wrong),
-                N_("Only who meets this criterion is admitted."),
-            )
-        )
+        raise Invalid({f"{CRITERION}{key}": text for key, text in wrong.items()})
 
 
 def loaded(act: Act, entry_id: int) -> Checked:
     application = act.load(Application, application_of(act.session, entry_id), to=TO)
     # Asked under the lock of the application, which `decisions.decide` holds as well.
     # Who is next on the reserve list is checked in turn, after everybody else's decision.
-    is_over = call_state(act.session, application.call_id) in _OVER
-    if is_over and application.state != "reserve":
+    state = call_state(act.session, application.call_id)
+    if state in _OVER and application.state != "reserve":
         raise Conflict(N_("The awards of this call are decided. The check is closed."))
     entry = act.load(StageEntry, entry_id, to=TO)
     stages = act.load_many(Stage, Stage.id == entry.stage_id, to=TO, within=entry)
     items = act.load_many(CheckItem, CheckItem.entry_id == entry_id, to=TO, within=entry)
-    scheme = scheme_of(act.session, application.call_id)
+    stage = scheme_of(act.session, application.call_id).stage(stages[0].key)
+    window = Window(state, stages[0].state, stages[0].opens_at, stages[0].closes_at)
     return Checked(
         application=application,
         entry=entry,
-        stage=scheme.stage(stages[0].key),
+        stage=stage,
         items={item.key: item for item in items},
+        not_yet=check_finding(stage, window, act.now),
     )
 
 

@@ -1,10 +1,13 @@
 """An applicant lets the officers read a draft, to be helped with it; and takes that back."""
 
+from datetime import datetime, time
+
 from app.actions.act import Act
 from app.errors import Conflict
 from app.i18n.marks import N_
 from app.models import Application
-from app.queries.drafts import has_draft
+from app.queries.drafts import has_draft, was_read
+from app.rules.deadlines import ZONE
 from app.rules.permissions import Permission
 
 TO = Permission.APPLY
@@ -28,3 +31,17 @@ def hide(act: Act, application_id: int) -> None:
         return
     application.draft_shared_at = application.draft_shared_by = None
     act.record(application, "hide_draft")
+
+
+def note_read(act: Act, application_id: int) -> None:
+    """Write down that an officer opened the draft: once for each person and day in Belgrade.
+
+    Only the first look of the day locks the application, so that reading stays quick.
+    """
+    since = datetime.combine(act.now.astimezone(ZONE).date(), time.min, ZONE)
+    if was_read(act.session, application_id, by=act.actor.user_id, since=since):
+        return
+    application = act.load(Application, application_id, to=Permission.CHECK_APPLICATION)
+    # Asked again under the lock: two tabs may have opened it in one moment.
+    if not was_read(act.session, application_id, by=act.actor.user_id, since=since):
+        act.record(application, "read_draft")

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from app.actions import assessments, checks, stages
+from app.actions import assessments, checks, judgements, stages
 from app.demo.cast import Stage as World
 from app.demo.marks import Sheet
 from app.queries import demo as rows
+from app.queries.checks import entry_check
 from app.rules.scheme_grid import Stage
 
 ASSESSORS = ("assessor1", "assessor2")
@@ -19,11 +20,15 @@ def close(world: World, call_id: int, at: datetime) -> None:
 
 
 def check_all(world: World, stage: Stage, entry_ids: Sequence[int], at: datetime) -> None:
-    """The officer finds every item met and admits."""
+    """The officer finds every item met, in the last check every criterion too, and admits."""
     met = {item.key: checks.Answer("met") for item in stage.checklist}
     for entry_id in entry_ids:
         with world.acting("officer", at) as act:
             checks.answer(act, entry_id, met)
+            seen = entry_check(act.session, act.actor, entry_id)
+            if seen.judges_all:
+                judged = {each.criterion.key: checks.Answer("met") for each in seen.criteria}
+                judgements.judge(act, entry_id, judged)
             checks.admit(act, entry_id)
 
 

@@ -1,6 +1,7 @@
 """Many applications with what deeds for all of them ask for, in three queries."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select
@@ -13,6 +14,7 @@ from app.models import (
     CheckItem,
     Clarification,
     Judgement,
+    Lot,
     Stage,
     StageEntry,
 )
@@ -20,15 +22,24 @@ from app.queries import assessing, visible
 from app.queries.schemes import scheme_of
 from app.rules.assigning import GONE
 from app.rules.bulk import Row
+from app.rules.call_clock import Window, check_finding
+from app.rules.eligibility import officer_criteria
 from app.rules.permissions import Actor, Permission
-from app.rules.scheme_grid import Stage as SchemeStage
+from app.rules.scheme import Scheme
+from app.rules.scheme_rules import is_last_check
 
 MOST = 200
 _OVER = ("decided", "announced", "archived", "cancelled")
 
 
 def rows_of(
-    session: Session, actor: Actor, call_id: int, entry_ids: Collection[int], to: Permission
+    session: Session,
+    actor: Actor,
+    call_id: int,
+    entry_ids: Collection[int],
+    to: Permission,
+    *,
+    at: datetime,
 ) -> tuple[Row, ...]:
     """Return the entries of one call that the person may do this to, by reference."""
     found = session.execute(
@@ -37,10 +48,13 @@ def rows_of(
             StageEntry.state, Application.state.label("application_state"), Stage.key,
             _met().label("met"), _against().label("against"), _question().label("question"),
             _assessors().label("assessors"), Call.state.in_(_OVER).label("is_over"),
+            Call.state.label("call_state"), Stage.state.label("stage_state"),
+            Stage.opens_at, Stage.closes_at, Lot.code.label("lot"), _judged().label("judged"),
         )
         .join(Application, Application.id == StageEntry.application_id)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Application.call_id)
+        .join(Lot, Lot.id == Application.lot_id)
         .where(
             Call.id == call_id,
             StageEntry.id.in_(sorted(entry_ids)),
@@ -52,7 +66,7 @@ def rows_of(
         .limit(MOST)
     ).all()  # fmt: skip
     scheme = scheme_of(session, call_id)
-    return tuple(_row(row, scheme.stage(row.key)) for row in found)
+    return tuple(_row(row, scheme, at) for row in found)
 
 
 def _met() -> ScalarSelect[int]:
@@ -66,6 +80,12 @@ def _met() -> ScalarSelect[int]:
 def _against() -> ColumnElement[bool]:
     """True where an officer judged a criterion otherwise than met."""
     return exists().where(Judgement.application_id == Application.id, Judgement.result != "met")
+
+
+def _judged() -> ScalarSelect[int]:
+    """How many criteria an officer has judged."""
+    query = select(func.count(Judgement.id)).where(Judgement.application_id == Application.id)
+    return query.correlate(Application).scalar_subquery()
 
 
 def _question() -> ScalarSelect[int]:
@@ -107,7 +127,10 @@ def barred_from(session: Session, entry_id: int) -> frozenset[int]:
     )
 
 
-def _row(row: Any, stage: SchemeStage) -> Row:  # Any: see rows_of
+def _row(row: Any, scheme: Scheme, at: datetime) -> Row:  # Any: see rows_of
+    stage = scheme.stage(row.key)
+    criteria = len(officer_criteria(scheme.eligibility, row.lot))
+    window = Window(row.call_state, row.stage_state, row.opens_at, row.closes_at)
     return Row(
         entry_id=row.id,
         reference=row.reference,
@@ -117,6 +140,8 @@ def _row(row: Any, stage: SchemeStage) -> Row:  # Any: see rows_of
         application_state=row.application_state,
         unmet=len(stage.checklist) - row.met,
         judged_against=row.against,
+        unjudged=criteria - row.judged if is_last_check(scheme, stage) else 0,
+        not_yet=check_finding(stage, window, at),
         open_question=row.question,
         has_checklist=bool(stage.checklist),
         has_grid=stage.grid is not None,

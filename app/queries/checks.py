@@ -3,24 +3,26 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import registers
 from app.errors import NotFound
-from app.models import Application, Call, CheckItem, Organisation, StageEntry, User
+from app.models import Application, Call, CheckItem, Organisation, Stage, StageEntry, User
 from app.queries import applications, judgements, visible
 from app.queries.applications_case import case_of
 from app.queries.applications_parts import Attached
 from app.queries.clarifications import Question, of_entry
+from app.rules.call_clock import Window, check_finding
 from app.rules.eligibility import Result, officer_criteria
 from app.rules.messages import Message
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.readiness import PartKind, budget_findings, readiness, stated_findings
 from app.rules.scheme_form import ChecklistItem, EligibilityCriterion
 from app.rules.scheme_grid import Stage as SchemeStage
-from app.rules.scheme_grid import StageEntrants
+from app.rules.scheme_rules import is_last_check
 from app.rules.scheme_text import said
 
 
@@ -64,15 +66,20 @@ class EntryCheck:
     facts: Facts
     outcome: str
     reason: str
+    window: Window
+
+    def not_yet(self, at: datetime) -> Message | None:
+        """Say why it cannot be checked at that moment: its applicant may still change it."""
+        return check_finding(self.stage, self.window, at)
+
+    @property
+    def judges_all(self) -> bool:
+        """True where no criterion may be left open: nobody asks about it after this check."""
+        return is_last_check(self.entry.scheme, self.stage)
 
     @property
     def is_open(self) -> bool:
         return self.entry.state == "submitted"
-
-    @property
-    def is_last(self) -> bool:
-        """True for the check of those who are proposed for money."""
-        return self.stage.entrants is StageEntrants.PROVISIONALLY_SELECTED
 
 
 def call_state(session: Session, call_id: int) -> str:
@@ -91,27 +98,7 @@ def application_of(session: Session, entry_id: int) -> int:
 
 def entry_check(session: Session, actor: Actor, entry_id: int) -> EntryCheck:
     """Return the check of an entry that was sent in; NotFound for others."""
-    row = session.execute(
-        select(
-            Call.authority_id,
-            Call.id,
-            Organisation.register_code,
-            StageEntry.outcome,
-            StageEntry.outcome_detail,
-        )
-        .join(Application, Application.call_id == Call.id)
-        .join(StageEntry, StageEntry.application_id == Application.id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(
-            StageEntry.id == entry_id,
-            StageEntry.received_at.is_not(None),
-            # Taken back to be changed: what is in it now is a draft, and nobody else's business.
-            StageEntry.state != "open",
-            visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound
+    row = _found(session, actor, entry_id)
     entry = applications.whole(session, entry_id)
     judged = dict(_judged(entry, row.register_code))
     given = _answers(session, entry_id)
@@ -126,7 +113,38 @@ def entry_check(session: Session, actor: Actor, entry_id: int) -> EntryCheck:
         facts=Facts(authority_id=row.authority_id, call_id=row.id),
         outcome=row.outcome,
         reason=str(row.outcome_detail.get("reason", "")),
+        window=Window(row.state, row.stage_state, row.opens_at, row.closes_at),
     )
+
+
+def _found(session: Session, actor: Actor, entry_id: int) -> Any:  # Any: a row of columns
+    row = session.execute(
+        select(
+            Call.authority_id,
+            Call.id,
+            Organisation.register_code,
+            StageEntry.outcome,
+            StageEntry.outcome_detail,
+            Call.state,
+            Stage.state.label("stage_state"),
+            Stage.opens_at,
+            Stage.closes_at,
+        )
+        .join(Application, Application.call_id == Call.id)
+        .join(StageEntry, StageEntry.application_id == Application.id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(
+            StageEntry.id == entry_id,
+            StageEntry.received_at.is_not(None),
+            # Taken back to be changed: what is in it now is a draft, and nobody else's business.
+            StageEntry.state != "open",
+            visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _criteria(session: Session, entry: applications.Entry) -> tuple[CheckedCriterion, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.models import Application, Call, Lot, Organisation, StageEntry, User
+from app.models import Application, AuditEntry, Call, Lot, Organisation, StageEntry, User
 from app.queries import applications, visible
 from app.rules.permissions import Actor, Permission
 
@@ -40,6 +40,18 @@ class OwnConsent:
 def has_draft(session: Session, application_id: int) -> bool:
     """True while a stage of the application is open for its applicant."""
     return bool(session.execute(select(_open(application_id))).scalar_one())
+
+
+def was_read(session: Session, application_id: int, *, by: int | None, since: datetime) -> bool:
+    """True when the person's look at the draft is in the trail already, since that moment."""
+    looked = exists().where(
+        AuditEntry.object_type == Application.__tablename__,
+        AuditEntry.object_id == application_id,
+        AuditEntry.event == "read_draft",
+        AuditEntry.actor_id == by,
+        AuditEntry.at >= since,
+    )
+    return bool(session.execute(select(looked)).scalar_one())
 
 
 def own_consent(session: Session, actor: Actor, application_id: int) -> OwnConsent:

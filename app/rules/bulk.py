@@ -24,7 +24,8 @@ class Row:
 
     `version` changes with the entry; `unmet` are items of its checklist that are not met,
     `open_question` the question that waits for its answer. `check_is_over` is true once the
-    awards of the call are decided.
+    awards of the call are decided; `unjudged` counts criteria that the last check leaves open;
+    `not_yet` says why it cannot be checked yet.
     """
 
     entry_id: int
@@ -41,6 +42,8 @@ class Row:
     assessors: int
     wanted: int
     check_is_over: bool = False
+    unjudged: int = 0
+    not_yet: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ def _not_open(row: Row) -> Message | None:
         return Message("bulk.withdrawn")
     if row.check_is_over:
         return Message("bulk.check_over")
+    if row.not_yet is not None:
+        return row.not_yet
     if not row.has_checklist:
         return Message("bulk.no_checklist")
     return Message("bulk.check_closed") if row.state != "submitted" else None
@@ -90,7 +95,9 @@ def _admit(row: Row) -> Message | None:
         return Message("bulk.question_waits")
     if row.judged_against:
         return Message("bulk.judged_against")
-    return Message("bulk.items_unmet", {"number": row.unmet}) if row.unmet else None
+    if row.unmet:
+        return Message("bulk.items_unmet", {"number": row.unmet})
+    return Message("bulk.unjudged", {"number": row.unjudged}) if row.unjudged else None
 
 
 def _ask(row: Row) -> Message | None:

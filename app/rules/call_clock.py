@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from app.rules.deadlines import ZONE, end_of_day, is_late
+from app.rules.messages import Message
 from app.rules.scheme import Procedure, Scheme
 from app.rules.scheme_grid import Stage
 
@@ -60,6 +61,21 @@ def opens_with_the_call(scheme: Scheme, stage: Stage) -> bool:
 def is_settled(closes_at: datetime | None, at: datetime) -> bool:
     """True when nothing that arrived in time can still be on its way."""
     return closes_at is not None and at > closes_at + SETTLE
+
+
+def check_finding(stage: Stage, window: Window, at: datetime) -> Message | None:
+    """Say why an application cannot be checked yet: its applicant may still change it.
+
+    What was sent in can be taken back and sent in again until the deadline; nobody is asked,
+    admitted or refused over papers that may be others tomorrow. A suspended call goes on.
+    """
+    if not takes_forms(stage) or window.stage_state not in _STAGE_TAKES_FORMS:
+        return None
+    if window.call_state == "suspended":
+        return Message("check.call_suspended")
+    if window.closes_at is None or is_settled(window.closes_at, at):
+        return None
+    return Message("check.stage_open", {"closes_at": window.closes_at})
 
 
 def day_of(moment: datetime) -> date:

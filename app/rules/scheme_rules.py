@@ -102,6 +102,12 @@ def selected_stage_keys(scheme: Scheme) -> list[str]:
     return [stage.key for stage in scheme.stages if stage.entrants is selected]
 
 
+def is_last_check(scheme: Scheme, stage: Stage) -> bool:
+    """True for the last stage with a checklist: after it nobody asks about eligibility again."""
+    checked = [each.key for each in scheme.stages if each.checklist]
+    return bool(checked) and checked[-1] == stage.key
+
+
 def exact_decimal(number: Fraction) -> str:
     """Write a number that was read from a decimal string as one again, else ValueError."""
     text = f"{Decimal(number.numerator) / Decimal(number.denominator):f}"

@@ -117,7 +117,7 @@ def _done(request: Request, call: CallHead, made: Plan) -> Response:
 
 def _plan(act: InAct, call: CallHead, deed: Deed, keys: Sequence[int]) -> Plan:
     to = bulk.PERMISSIONS[deed]
-    return plan(deed, reading.rows_of(act.session, act.actor, call.id, keys, to))
+    return plan(deed, reading.rows_of(act.session, act.actor, call.id, keys, to, at=act.now))
 
 
 def _seen(posted: FormData) -> dict[int, int]:

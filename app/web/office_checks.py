@@ -19,6 +19,7 @@ from app.queries.checks import (
     entry_check,
     next_unchecked,
 )
+from app.rules.messages import Message
 from app.rules.permissions import Actor, Permission, may
 from app.rules.scheme_text import said
 from app.web import fields, pages
@@ -66,7 +67,10 @@ class CriterionView:
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """`asked` are the questions to the applicant, newest first; `next_step` a text and a link."""
+    """`asked` are the questions to the applicant, newest first; `next_step` a text and a link.
+
+    `not_yet` says why the check cannot begin, while the applicant may still change it all.
+    """
 
     check: EntryCheck
     stage_title: str
@@ -78,6 +82,7 @@ class CheckPage:
     may_refuse_later: bool
     following: tuple[int, str] | None
     next_step: tuple[str, str] | None
+    not_yet: Message | None
 
     @property
     def waits(self) -> bool:
@@ -137,6 +142,7 @@ def _show(
     status: int = 200,
 ) -> HTMLResponse:
     may_check = may(actor, Permission.CHECK_APPLICATION, check.facts) is None
+    not_yet = check.not_yet(request.state.received_at)
     page = CheckPage(
         check=check,
         stage_title=said(check.stage.title, language()),
@@ -155,10 +161,11 @@ def _show(
             for place, each in enumerate(check.criteria)
         ),
         asked=asked_views(request, check, may_check=may_check),
-        may_check=may_check and check.is_open,
+        may_check=may_check and check.is_open and not_yet is None,
         may_refuse_later=may_check and check.entry.state == "admitted",
         following=following,
         next_step=_next_step(request, check, actor),
+        not_yet=not_yet if check.is_open else None,
     )
     return pages.render(request, "office/check.html", page=page, status=status)
 
@@ -264,11 +271,18 @@ def _sorted(check: EntryCheck, form: Form) -> tuple[dict[str, Answer], Mapping[s
 
 
 def _unanswered(check: EntryCheck, form: Form) -> dict[str, str]:
-    """Return field and question of each item that nobody has answered."""
+    """Return field and question of each item that nobody has answered, in the last check also
+    of each criterion.
+    """
+    asked = {f"result_{place}": checked.item.question for place, checked in enumerate(check.items)}
+    if check.judges_all:
+        asked |= {
+            f"judged_{place}": one.criterion.question for place, one in enumerate(check.criteria)
+        }
     return {
-        f"result_{place}": said(checked.item.question, language())
-        for place, checked in enumerate(check.items)
-        if not form.values[f"result_{place}"]
+        name: said(question, language())
+        for name, question in asked.items()
+        if not form.values[name]
     }
 
 

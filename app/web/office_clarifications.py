@@ -57,6 +57,9 @@ class LaterPage:
 @router.get(ASK)
 def office_clarification_new(request: Request, reader: Reader, entry_id: int) -> HTMLResponse:
     check = _allowed(reader, entry_id)
+    not_yet = check.not_yet(request.state.received_at)
+    if not_yet is not None:
+        raise Conflict("{why}", why=not_yet)
     days = check.entry.scheme.letters.clarification_reply_days
     today = request.state.received_at.astimezone(ZONE).date()
     unclear = [each for each in check.items if each.result == Result.TO_CLARIFY.value]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from app.actions import drafts
 from app.errors import Forbidden
 from app.i18n import language
 from app.i18n.marks import N_
@@ -14,7 +15,7 @@ from app.queries.office_applications import CallHead, call_head
 from app.rules.permissions import may
 from app.rules.scheme_text import said
 from app.web import pages
-from app.web.deps import Reader
+from app.web.deps import InAct, Reader
 from app.web.read_answers import ReadSection, read_answer
 
 router = APIRouter(prefix="/office")
@@ -46,8 +47,10 @@ def office_drafts(request: Request, reader: Reader, call_id: int) -> HTMLRespons
 
 
 @router.get("/drafts/{application_id:int}")
-def office_draft(request: Request, reader: Reader, application_id: int) -> HTMLResponse:
-    entry = shared_draft(reader.session, reader.actor, application_id)
+def office_draft(request: Request, act: InAct, application_id: int) -> HTMLResponse:
+    """Show a draft; that this officer has read it stands in the trail, once a day."""
+    entry = shared_draft(act.session, act.actor, application_id)
+    drafts.note_read(act, application_id)
     words = language()
     page = DraftPage(
         entry=entry,

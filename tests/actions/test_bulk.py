@@ -29,7 +29,7 @@ def act(session, made):
 
 def seen(session, made, act) -> dict[int, int]:
     keys = [entry.id for entry in made.entries]
-    rows = rows_of(session, act.actor, made.call.id, keys, Permission.CHECK_APPLICATION)
+    rows = rows_of(session, act.actor, made.call.id, keys, Permission.CHECK_APPLICATION, at=act.now)
     return {row.entry_id: row.version for row in rows}
 
 

@@ -19,11 +19,13 @@ from app.actions.calls_correct import Correction
 from app.actions.clarifications import Question
 from app.actions.recoveries import NewOrder, NewReceipt
 from app.actions.stand_ins import NewStandIn
-from app.models import Agreement, Application, Authority, StageEntry, User
+from app.models import Agreement, Application, Authority, Organisation, StageEntry, User
 from app.queries.checks import entry_check
+from app.queries.days_off import days_off
 from app.rules.clarifying import earliest_reply_on
 from app.rules.permissions import Role
 from tests.demo import NOW
+from tests.make.applications import make_application
 from tests.make.awards import IBAN
 from tests.make.calls import make_call
 from tests.make.people import act_as
@@ -37,7 +39,7 @@ def add(session: Session) -> None:
     authority = session.scalars(select(Authority)).one()
     _calls(session, authority)
     _corrected_and_suspended(session, authority)
-    _question_and_shared_draft(session)
+    _question_and_shared_draft(session, authority)
     _recoveries(session)
     _stand_in(session, authority)
 
@@ -70,19 +72,25 @@ def _corrected_and_suspended(session: Session, authority: Authority) -> None:
     calls_stop.suspend(act, stopped.id, reason="The money is not confirmed yet.")
 
 
-def _question_and_shared_draft(session: Session) -> None:
+def _question_and_shared_draft(session: Session, authority: Authority) -> None:
     """A question to an applicant, and a draft that its applicant lets the officers read."""
-    entry = session.scalars(
-        select(StageEntry)
-        .where(StageEntry.state == "submitted", StageEntry.received_at.is_not(None))
+    someone = session.scalars(
+        select(Organisation)
+        .join(Application, Application.organisation_id == Organisation.id)
+        .join(StageEntry, StageEntry.application_id == Application.id)
+        .where(StageEntry.state == "submitted")
         .order_by(StageEntry.id)
     ).first()
+    closed = make_call(session, state="closed", authority=authority, title="A call to be checked")
+    made = make_application(session, call=closed, organisation=someone)
+    entry = session.scalars(select(StageEntry).where(StageEntry.application_id == made.id)).one()
     act = _act(session, "officer")
-    items = entry_check(session, act.actor, entry.id).stage.checklist
+    check = entry_check(session, act.actor, entry.id)
+    items = check.stage.checklist
     asked = Question(
         (next(each.key for each in items if each.clarifiable),),
         "Which of the two amounts did you mean?",
-        earliest_reply_on(AT.date(), 5),
+        earliest_reply_on(AT.date(), 5, days_off(session, closed.id, AT.date())),
     )
     clarifications.ask(act, entry.id, asked)
     draft = session.scalars(

@@ -9,7 +9,8 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import allocation, checks, decisions, preselection, ranking
+from app.actions import allocation, checks, decisions, judgements, preselection, ranking
+from app.actions.act import Act
 from app.models import (
     AgreedScore,
     Application,
@@ -20,6 +21,7 @@ from app.models import (
     StageEntry,
     User,
 )
+from app.queries.checks import entry_check
 from app.rules.permissions import Role
 from app.rules.scheme_grid import Grid
 from tests.make.applications import make_application, make_entry
@@ -194,8 +196,16 @@ def _decide(
     for entry in _eligibility_entries(session, call):
         if entry.state == "submitted":
             checks.answer(act_as(session, manager), entry.id, met)
+            judge_all(act_as(session, manager), entry.id)
             checks.admit(act_as(session, manager), entry.id)
     decisions.decide(act_as(session, second, now=DECIDED_AT), call.id, reason="As proposed.")
+
+
+def judge_all(act: Act, entry_id: int) -> None:
+    """Every criterion that a person judges is met, as the last check asks for."""
+    seen = entry_check(act.session, act.actor, entry_id)
+    given = {each.criterion.key: checks.Answer("met") for each in seen.criteria}
+    judgements.judge(act, entry_id, given)
 
 
 def _allocate_and_decide(

@@ -1,5 +1,7 @@
 """A draft is the applicant's alone, until the applicant lets the officers read it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from app.models import AuditEntry, Membership, StageEntry
 from tests.conftest import NOW
 from tests.make.applications import make_application
 from tests.make.people import act_as, make_organisation, make_user
-from tests.web.assessing import ANSWERS, world
+from tests.web.assessing import ANSWERS, act_authority, world
 from tests.web.conftest import text_of
 from tests.web.test_office_applications import counted
 
@@ -55,7 +57,36 @@ def test_officer_reads_a_draft_only_while_the_applicant_allows_it(
     assert application.reference in text_of(listed)
     events = select(AuditEntry.event).where(AuditEntry.object_type == "application")
     found = session.scalars(events.order_by(AuditEntry.id)).all()
-    assert [each for each in found if "draft" in each] == ["share_draft", "hide_draft"]
+    assert [each for each in found if "draft" in each] == [
+        "share_draft", "read_draft", "hide_draft"
+    ]  # fmt: skip
+
+
+def test_who_read_a_draft_stands_in_the_trail_once_for_each_person_and_day(
+    session, sign_in_as, made, draft
+) -> None:
+    application, person = draft
+    drafts.share(act_as(session, person), application.id)
+    officer = sign_in_as(made.officer)
+
+    pages = [officer.get(f"/office/drafts/{application.id}") for _ in range(2)]
+    second = make_user(session, roles=["officer"],
+                       authority=act_authority(session, made.call), name="Other")  # fmt: skip
+    # 23:30 in Belgrade, and half an hour after midnight there.
+    for now in (
+        datetime(2026, 3, 20, 22, 30, tzinfo=UTC),
+        datetime(2026, 3, 20, 23, 30, tzinfo=UTC),
+    ):
+        for _ in range(2):
+            drafts.note_read(act_as(session, second, now=now), application.id)
+
+    names = select(AuditEntry.actor_name).where(AuditEntry.event == "read_draft")
+    assert [page.status_code for page in pages] == [200, 200]
+    assert session.scalars(names.order_by(AuditEntry.id)).all() == [
+        "Olga Officer",
+        "Other",
+        "Other",
+    ]
 
 
 def test_draft_that_is_shared_is_not_seen_by_others(session, sign_in_as, made, draft) -> None:
@@ -101,4 +132,6 @@ def test_pages_of_drafts_ask_the_database_no_more_than_eight_times(
     officer = sign_in_as(made.officer)
 
     assert counted(session, officer, f"/office/calls/{made.call.id}/drafts") <= 8
-    assert counted(session, officer, f"/office/drafts/{application.id}") <= 9
+    # The first look of the day writes it down.
+    officer.get(f"/office/drafts/{application.id}")
+    assert counted(session, officer, f"/office/drafts/{application.id}") <= 8

@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
     "audit.event.print_again": N_("Printing tried again"),
     "audit.event.judge": N_("Eligibility judged"),
     "audit.event.share_draft": N_("Draft shown to the officers"),
+    "audit.event.read_draft": N_("Draft read by an officer"),
     "audit.event.hide_draft": N_("Draft no longer shown to the officers"),
     "audit.event.assessment_decline": N_("Given back by the assessor"),
     "audit.event.assessment_remind": N_("Assessor reminded"),

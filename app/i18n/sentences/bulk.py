@@ -11,6 +11,7 @@ SENTENCES = {
     "bulk.question_waits": N_("A question to the applicant waits for its answer."),
     "bulk.judged_against": N_("A criterion of eligibility is not judged as met."),
     "bulk.items_unmet": N_("Items of the checklist that are not marked as met: {number}."),
+    "bulk.unjudged": N_("Criteria of eligibility that nobody has judged yet: {number}."),
     "bulk.no_question": N_("No question to the applicant waits for an answer."),
     "bulk.not_admitted": N_("It is not admitted, or has a score already."),
     "bulk.not_assessed": N_("Its stage is checked, not assessed."),

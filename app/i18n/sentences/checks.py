@@ -3,6 +3,14 @@
 from app.i18n.marks import N_
 
 SENTENCES = {
+    "check.stage_open": N_(
+        "Until the deadline, {closes}, the applicant may take it back, change it and send it in "
+        "again. The check begins after that."
+    ),
+    "check.call_suspended": N_(
+        "The call is suspended before its deadline. The check begins when the call goes on and its "
+        "deadline has passed."
+    ),
     "check.in_time": N_("Received {received}. The deadline was {closes}, so it is in time."),
     "check.late": N_("Received {received}. The deadline was {closes}, so it is late."),
     "check.no_deadline": N_("Received {received}. No deadline is set for this stage."),
