@@ -5,21 +5,39 @@ took more time than all the rest. A name stands for one page (`app.web.app` refu
 so one table answers.
 """
 
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import cast
 
 from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`shape` is a path with the names of its parts in braces, such as `/calls/{call_id}`."""
+
+    shape: str
+    parts: AbstractSet[str]
+    route: RouteContext
+
+
 def learn(app: FastAPI) -> None:
     """Note every page; call it when all of them are there."""
     app.state.addresses = {
-        route.name: route for route in iter_route_contexts(app.routes) if route.methods
+        route.name: Address(route.path_format or "", route.param_convertors.keys(), route)
+        for route in iter_route_contexts(app.routes)
+        if route.methods
     }
 
 
 def path_of(app: FastAPI, name: str, **path: object) -> str:
     """Return the path of a page; NoMatchFound without such a page or with other parameters."""
-    known = cast("dict[str, RouteContext]", app.state.addresses).get(name)
-    # Files and what a test adds later are left to the framework.
-    return str((app if known is None else known).url_path_for(name, **path))
+    known = cast("dict[str, Address]", app.state.addresses).get(name)
+    if known is None:
+        # Files and what a test adds later are left to the framework.
+        return str(app.url_path_for(name, **path))
+    # Nearly all parts are numbers; the framework looks whether a text may stand in a path.
+    if path.keys() == known.parts and all(type(value) is int for value in path.values()):
+        return known.shape.format_map(path)
+    return str(known.route.url_path_for(name, **path))
