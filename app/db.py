@@ -86,8 +86,10 @@ def in_transaction(make: Sessions, *, lock_timeout_ms: int = LOCK_TIMEOUT_MS) ->
 def reading(make: Sessions) -> Iterator[Session]:
     """Open a session that sees one moment of the database and can write nothing."""
     with refusals(), make() as session:
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        session.execute(text("SET TRANSACTION READ ONLY"))
+        # Both go out with BEGIN itself; the pool forgets them when the connection comes back.
+        session.connection(
+            execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
         yield session
 
 

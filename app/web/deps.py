@@ -88,14 +88,15 @@ def look_up_person(request: Request) -> None:
             _who(request, session, clock.now())
 
 
-def _signed_in_act(
+# Asynchronous, for they wait for nothing: a plain function would go to a thread and back.
+async def _signed_in_act(
     request: Request, act: Annotated[Act, Depends(open_act, scope="function")]
 ) -> Act:
     _refuse_strangers(request, act.actor)
     return act
 
 
-def _signed_in_reader(
+async def _signed_in_reader(
     request: Request, reader: Annotated[Read, Depends(open_reader, scope="function")]
 ) -> Read:
     _refuse_strangers(request, reader.actor)

@@ -25,7 +25,7 @@ MAX_ROWS = 200
 MAX_DIGITS = 6
 
 
-def _posted(request: Request) -> FormData:
+async def _posted(request: Request) -> FormData:
     """Return the form that `app.web.security.protect` has read and checked."""
     posted = request.scope.get("envelope.form")
     return posted if isinstance(posted, FormData) else FormData()
