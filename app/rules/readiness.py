@@ -288,7 +288,9 @@ def _partner_findings(case: Case, section: FormSection, complete: bool) -> Itera
     yield from partners.findings(asked, case.answers.get(asked.key), admitted)
     least = case.lot.co_applicants_min
     least = rule.min if least is None else least
-    if complete and asked.min_rows < least and case.co_applicants < least:
+    # The form says it by itself, but of a table that may be left out only once it has a row.
+    said_by_form = asked.min_rows >= least and (asked.required or case.co_applicants)
+    if complete and case.co_applicants < least and not said_by_form:
         yield Message("readiness.co_applicants_few", {"least": least}, asked.key)
 
 

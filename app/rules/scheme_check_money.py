@@ -96,7 +96,8 @@ def call_findings(scheme: Scheme) -> Iterator[Finding]:
         yield error("min_above_max", "call.co_applicants.min")
     if co_applicants.min > 0 and not co_applicants.types:
         yield error("co_applicants_without_types", "call.co_applicants.types")
-    if (call.min_months or 0) > (call.max_months or call.min_months or 0):
+    shortest, longest = call.min_months, call.max_months
+    if shortest is not None and longest is not None and shortest > longest:
         yield error("min_above_max", "call.min_months")
     if call.answers_until_days > call.questions_until_days:
         yield error("answers_before_questions", "call.answers_until_days")
@@ -120,12 +121,12 @@ def budget_findings(scheme: Scheme) -> Iterator[Finding]:
 
 
 def _heading(heading: BudgetHeading, codes: set[str], path: str) -> Iterator[Finding]:
-    limits = (heading.min_percent, heading.max_percent)
+    limits = least, most = (heading.min_percent, heading.max_percent)
     if any(limit is not None and not 0 <= limit <= 100 for limit in limits):
         yield error("percent_outside", f"{path}.max_percent")
     if any(limit is not None for limit in limits) and heading.base not in codes - {heading.code}:
         yield error("unknown_base", f"{path}.base", heading=heading.code, base=heading.base)
-    if heading.min_percent is not None and (heading.max_percent or 100) < heading.min_percent:
+    if least is not None and most is not None and least > most:
         yield error("min_above_max", f"{path}.min_percent")
 
 

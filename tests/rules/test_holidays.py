@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from dateutil.easter import EASTER_ORTHODOX, easter
 
-from app.rules.holidays import DayRule, days_off
+from app.rules.holidays import DayRule, days_off, orthodox_easter, western_easter
 
 MAY = (DayRule("05-01", "sunday"), DayRule("05-02", "sunday"))
 
@@ -52,3 +53,25 @@ def test_a_moved_day_passes_over_the_easter_monday_that_lies_in_its_way() -> Non
     easter = (DayRule("orthodox_easter"), DayRule("orthodox_easter+1"))
 
     assert max(days_off([*easter, *MAY], [2027])) == date(2027, 5, 4)
+
+
+def test_both_easters_are_known() -> None:
+    assert [orthodox_easter(year) for year in (2024, 2025, 2026, 2027)] == [
+        date(2024, 5, 5),
+        date(2025, 4, 20),
+        date(2026, 4, 12),
+        date(2027, 5, 2),
+    ]
+    assert [western_easter(year) for year in (2024, 2025, 2026, 2027)] == [
+        date(2024, 3, 31),
+        date(2025, 4, 20),
+        date(2026, 4, 5),
+        date(2027, 3, 28),
+    ]
+
+
+def test_both_easters_are_those_of_another_reckoning() -> None:
+    wrong = [year for year in range(1583, 2500) if western_easter(year) != easter(year)]
+    assert wrong == []
+    years = range(1900, 2100)
+    assert [y for y in years if orthodox_easter(y) != easter(y, EASTER_ORTHODOX)] == []

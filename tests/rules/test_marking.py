@@ -99,3 +99,11 @@ def test_words_of_the_scale_hold_for_one_to_five_only() -> None:
     assert [marking.is_scale_of_five(one) for one in (FIVE, HALVES)] == [True, False]
     assert marking.is_scale_of_five(replace(FIVE, step=Fraction(1, 2))) is False
     assert marking.scale_of(FIVE) == (1, 2, 3, 4, 5)
+    assert marking.scale_of(HALVES) == tuple(Fraction(number, 2) for number in range(21))
+
+
+def test_steps_of_a_scale_are_counted_from_its_lowest_mark() -> None:
+    thirds = replace(HALVES, min=Fraction(1), max=Fraction(10), step=Fraction(3))
+
+    assert marking.scale_of(thirds) == (1, 4, 7, 10)
+    assert [marking.mark_of(thirds, typed) for typed in ("4", "5")] == [4, None]

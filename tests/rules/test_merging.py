@@ -57,3 +57,7 @@ def test_a_broken_field_only_loses_the_check():
 
 def test_no_answer_and_an_empty_one_are_the_same():
     assert merging.mark(None) == merging.mark("") == merging.mark([])
+
+
+def test_the_order_of_the_columns_in_a_row_changes_no_answer():
+    assert merging.mark([{"name": "A", "share": 1}]) == merging.mark([{"share": 1, "name": "A"}])

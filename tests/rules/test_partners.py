@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.rules.messages import Message
 from app.rules.partners import Admitted, Partner, findings, partners_of
 from app.rules.scheme_form import Question, QuestionKind
 from app.rules.scheme_text import Text
@@ -60,6 +61,8 @@ def test_whoever_is_admitted_once_with_a_good_number_has_nothing_against_it():
         ([_row(), _row(pib=OTHER)], {"most": 1}, [("readiness.co_applicants_many", "partners")]),
         ([_row(share=10_01)], {"total_cents": 10_00}, [("readiness.partner_shares", "partners")]),
         ([_row(share=10_00)], {"total_cents": 10_00}, []),
+        ([_row(share=10_00), _row(pib=OTHER, share=None)], {"total_cents": 10_00}, []),
+        ([_row(), _row(pib=OTHER)], {"most": 2}, []),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_place(rows, admitted, expected):
@@ -75,3 +78,20 @@ def test_a_template_published_before_columns_had_facts_is_still_read():
     (partner,) = partners_of(old, [{"name": "Agency", "type": "RDA"}])
 
     assert (partner.name, partner.kind) == ("Agency", "RDA")
+
+
+def test_a_kind_is_told_by_its_name_and_an_unknown_one_as_it_is():
+    admitted = Admitted(types=("RDA",))
+    kinds = [
+        next(iter(findings(ASKED, [_row(kind=kind)], admitted))).values["kind"]
+        for kind in ("SME", "GUILD")
+    ]
+
+    assert kinds == [Message("applicant_type.SME"), "GUILD"]
+
+
+@pytest.mark.parametrize("typed", ["1.234", True, None])
+def test_a_share_that_is_no_amount_is_none(typed):
+    (partner,) = partners_of(ASKED, [_row(share=typed)])
+
+    assert partner.share_cents is None

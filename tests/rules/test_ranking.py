@@ -137,3 +137,28 @@ def test_each_settled_tie_says_what_settled_it() -> None:
         "Same total as the application above; the committee set the order, with a written reason.",
         "Same total as the application above; the committee set the order, with a written reason.",
     ]
+
+
+def test_the_first_two_may_share_their_rank() -> None:
+    entries = [Scored("b", Fraction(8), 1), Scored("a", Fraction(8), 1)]
+    assert [(one.scored.id, one.label) for one in ranked(entries)] == [("a", "1="), ("b", "1=")]
+
+
+def test_a_section_without_points_counts_nothing() -> None:
+    entries = [
+        Scored("a", Fraction(8), 1),
+        Scored("b", Fraction(8), 1, {"relevance": Fraction(1, 2)}),
+    ]
+    assert [one.scored.id for one in ranked(entries, ("relevance",))] == ["b", "a"]
+
+
+def test_exactly_the_threshold_passes_with_and_without_a_limit() -> None:
+    entries = [Scored("a", Fraction(30), 1_00)]
+    for preselection in (AT_LEAST, None):
+        result = shortlist(entries, preselection)
+        assert (passed(result), result.cut_off) == (["a"], Fraction(30))
+        assert result.lines[0].running_cents == 1_00
+
+
+def test_without_a_percentage_there_is_no_limit_to_tell() -> None:
+    assert shortlist(notes(), None).limit_cents == 0

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from app.i18n import text
-from app.rules.budget import Budget, BudgetLine
+from app.rules.budget import Budget, BudgetLine, GrantLimits
 from app.rules.messages import Message
 from app.rules.readiness import (
     Case,
@@ -21,7 +21,7 @@ from app.rules.readiness import (
     section_findings,
     stated_findings,
 )
-from app.rules.scheme_form import DocumentOwner, DocumentRequirement
+from app.rules.scheme_form import DocumentOwner, DocumentRequirement, Question, QuestionKind
 from app.rules.scheme_text import Text
 from tests.make.calls import make_scheme
 
@@ -190,3 +190,84 @@ def test_amounts_in_a_sentence_are_printed_with_the_currency_of_the_call() -> No
     message = Message("budget.grant_above_maximum", {"grant_cents": 600_000_00, "limit_cents": 1})
     said = text(message.in_currency("RSD"), "en").replace("\u00a0", " ")
     assert said == "The grant requested is RSD 600,000.00. The largest grant is RSD 0.01."
+
+
+def test_partners_are_the_rows_of_the_question_that_asks_for_them():
+    stage = CONCEPT.stage("full_application")
+    answers = {"co_applicants": [{"name": "A"}, {}, {"name": "B"}]}
+    case = Case(CONCEPT, stage, CONCEPT.lot("L2"), answers=answers)
+
+    assert [(each.place, each.name) for each in case.partners] == [(0, "A"), (2, "B")]
+
+
+@pytest.mark.parametrize(
+    ("budget", "state", "code"),
+    [
+        (Budget(), PartState.NOT_STARTED, "readiness.budget_empty"),
+        (Budget(source_cents={"grant": 0}), PartState.NOT_STARTED, "readiness.budget_empty"),
+        (Budget(source_cents={"own": 1}), PartState.INCOMPLETE, "budget.sources_above_uses"),
+        (
+            Budget((BudgetLine("1", "", Fraction(1), 1),)),
+            PartState.INCOMPLETE,
+            "budget.sources_below_uses",
+        ),
+    ],
+)
+def test_a_budget_is_begun_with_its_first_line_or_its_first_source(budget, state, code):
+    (part,) = (each for each in readiness(_garden(budget=budget)) if each.kind is PartKind.BUDGET)
+
+    assert (part.state, part.messages[0].code) == (state, code)
+
+
+def test_a_stage_without_a_budget_has_nothing_against_its_budget():
+    assert CONCEPT.budget is not None
+    assert budget_findings(_concept()) == ()
+
+
+def test_a_paper_of_the_lead_is_missing_once():
+    case = _garden()
+    (document,) = case.documents
+
+    assert _codes(document_findings(case)) == ["readiness.document_missing"]
+    assert files_allowed(case, document) == document.max_files
+    of_others = replace(document, who=DocumentOwner.EACH_CO_APPLICANT)
+    assert files_allowed(case, of_others) == document.max_files
+
+
+def test_limits_of_the_grant_are_told_where_it_is_asked_for_and_nowhere_else():
+    case = _concept({"requested": 1_00, "total_costs": 1_25})
+    first, *others = case.stage.form
+
+    assert _codes(section_findings(case, first, complete=False)) == ["budget.grant_below_minimum"]
+    assert [section_findings(case, each, complete=False) for each in others] == [()] * len(others)
+
+
+def test_a_grant_may_be_all_of_the_costs_where_the_rate_allows_it():
+    assert stated_findings(100_00, 100_00, GrantLimits()) == ()
+
+
+@pytest.mark.parametrize(
+    ("least_rows", "required", "rows", "codes"),
+    [
+        (0, False, 0, ["readiness.co_applicants_few"]),
+        (0, False, 1, ["readiness.co_applicants_few"]),
+        (0, False, 2, []),
+        # Where the form asks for as many it says so itself, once there is something to count.
+        (2, True, 0, ["form.required_rows"]),
+        (2, True, 1, ["form.too_few_rows"]),
+        (2, False, 1, ["form.too_few_rows"]),
+        (2, False, 0, ["readiness.co_applicants_few"]),
+    ],
+)
+def test_too_few_partners_are_told_once(least_rows, required, rows, codes):
+    stage = CONCEPT.stage("full_application")
+    column = Question("name", Text({"en": "Name"}), QuestionKind.TEXT)
+    question = replace(
+        stage.form[1].questions[0], min_rows=least_rows, required=required, columns=(column,)
+    )
+    section = replace(stage.form[1], questions=(question,))
+    answers = {question.key: [{"name": "A"}] * rows}
+    lot = replace(CONCEPT.lot("L2"), co_applicants_min=2)
+    case = Case(CONCEPT, replace(stage, form=(section,)), lot, answers=answers)
+
+    assert _codes(section_findings(case, section, complete=True)) == codes

@@ -61,3 +61,9 @@ def test_interest_never_falls_with_time_and_money_never_raises_it(
     here = interest(DUE + timedelta(days=days), *received)
     assert 0 <= here <= interest(DUE + timedelta(days=days + 1), *received)
     assert here <= interest(DUE + timedelta(days=days))
+
+
+def test_what_comes_on_the_last_day_bears_no_interest_on_it() -> None:
+    """19 days of 12,000.00 and one of 6,000.00: 35.293... + 0.928... = 36.22."""
+    part = Received(DUE + timedelta(days=20), 6_000_00)
+    assert interest(DUE + timedelta(days=20), part) == 36_22

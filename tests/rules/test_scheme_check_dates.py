@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from app.rules.holidays import orthodox_easter, western_easter
+from app.rules.deadlines import ZONE
 from app.rules.scheme import CallDates
+from app.rules.scheme_check_dates import date_findings
 from app.rules.scheme_consistency import consistency
-from tests.rules.make_scheme import REAL, found_in
+from tests.rules.make_scheme import REAL, found_in, part
 
 
 def utc(day: str, hour: int = 16) -> datetime:
@@ -91,21 +92,52 @@ def test_a_wrong_date_is_told(changes: dict[str, Any], path: str, code: str) -> 
     assert (path, code) in found_in(REAL, dated(**changes))
 
 
-def test_both_easters_are_known() -> None:
-    assert [orthodox_easter(year) for year in (2024, 2025, 2026, 2027)] == [
-        date(2024, 5, 5),
-        date(2025, 4, 20),
-        date(2026, 4, 12),
-        date(2027, 5, 2),
-    ]
-    assert [western_easter(year) for year in (2024, 2025, 2026, 2027)] == [
-        date(2024, 3, 31),
-        date(2025, 4, 20),
-        date(2026, 4, 5),
-        date(2027, 3, 28),
-    ]
-
-
 def date_codes(dates: CallDates) -> list[str]:
     found = consistency(REAL, dates)
     return [finding.message.code for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        # Holy week from its Monday to Easter Monday, of either Easter; the Sundays around it.
+        ({"closes_at": utc("2026-03-29")}, ["weekend"]),
+        ({"closes_at": utc("2026-03-30")}, ["easter_week"]),
+        ({"closes_at": utc("2026-04-13")}, ["easter_week"]),
+        ({"closes_at": utc("2026-04-14")}, []),
+        # 9 January 2029 and 30 December 2027 are days on which people work.
+        ({"stage_closes_at": (("full_application", utc("2029-01-09")),)}, []),
+        ({"stage_closes_at": (("full_application", utc("2027-12-30")),)}, []),
+        # The last day of the period is part of it.
+        ({"stage_closes_at": (("full_application", utc("2029-01-31")),)}, []),
+        ({"opens_at": utc("2026-03-19")}, ["opens_after_closing"]),
+        ({"questions_until_at": utc("2026-03-19"), "answers_until_at": None}, ["later_than_usual"]),
+        ({"answers_until_at": utc("2026-02-26")}, []),
+    ],
+)  # fmt: skip
+def test_what_lies_just_at_a_limit_is_told_or_not(
+    changes: dict[str, Any], codes: list[str]
+) -> None:
+    endless = part("allocation", reserve_valid_until=date(2040, 1, 1))(REAL)
+    found = date_findings(endless, dated(**changes), ZONE)
+
+    assert [finding.message.code.removeprefix("scheme.") for finding in found] == codes
+
+
+def test_the_reserve_list_outlives_the_last_deadline_by_a_day() -> None:
+    def codes(valid_until: date) -> list[str]:
+        scheme = part("allocation", reserve_valid_until=valid_until)(REAL)
+        return [finding.message.code for finding in consistency(scheme, dated())]
+
+    assert codes(date(2026, 6, 15)) == ["scheme.reserve_before_closing"]
+    assert codes(date(2026, 6, 16)) == []
+
+
+def test_too_few_days_are_told_with_the_first_day_that_is_right() -> None:
+    finding, *_ = consistency(REAL, dated(closes_at=utc("2026-03-18")))
+
+    assert finding.message.values == {
+        "days": 44,
+        "min_days": 45,
+        "earliest_on": date(2026, 3, 19),
+    }

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from app.rules.scheme import Scheme
-from app.rules.scheme_form import Choice
+from app.rules.scheme_form import Choice, Question, QuestionKind
 from app.rules.scheme_text import Text
 from tests.rules.make_scheme import (
     REAL,
@@ -19,6 +19,9 @@ from tests.rules.make_scheme import (
 )
 
 ROWS = REAL.stages[1].form[4].questions[0]
+FACT = "unknown_partner_fact"
+ONE = (Choice("a", Text({"en": "A"})),)
+TWO = (*ONE, Choice("b", Text({"en": "B"})))
 
 
 @pytest.mark.parametrize(
@@ -93,3 +96,52 @@ def test_an_inconsistency_is_told_with_its_place(
     change: Callable[[Scheme], Scheme], path: str, code: str
 ) -> None:
     assert (path, code) in found_in(change(REAL))
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "codes"),
+    [
+        (question(0, 0, 1, max_words=1), "stages[0].form[0].questions[1].max_words", set()),
+        (
+            question(0, 0, 5, at_least=Fraction(18)),
+            "stages[0].form[0].questions[5].at_least",
+            set(),
+        ),
+        (
+            question(0, 0, 0, kind=QuestionKind.CHOICES, choices=ONE, fact=""),
+            "stages[0].form[0].questions[0].choices",
+            set(),
+        ),
+        (
+            question(0, 0, 0, kind=QuestionKind.CHOICE, choices=ONE, fact=""),
+            "stages[0].form[0].questions[0].choices",
+            {"too_few_choices"},
+        ),
+        (
+            question(0, 0, 0, kind=QuestionKind.CHOICE, choices=TWO, fact=""),
+            "stages[0].form[0].questions[0].choices",
+            set(),
+        ),
+        (question(1, 4, 0, min_rows=25), "stages[1].form[4].questions[0].min_rows", set()),
+        (item("eligibility", 4, at_least=Fraction(18)), "eligibility[4].at_least", set()),
+    ],
+)
+def test_what_lies_just_at_a_limit_is_right(
+    change: Callable[[Scheme], Scheme], path: str, codes: set[str]
+) -> None:
+    assert {code for at, code in found_in(change(REAL)) if at == path} == codes
+
+
+def test_a_column_tells_of_a_partner_what_is_known_and_elsewhere_anything() -> None:
+    (partners,) = (each for each in REAL.stages[1].form[1].questions[:1])
+    assert partners.fact == "co_applicants"
+    column = replace(partners.columns[0], fact="shoe_size")
+    asked, elsewhere = (replace(each, columns=(column,)) for each in (partners, ROWS))
+
+    def told(place: int, question: Question) -> list[str]:
+        form = list(REAL.stages[1].form)
+        form[place] = replace(form[place], questions=(question,))
+        return [path for path, code in found_in(stage(1, form=tuple(form))(REAL)) if code == FACT]
+
+    assert told(1, asked) == ["stages[1].form[1].questions[0].columns[0].fact"]
+    assert told(4, elsewhere) == []

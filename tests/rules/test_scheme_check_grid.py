@@ -29,6 +29,12 @@ def marks(**changes: Any) -> tuple[Criterion, ...]:
     return (replace(first, **changes), *others)
 
 
+def percent(of_envelope: int) -> Callable[[Scheme], Scheme]:
+    chosen = REAL.stages[0].preselection
+    assert chosen is not None
+    return stage(0, preselection=replace(chosen, percent=Fraction(of_envelope)))
+
+
 @pytest.mark.parametrize(
     ("change", "path", "code"),
     [
@@ -163,3 +169,24 @@ def test_stages_are_found_by_key_and_in_order() -> None:
     assert first.section("2") is not None
     with pytest.raises(KeyError):
         REAL.stage("poem")
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "codes"),
+    [
+        (stage(0, assessors=2), "stages[0].assessors", set()),
+        (stage(0, assessors=3), "stages[0].assessors", set()),
+        (stage(0, assessors=4), "stages[0].assessors", {"two_or_three_assessors"}),
+        (percent(1), "stages[0].preselection.percent", {"preselection_under_100"}),
+        (percent(99), "stages[0].preselection.percent", {"preselection_under_100"}),
+        (percent(100), "stages[0].preselection.percent", set()),
+        (grid(0, threshold=Fraction(0)), "stages[0].grid.threshold", set()),
+        (grid(0, threshold=Fraction(50)), "stages[0].grid.threshold", set()),
+        (section(1, 0, minimum=Fraction(0)), "stages[1].grid.sections[0].minimum", set()),
+        (section(1, 0, minimum=Fraction(20)), "stages[1].grid.sections[0].minimum", set()),
+    ],
+)
+def test_what_lies_just_at_a_limit_is_right(
+    change: Callable[[Scheme], Scheme], path: str, codes: set[str]
+) -> None:
+    assert {code for at, code in found_in(change(REAL)) if at == path} == codes

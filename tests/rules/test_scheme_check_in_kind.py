@@ -78,3 +78,25 @@ def test_a_condition_of_the_grant_needs_its_question_and_room() -> None:
         ("unknown_fact", "lots[0].grant_conditions[0].fact"),
         ("min_above_max_grant", "lots[0].grant_conditions[0].max_grant"),
     ]
+
+
+def test_what_lies_just_at_a_limit_is_right() -> None:
+    least = replace(RULES, quotes_min=1, retention_months=0, visit_months=(1,))
+    nothing, all_of_it = (
+        replace(RULES, own_share_percent=Fraction(percent)) for percent in (0, 100)
+    )
+
+    assert told(in_kind(least)) == []
+    assert told(in_kind(nothing, max_rate=100)) == []
+    assert told(in_kind(all_of_it, max_rate=0)) == []
+
+
+def test_a_condition_may_leave_just_the_smallest_grant() -> None:
+    scheme = one_stage()
+    (lot,) = scheme.lots
+    condition = GrantCondition("moon", Fraction(1), max_grant_cents=lot.min_grant_cents)
+    lots = (replace(lot, grant_conditions=(condition,)),)
+
+    assert told(replace(scheme, lots=lots)) == [
+        ("unknown_fact", "lots[0].grant_conditions[0].fact")
+    ]

@@ -8,6 +8,7 @@ import pytest
 
 from app.rules.scheme import Scheme
 from app.rules.scheme_check_letters import needed_outcomes
+from app.rules.scheme_grid import StageKind
 from app.rules.scheme_letters import Outcome
 from app.rules.scheme_money import AwardCaps, AwardFloor, Overflow
 from tests.rules.make_scheme import (
@@ -83,3 +84,36 @@ def test_a_grid_without_cuts_refuses_nobody() -> None:
     found = needed_outcomes(replace(scheme, stages=(bare,), eligibility=()))
 
     assert {outcome for _, outcome in found} & CHECKS == {Outcome.RECEIVED}
+
+
+def test_criteria_or_a_stage_that_looks_at_them_need_the_letter_of_refusal() -> None:
+    scheme = one_stage()
+    (stage,) = scheme.stages
+    check = replace(stage, key="check", kind=StageKind.ELIGIBILITY)
+
+    def refusing(scheme: Scheme) -> list[str]:
+        return [at for at, outcome in needed_outcomes(scheme) if outcome is Outcome.INELIGIBLE]
+
+    assert refusing(scheme) == ["application"]
+    assert refusing(replace(scheme, eligibility=(), stages=(stage, check))) == ["check"]
+    assert refusing(replace(scheme, eligibility=())) == []
+
+
+def test_a_day_is_enough_for_an_answer() -> None:
+    letters = part("letters", complaint_window_days=1, offer_reply_days=1)(one_stage())
+
+    assert found_in(letters) == set()
+
+
+def test_a_letter_of_another_stage_is_not_the_letter_of_this_one() -> None:
+    scheme = one_stage()
+    letter = replace(scheme.letters.letters[0], outcomes=(Outcome.RECEIVED,))
+    first, second = (replace(letter, key=stage, stage=stage) for stage in ("first", "second"))
+    of_both = part("letters", letters=(first, second))(scheme)
+
+    assert of_both.letter_for(Outcome.RECEIVED, "second") == second
+    assert of_both.letter_for(Outcome.RECEIVED, "third") is None
+    assert of_both.letter_for(Outcome.RECEIVED) is None
+    general = part("letters", letters=(letter, second))(scheme)
+    assert general.letter_for(Outcome.RECEIVED, "first") == letter
+    assert general.letter_for(Outcome.RECEIVED, "second") == second

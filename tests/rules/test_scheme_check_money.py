@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,23 @@ from tests.rules.make_scheme import (
     lot,
     part,
 )
+
+ABOVE = {"max_grant_above_envelope"}
+EXCEPTION = "lots[0].rate_exceptions[0].max_percent"
+
+
+def of_group_four(percent: int) -> RateException:
+    return RateException("development_group", "IV", Fraction(percent))
+
+
+def heading(**changes: Any) -> Callable[[Scheme], Scheme]:
+    return item("budget.headings", 6, **changes)
+
+
+def plan(*places: int) -> Callable[[Scheme], Scheme]:
+    """The instalments at these places, each with half of the money."""
+    known = [replace(REAL.payments.instalments[place], percent=Fraction(50)) for place in places]
+    return part("payments", instalments=tuple(known))
 
 
 @pytest.mark.parametrize(
@@ -158,3 +176,66 @@ def test_a_lot_may_admit_some_of_those_whom_the_call_admits() -> None:
     narrower = lot(applicant_types=("LSG_CITY",))(REAL)
 
     assert found_in(narrower) == found_in(REAL)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "codes"),
+    [
+        (lot(envelope_cents=1), "lots[0].envelope", set()),
+        (lot(envelope_cents=0), "lots[0].max_grant", set()),  # told at the envelope
+        (lot(envelope_cents=1, min_grant_cents=0), "lots[0].max_grant", ABOVE),
+        (lot(envelope_cents=500_000_00), "lots[0].max_grant", set()),
+        (lot(min_grant_cents=0), "lots[0].min_grant", set()),
+        (lot(min_grant_cents=500_000_00), "lots[0].min_grant", set()),
+        (lot(max_rate_percent=Fraction(100)), "lots[0].max_rate_percent", set()),
+        (lot(min_rate_percent=Fraction(90)), "lots[0].min_rate_percent", set()),
+        (lot(rate_exceptions=(of_group_four(100),)), EXCEPTION, set()),
+        (lot(rate_exceptions=(of_group_four(0),)), EXCEPTION, {"exception_without_effect"}),
+        (
+            part("call", co_applicants=CoApplicants(min=2, max=2, types=("CSO",))),
+            "call.co_applicants.min",
+            set(),
+        ),
+        (part("call", min_months=18), "call.min_months", set()),
+        (part("call", min_months=None, max_months=0), "call.min_months", set()),
+        (part("call", max_months=None), "call.min_months", set()),
+        (part("call", max_months=0), "call.min_months", {"min_above_max"}),
+        (part("call", answers_until_days=21), "call.answers_until_days", set()),
+        (heading(min_percent=Fraction(0)), "budget.headings[6].max_percent", set()),
+        (heading(max_percent=Fraction(100)), "budget.headings[6].max_percent", set()),
+        (heading(min_percent=Fraction(7)), "budget.headings[6].min_percent", set()),
+        (
+            heading(min_percent=Fraction(7), max_percent=None),
+            "budget.headings[6].min_percent",
+            set(),
+        ),
+        (
+            heading(min_percent=Fraction(7), max_percent=Fraction(0)),
+            "budget.headings[6].min_percent",
+            {"min_above_max"},
+        ),
+        (
+            item("payments.instalments", 0, percent=Fraction(0)),
+            "payments.instalments[0].percent",
+            set(),
+        ),
+        # One payment closes the plan, and it is the last.
+        (plan(0, 2), "payments.instalments", set()),
+        (plan(2, 0), "payments.instalments", {"one_balance_at_the_end"}),
+        (plan(2, 2), "payments.instalments", {"repeated", "one_balance_at_the_end"}),
+        (
+            part("payments", instalments=()),
+            "payments.instalments",
+            {"plan_is_not_100", "one_balance_at_the_end"},
+        ),
+        (
+            part("payments", model=PaymentModel.IN_KIND, instalments=REAL.payments.instalments[1:]),
+            "payments.instalments",
+            {"plan_is_not_100"},
+        ),
+    ],
+)
+def test_what_lies_just_at_a_limit_is_right(
+    change: Callable[[Scheme], Scheme], path: str, codes: set[str]
+) -> None:
+    assert {code for at, code in found_in(change(REAL)) if at == path} == codes

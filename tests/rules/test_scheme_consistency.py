@@ -102,3 +102,19 @@ def test_every_code_of_these_rules_has_a_sentence_and_the_other_way_round() -> N
 
 def codes(scheme: Scheme) -> list[str]:
     return [finding.message.code for finding in consistency(scheme)]
+
+
+def test_warnings_alone_do_not_forbid_publishing_and_an_error_does() -> None:
+    endless = consistency(part("allocation", reserve_valid_until=None)(REAL))
+    wrong = consistency(replace(REAL, envelope_cents=1))
+
+    assert [finding.severity for finding in endless] == [Severity.WARNING]
+    assert publishable(endless)
+    assert [finding.severity for finding in wrong] == [Severity.ERROR]
+    assert not publishable(wrong)
+
+
+def test_a_period_may_be_one_day() -> None:
+    one_day = part("period", starts_on=date(2026, 12, 31), ends_on=date(2026, 12, 31))(REAL)
+
+    assert codes(one_day) == []
