@@ -1,10 +1,15 @@
 """Further steps of a request: suspended, rejected, with the bank, found on the statement."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from app.actions.act import Act
 from app.actions.payments import loaded, start_clock, stop_clock, tell
-from app.errors import Invalid
+from app.errors import Conflict, Invalid, Said
+from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Payment
+from app.queries.schemes import scheme_of
 from app.rules.permissions import Permission
 
 
@@ -55,11 +60,54 @@ def send_again(act: Act, payment_id: int) -> None:
     act.move(payment, "send_again")
 
 
-def reconcile(act: Act, payment_id: int) -> None:
-    """Find a payment on the bank statement: by another person than who recorded it."""
+@dataclass(frozen=True, slots=True)
+class OnStatement:
+    """A line of the bank statement as the person reads it there."""
+
+    on: date
+    reference: str
+    amount_cents: int
+
+
+def reconcile(act: Act, payment_id: int, seen: OnStatement) -> None:
+    """Find a payment on the bank statement: by another person than who recorded it.
+
+    The amount is typed from the statement and must be the payment's to the cent.
+    """
     _, payment = loaded(act, payment_id, Permission.APPROVE_PAYMENT)
+    if payment.state != "paid":
+        raise Conflict(N_("Only a payment that is recorded as paid is found on the statement."))
+    _refuse_line(act, payment, seen)
     payment.reconciled_by = act.actor.user_id
-    act.move(payment, "reconcile", bank_reference=payment.bank_reference)
+    payment.statement_on, payment.statement_reference = seen.on, seen.reference.strip()
+    payment.statement_cents = seen.amount_cents
+    act.move(
+        payment,
+        "reconcile",
+        statement_on=seen.on,
+        statement_reference=payment.statement_reference,
+        amount_cents=seen.amount_cents,
+    )
+
+
+def _refuse_line(act: Act, payment: Payment, seen: OnStatement) -> None:
+    wrong: dict[str, str | Said] = {}
+    sent_cents = (payment.due_cents or 0) - payment.set_off_cents
+    if seen.amount_cents != sent_cents:
+        wrong["amount_cents"] = N_(
+            "The payment is {sent}, so this line is not it, or the bank paid another sum. Look for "
+            "the line of {sent}. If there is none, ask the bank to correct it; leave the payment "
+            "as it is until the statement shows {sent}."
+        )
+    if not seen.reference.strip():
+        wrong["reference"] = N_("Enter the reference on the bank statement.")
+    if seen.on > act.now.astimezone(ZONE).date():
+        wrong["on"] = N_("This day lies ahead. Enter the day on the bank statement.")
+    elif payment.approved_at and seen.on < payment.approved_at.astimezone(ZONE).date():
+        wrong["on"] = N_("This day is before the approval. Enter the day of the payment.")
+    if wrong:
+        currency = scheme_of(act.session, payment.call_id).currency
+        raise Invalid(wrong, sent_cents=sent_cents, currency=currency)
 
 
 def _refuse_silence(reason: str) -> None:

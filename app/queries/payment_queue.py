@@ -20,6 +20,7 @@ WAITS = {
     "checked": Permission.APPROVE_PAYMENT,
     "approved": Permission.PAY,
     "sent": Permission.PAY,
+    "paid": Permission.APPROVE_PAYMENT,
 }
 
 
@@ -39,6 +40,11 @@ class QueueLine:
     since: datetime | None
     is_mine: bool
 
+    @property
+    def is_paid(self) -> bool:
+        """Recorded as paid, but not found on the bank statement yet."""
+        return self.state == "paid"
+
 
 def queue(session: Session, actor: Actor, *, call_id: int | None = None) -> tuple[QueueLine, ...]:
     """Return the requests under way, the oldest first; those that wait for the reader marked."""
@@ -48,7 +54,8 @@ def queue(session: Session, actor: Actor, *, call_id: int | None = None) -> tupl
     ))  # fmt: skip
     if actor.user_id is not None:
         own_check = (Payment.state == "checked") & (Payment.checked_by == actor.user_id)
-        mine = mine & ~own_check.is_(True)
+        own_record = (Payment.state == "paid") & (Payment.paid_recorded_by == actor.user_id)
+        mine = mine & ~own_check.is_(True) & ~own_record.is_(True)
     query = (
         select(
             Payment.id, Payment.position, Payment.kind, Agreement.id, Agreement.reference,
@@ -62,6 +69,8 @@ def queue(session: Session, actor: Actor, *, call_id: int | None = None) -> tupl
         .where(
             visible.staff_scope(actor, Permission.SEE_AGREEMENTS),
             Payment.state.in_((*WAITS, "returned", "suspended", "failed")),
+            # Where no money went to the bank, there is nothing to find on a statement.
+            or_(Payment.state != "paid", Payment.due_cents > Payment.set_off_cents),
         )
         .order_by(Payment.requested_at.asc().nulls_first(), Payment.id)
     )  # fmt: skip

@@ -96,6 +96,9 @@ class PaymentPage:
     paid_on: date | None
     bank_reference: str
     paid_recorded_by_id: int | None
+    statement_on: date | None
+    statement_reference: str
+    reconciled_by: str
     set_off_cents: int
     first_requested_at: datetime | None
     clock_stopped_at: datetime | None
@@ -128,6 +131,11 @@ class PaymentPage:
     def left_cents(self) -> int:
         return self.grant_cents - self.committed_cents
 
+    @property
+    def sent_cents(self) -> int:
+        """What goes to the bank: what is due less what is set off against a debt."""
+        return (self.due_cents or 0) - self.set_off_cents
+
 
 def staff_payment(
     session: Session,
@@ -157,7 +165,7 @@ def _payment(session: Session, payment_id: int, allowed: ColumnElement[bool]) ->
     known = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
     known["payment_id"], known["agreement"] = known.pop("id"), known.pop("reference")
     known["call_code"] = known.pop("code")
-    for name in ("requested_by", "checked_by", "approved_by"):
+    for name in ("requested_by", "checked_by", "approved_by", "reconciled_by"):
         known[name] = known[name] or ""
     scheme = scheme_of(session, row.call_id)
     return PaymentPage(
@@ -183,7 +191,7 @@ def _pay_by(row: Row[*tuple[Any, ...]], scheme: Scheme) -> date | None:  # Any: 
 
 
 def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPage
-    asker, checker, approver = aliased(User), aliased(User), aliased(User)
+    asker, checker, approver, finder = (aliased(User) for _ in range(4))
     return (
         select(
             Payment.id, Payment.position, Payment.kind, Payment.state,
@@ -199,7 +207,8 @@ def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPa
             checker.name.label("checked_by"), Payment.checked_by.label("checked_by_id"),
             Payment.check_note, Payment.approved_at, approver.name.label("approved_by"),
             Payment.paid_on, Payment.bank_reference,
-            Payment.paid_recorded_by.label("paid_recorded_by_id"), Payment.set_off_cents,
+            Payment.paid_recorded_by.label("paid_recorded_by_id"), Payment.statement_on,
+            Payment.statement_reference, finder.name.label("reconciled_by"), Payment.set_off_cents,
             Payment.first_requested_at, Payment.clock_stopped_at, Payment.clock_stopped_days,
         )
         .join(Agreement, Agreement.id == Payment.agreement_id)
@@ -209,6 +218,7 @@ def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPa
         .outerjoin(asker, asker.id == Payment.requested_by)
         .outerjoin(checker, checker.id == Payment.checked_by)
         .outerjoin(approver, approver.id == Payment.approved_by)
+        .outerjoin(finder, finder.id == Payment.reconciled_by)
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ class DeskPage:
     awards: tuple[WaitingAward, ...]
     to_sign: tuple[AgreementLine, ...]
     mine: tuple[QueueLine, ...]
+    unreconciled: tuple[QueueLine, ...]
     others: tuple[QueueLine, ...]
     recoveries: tuple[OrderLine, ...]
     may_prepare: bool
@@ -37,8 +38,9 @@ def finance_start(request: Request, reader: Reader) -> HTMLResponse:
     page = DeskPage(
         awards=agreements.waiting_awards(reader.session, reader.actor),
         to_sign=agreements.agreement_list(reader.session, reader.actor, state="sent"),
-        mine=tuple(line for line in queue if line.is_mine),
-        others=tuple(line for line in queue if not line.is_mine),
+        mine=tuple(line for line in queue if line.is_mine and not line.is_paid),
+        unreconciled=tuple(line for line in queue if line.is_paid),
+        others=tuple(line for line in queue if not line.is_mine and not line.is_paid),
         recoveries=tuple(
             line
             for line in recoveries.order_lines(reader.session, reader.actor)

@@ -56,6 +56,7 @@ PAID = (
 @dataclass(frozen=True, slots=True)
 class QueuePage:
     mine: tuple[QueueLine, ...]
+    unreconciled: tuple[QueueLine, ...]
     others: tuple[QueueLine, ...]
 
 
@@ -97,8 +98,9 @@ class CheckPage:
 def finance_payments(request: Request, reader: Reader) -> HTMLResponse:
     lines = payment_queue.queue(reader.session, reader.actor)
     page = QueuePage(
-        mine=tuple(line for line in lines if line.is_mine),
-        others=tuple(line for line in lines if not line.is_mine),
+        mine=tuple(line for line in lines if line.is_mine and not line.is_paid),
+        unreconciled=tuple(line for line in lines if line.is_paid),
+        others=tuple(line for line in lines if not line.is_mine and not line.is_paid),
     )
     return pages.render(request, "finance/payments.html", page=page)
 

@@ -59,14 +59,6 @@ PAYMENT_STEPS: dict[str, Step] = {
         lambda act, key, reason: payment_steps.fail(act, key, reason=reason),
         explains=N_("Write what the bank says. The money stays bound to the agreement."),
     ),
-    "reconcile": Step(
-        Permission.APPROVE_PAYMENT,
-        ("paid",),
-        N_("I found it on the bank statement"),
-        N_("Reconciled."),
-        lambda act, key, _: payment_steps.reconcile(act, key),
-        kind="primary",
-    ),
     "suspend": Step(
         Permission.CHECK_PAYMENT,
         ("requested", "checked"),

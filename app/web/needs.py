@@ -37,6 +37,7 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "finance_payment_step_now": (P.PAY, P.APPROVE_PAYMENT, P.CHECK_PAYMENT),
     "finance_payments": (P.SEE_AGREEMENTS,),
     "finance_prepare_now": (P.PREPARE_AGREEMENT,),
+    "finance_reconcile": (P.APPROVE_PAYMENT,),
     "finance_recoveries": (P.SEE_AGREEMENTS,),
     "finance_recovery_cancel_now": (P.APPROVE_PAYMENT,),
     "finance_recovery_confirm": (P.APPROVE_PAYMENT,),

@@ -115,7 +115,7 @@ def test_lots_keep_their_money_and_take_on_new_words(session) -> None:
         (
             {"envelope": 1},
             Correction(WHY),
-            ["corrigendum.never", "scheme.lots_are_not_the_envelope"],
+            ["corrigendum.prolong", "scheme.lots_are_not_the_envelope"],
         ),
     ],
 )
@@ -202,7 +202,84 @@ def test_second_corrigendum_waits_for_the_first(session) -> None:
         calls_correct.prepare(act, call.id)
 
 
-@pytest.mark.parametrize("state", ["draft", "closed", "announced", "cancelled"])
+def money(call, change_cents: int) -> dict[str, object]:
+    """The envelope and the share of the first lot, changed by the same amount."""
+    lot = call.scheme.lots[0]
+    return {
+        "envelope": call.scheme.envelope_cents + change_cents,
+        "lots[0].envelope": lot.envelope_cents + change_cents,
+    }
+
+
+def money_of(session, call) -> tuple[int, int]:
+    query = select(Call.envelope_cents, Lot.envelope_cents).where(
+        Call.id == call.id, Lot.id == call.lot_id
+    )
+    return tuple(session.execute(query).one())
+
+
+@pytest.mark.parametrize("state", ["published", "closed", "assessed", "ranked", "announced"])
+def test_more_money_comes_until_the_end(session, state) -> None:
+    call = make_call(session, state=state)
+    _, act = prepared(session, money(call, 1_000_00), call)
+
+    number = calls_correct.correct(act, call.id, Correction(WHY))
+
+    whole, lot = call.scheme.envelope_cents, call.scheme.lots[0].envelope_cents
+    assert money_of(session, call) == (whole + 1_000_00, lot + 1_000_00)
+    assert (number, session.get(Call, call.id).state) == (2, state)
+
+
+def test_less_money_comes_before_the_decisions_only(session) -> None:
+    call = make_call(session, state="ranked")
+    _, act = prepared(session, money(call, -1_000_00), call)
+    calls_correct.correct(act, call.id, Correction(WHY))
+    done = make_call(session, state="announced")
+    _, late = prepared(session, money(done, -1), done)
+
+    with pytest.raises(Invalid) as refusal:
+        calls_correct.correct(late, done.id, Correction(WHY))
+
+    assert money_of(session, call)[0] == call.scheme.envelope_cents - 1_000_00
+    assert told(refusal) == ["corrigendum.money_promised"] * 2
+    assert money_of(session, done)[0] == done.scheme.envelope_cents
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE call SET envelope_cents = envelope_cents + 1 WHERE id = :call",
+        "UPDATE lot SET envelope_cents = envelope_cents + 1 WHERE call_id = :call",
+    ],
+)
+@pytest.mark.parametrize("corrected", [False, True])
+def test_database_gives_money_only_as_the_newest_version_says(
+    session, statement, corrected
+) -> None:
+    call = make_call(session)
+    if corrected:
+        _, act = prepared(session, money(call, 1_000_00), call)
+        calls_correct.correct(act, call.id, Correction(WHY))
+
+    with pytest.raises(DBAPIError, match="frozen"):
+        session.execute(text(statement), {"call": call.id})
+
+
+def test_opening_that_lies_ahead_moves_with_its_stage(session) -> None:
+    opens_at = NOW + timedelta(days=10)
+    call = make_call(session, opens_at=opens_at)
+    _, act = prepared(session, call=call)
+
+    calls_correct.correct(
+        act, call.id, Correction(WHY, later(3), opens_at=opens_at + timedelta(days=3))
+    )
+
+    row, stage = session.get(Call, call.id), session.get(Stage, call.stage_id)
+    assert row.opens_at == stage.opens_at == opens_at + timedelta(days=3)
+    assert (row.closes_at, stage.closes_at) == (later(3), later(3))
+
+
+@pytest.mark.parametrize("state", ["draft", "allocated", "decided", "archived", "cancelled"])
 def test_only_a_published_call_is_corrected(session, state) -> None:
     call = make_call(session, state=state)
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import payment_files, payments
+from app.actions import payment_files, payment_steps, payments
 from app.actions.applications import NewFile
+from app.actions.payment_steps import OnStatement
 from app.actions.payments import Accepted, NewExpenditure, Request
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import Agreement, Award, ExpenditureLine, Mail, Payment, PaymentFile
@@ -89,6 +90,12 @@ class Case:
         payments.approve(self.act(self.approver), payment.id)
         payments.pay(self.act(), payment.id, paid_on=DAY, bank_reference="2026-77")
         return due
+
+    def found(self, payment: Payment, user=None) -> None:
+        """Find a payment on the statement as it is there, by the approver if nobody is named."""
+        self.session.refresh(payment)
+        seen = OnStatement(DAY, "IZV-9", (payment.due_cents or 0) - payment.set_off_cents)
+        payment_steps.reconcile(self.act(user or self.approver), payment.id, seen)
 
     def advanced(self) -> "Case":
         """S6 with enough consumption: 112,000.00 and 68,000.00 are paid."""

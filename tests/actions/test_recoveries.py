@@ -1,8 +1,10 @@
 """S7 d as an order: prepared, issued by a second, received in parts, confirmed, settled."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -10,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.actions import agreement_steps, payment_steps, payments, recoveries
+from app.actions.payment_steps import OnStatement
 from app.actions.recoveries import NewOrder, NewReceipt
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import (
@@ -22,6 +25,7 @@ from app.models import (
     User,
 )
 from app.queries import recoveries as reading
+from app.queries.payment_queue import queue
 from app.queries.payment_versions import versions
 from app.rules.permissions import Role
 from tests.actions.test_payments import DAY, Case
@@ -282,9 +286,14 @@ def test_a_payment_goes_to_the_bank_fails_goes_again_and_is_found_on_the_stateme
     payment_steps.send_again(case.act(), case.first.id)
     payments.pay(case.act(), case.first.id, paid_on=DAY, bank_reference="7")
     with pytest.raises(Forbidden, match="prepared this yourself"):
-        payment_steps.reconcile(case.act(), case.first.id)
-    payment_steps.reconcile(case.act(case.approver), case.first.id)
-    assert session.get_one(Payment, case.first.id).state == "reconciled"
+        case.found(case.first, case.finance)
+    case.found(case.first)
+    payment = session.get_one(Payment, case.first.id)
+    assert (payment.state, payment.statement_on, payment.statement_cents) == (
+        "reconciled",
+        DAY,
+        112_000_00,
+    )
     trail = session.scalars(
         select(AuditEntry.event)
         .where(AuditEntry.object_type == "payment", AuditEntry.object_id == case.first.id)
@@ -293,6 +302,42 @@ def test_a_payment_goes_to_the_bank_fails_goes_again_and_is_found_on_the_stateme
     assert trail == [
         "request", "check", "approve", "send", "fail", "send_again", "pay", "reconcile",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"amount_cents": 111_999_99}, "amount_cents", "ask the bank to correct it"),
+        ({"reference": " "}, "reference", "reference on the bank statement"),
+        ({"on": DAY + timedelta(days=1)}, "on", "lies ahead"),
+        ({"on": DAY - timedelta(days=1)}, "on", "before the approval"),
+    ],
+)
+def test_a_line_that_is_not_the_payment_reconciles_nothing(
+    session: Session, changes: dict[str, Any], field: str, words: str
+) -> None:
+    case = Case(session)
+    case.settle(case.first, report="")
+    line = OnStatement(DAY, "IZV-9", 112_000_00)
+    with pytest.raises(Invalid) as refused:
+        payment_steps.reconcile(case.act(case.approver), case.first.id, replace(line, **changes))
+    assert list(refused.value.fields) == [field]
+    assert words in str(refused.value.fields[field])
+    assert case.first.state == "paid"
+
+
+def test_what_is_paid_waits_in_the_queue_until_it_is_found(session: Session) -> None:
+    case = Case(session)
+    case.settle(case.first, report="")
+
+    def waiting(user: User) -> list[tuple[str, bool]]:
+        lines = queue(session, case.act(user).actor)
+        return [(line.state, line.is_mine) for line in lines if line.is_paid]
+
+    assert waiting(case.approver) == [("paid", True)]
+    assert waiting(case.finance) == [("paid", False)]
+    case.found(case.first)
+    assert waiting(case.approver) == []
 
 
 @pytest.mark.parametrize("stop", [payments.give_back, payment_steps.suspend])
@@ -373,7 +418,7 @@ def test_an_agreement_is_closed_when_the_bank_and_the_recovery_are_settled(owed:
     with pytest.raises(Conflict, match="2 payments"):
         agreement_steps.close(owed.act(owed.manager), owed.agreement.id)
     for payment in (owed.first, owed.second):
-        payment_steps.reconcile(owed.act(owed.approver), payment.id)
+        owed.found(payment)
     agreement_steps.close(owed.act(owed.manager), owed.agreement.id)
     assert owed.state()[0] == "closed"
     entry = owed.session.scalars(select(AuditEntry).where(AuditEntry.event == "close")).one()

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import db
-from app.actions import agreement_steps, offers, payment_steps, reserve, reserve_release
+from app.actions import agreement_steps, offers, reserve, reserve_release
 from app.errors import Conflict
 from app.models import Agreement, AuditEntry, Authority, Award, Call, Lot
 from app.queries.award_report import totals
@@ -54,7 +54,7 @@ def test_a_closed_agreement_frees_what_the_final_grant_leaves(session: Session) 
     # What came back is free at once, the rest when the agreement is closed.
     assert released(session, owed.award)[0] == 12_000_00
     for payment in (owed.first, owed.second):
-        payment_steps.reconcile(owed.act(owed.approver), payment.id)
+        owed.found(payment)
 
     agreement_steps.close(owed.act(owed.manager), owed.agreement.id)
 

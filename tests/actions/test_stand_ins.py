@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions import agreement_steps, payment_steps, payments, recoveries
 from app.actions import stand_ins as deeds
 from app.actions.act import Act
+from app.actions.payment_steps import OnStatement
 from app.actions.stand_ins import NewStandIn
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import AuditEntry, StaffRole, StandIn, User
@@ -84,7 +85,9 @@ PAIRS: dict[str, tuple[Prepare, Finish]] = {
     ),
     "pay and reconcile": (
         TwoPeople.paid,
-        lambda office, act, _: payment_steps.reconcile(act, office.first.id),
+        lambda office, act, _: payment_steps.reconcile(
+            act, office.first.id, OnStatement(DAY, "IZV-9", 112_000_00)
+        ),
     ),
     "prepare and issue an order": (
         TwoPeople.ordered,

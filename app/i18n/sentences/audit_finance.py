@@ -30,6 +30,8 @@ SENTENCES: dict[str, str] = {
     "audit.detail.amount_cents": N_("Amount"),
     "audit.detail.interest_cents": N_("Interest"),
     "audit.detail.interest_percent": N_("Interest, % a year"),
+    "audit.detail.statement_on": N_("On the bank statement of"),
+    "audit.detail.statement_reference": N_("Reference on the bank statement"),
     "audit.detail.received_on": N_("Received on"),
     "audit.detail.due_on": N_("Due on"),
     "audit.detail.reference": N_("Reference"),
