@@ -49,7 +49,7 @@ def digest(value: Mapping[str, Any]) -> str:  # Any: see JsonObject
 def decimal_text(value: Fraction) -> str:
     """Write an exact decimal ("0.75", "30"); ValueError where the decimals never end."""
     places, denominator = 0, value.denominator
-    while denominator % 10 == 0 or denominator % 2 == 0 or denominator % 5 == 0:
+    while denominator % 2 == 0 or denominator % 5 == 0:
         denominator //= 10 if denominator % 10 == 0 else 2 if denominator % 2 == 0 else 5
         places += 1
     if denominator != 1:

@@ -5,13 +5,13 @@ is the only place that knows both vocabularies.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from fractions import Fraction
 
 from app.rules import scoring_model as scoring
 from app.rules.money import format_cents
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage, StageEntrants
+from app.rules.scheme_json import decimal_text
 
 
 def scoring_grid(stage: Stage, carried: Mapping[str, Fraction]) -> scoring.Grid:
@@ -52,7 +52,7 @@ def policy_json(scheme: Scheme) -> dict[str, object]:
     written: dict[str, object] = {
         "order": chosen.order.value,
         "overflow": chosen.overflow.value,
-        "partial_min_share": exact_decimal(chosen.partial_min_share),
+        "partial_min_share": decimal_text(chosen.partial_min_share),
         "lot_mode": chosen.lot_mode.value,
         "tie_breakers": list(chosen.tie_breakers),
         "floors": [
@@ -77,7 +77,7 @@ def lots_json(scheme: Scheme) -> list[dict[str, object]]:
             "envelope": format_cents(lot.envelope_cents),
             "min_grant": format_cents(lot.min_grant_cents),
             "max_grant": None if lot.max_grant_cents is None else format_cents(lot.max_grant_cents),
-            "threshold": exact_decimal(threshold or Fraction(0)),
+            "threshold": decimal_text(threshold or Fraction(0)),
         }
         for lot in scheme.lots
     ]
@@ -106,11 +106,3 @@ def is_last_check(scheme: Scheme, stage: Stage) -> bool:
     """True for the last stage with a checklist: after it nobody asks about eligibility again."""
     checked = [each.key for each in scheme.stages if each.checklist]
     return bool(checked) and checked[-1] == stage.key
-
-
-def exact_decimal(number: Fraction) -> str:
-    """Write a number that was read from a decimal string as one again, else ValueError."""
-    text = f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
-    if Fraction(text) != number:
-        raise ValueError(f"{number} has no exact decimal form")
-    return text

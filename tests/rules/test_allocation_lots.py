@@ -1,7 +1,10 @@
 """Caps, floors and lots that share money: the corners of steps 3, 4, 6 and 7."""
 
+from decimal import Decimal
+
 from app.rules.allocation import allocate
-from app.rules.allocation_model import Floor, Policy, UnresolvedTie
+from app.rules.allocation_checks import application_findings
+from app.rules.allocation_model import Floor, Lot, Policy, UnresolvedTie
 from app.rules.scheme_money import LotMode, Overflow
 from tests.rules.allocation_cases import asks, ended, lot, reasons, run
 
@@ -149,3 +152,17 @@ def test_each_line_of_a_pro_rata_cut_says_what_remained() -> None:
         (4_00, 1_00),
         (1_00, 0),
     ]
+
+
+def test_a_lot_that_says_nothing_takes_every_score_and_every_request() -> None:
+    lots = [Lot("L1", 1_00)]
+    listed = [asks("a", "0.5", "1"), asks("b", "0", "0")]
+
+    assert list(application_findings(lots, listed)) == []
+    assert ended(run(listed, lots)) == {"a": "1.00", "b": "awarded full"}
+
+
+def test_a_number_that_nobody_gave_counts_nothing_in_a_tie() -> None:
+    listed = [asks("a", "80", "1"), asks("b", "80", "1", numbers={"design": Decimal("0.5")})]
+    result = run(listed, [lot("1")], tie_breakers=("design",))
+    assert ended(result) == {"a": "reserve 1", "b": "1.00"}

@@ -186,3 +186,12 @@ def test_sources_that_differ_are_told_with_both_sums_and_the_difference() -> Non
         "uses_cents": 224_000_00,
         "difference_cents": 1_000_00,
     }
+
+
+def test_a_lot_without_limits_gives_all_of_the_costs_and_no_cent_more() -> None:
+    all_of_it, more = (Budget(lines(0, 200_00), {}, {"grant": cents}) for cents in (200_00, 201_00))
+    assert codes(all_of_it, GrantLimits()) == []
+    assert codes(more, GrantLimits()) == [
+        ("sources_above_uses", "sources"),
+        ("rate_above_maximum", "grant"),
+    ]

@@ -138,6 +138,8 @@ def test_an_answer_to_a_question_that_is_not_asked_is_told() -> None:
         ("choices", "low", ["low"]),
         ("yes_no", "no", False),
         ("yes_no", "yes", True),
+        ("yes_no", "TRUE", True),
+        ("yes_no", "false", False),
         ("yes_no", "maybe", "maybe"),
         ("place", "nis", "nis"),
         ("rows", [{"what": "x", "cost": "1,5"}, {"what": "", "cost": " "}],

@@ -4,6 +4,8 @@ import pytest
 
 from app.rules.permissions import (
     ANYBODY,
+    GRANTED,
+    STAFF_ROLES,
     SYSTEM,
     Actor,
     Facts,
@@ -145,3 +147,19 @@ def test_nobody_decides_on_what_they_prepared(permission, prepared_by, refused) 
     facts = Facts(authority_id=1, prepared_by=frozenset({prepared_by}))
 
     assert code(may(person(Grant(Role.FUND_MANAGER, 1)), permission, facts)) == refused
+
+
+def test_staff_is_everybody_but_the_public_and_applicants() -> None:
+    assert set(Role) - set(STAFF_ROLES) == {Role.PUBLIC, Role.APPLICANT}
+
+
+def test_an_auditor_sees_the_office_and_its_trail_and_changes_nothing() -> None:
+    assert GRANTED[Role.AUDITOR] == {
+        Permission.SEE_CALL,
+        Permission.SEE_APPLICATIONS,
+        Permission.SEE_ASSESSMENTS,
+        Permission.SEE_AGREEMENTS,
+        Permission.SEE_ASSETS,
+        Permission.SEE_REPORTS,
+        Permission.SEE_AUDIT,
+    }

@@ -78,3 +78,14 @@ def test_a_text_is_said_in_the_nearest_language_there_is() -> None:
 
     assert [said(text, tag) for tag in ("sr_Latn", "en-GB", "mk")] == ["Grad", "Town", "Town"]
     assert said(Text({}), "en") == ""
+
+
+def test_a_number_that_json_does_not_know_is_not_written() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical({"a": float("nan")})
+
+
+def test_a_text_is_said_in_its_bare_language_before_the_first_there_is() -> None:
+    text = Text({"sr-Latn": "Grad", "en": "Town"})
+
+    assert [said(text, tag) for tag in ("en_GB", "en", "mk")] == ["Town", "Town", "Grad"]

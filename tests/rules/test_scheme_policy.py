@@ -126,3 +126,8 @@ def test_a_floor_of_one_for_each_region_has_nothing_to_say() -> None:
 def test_the_policies_of_the_specification_can_be_run() -> None:
     assert unsupported_policy(AllocationPolicy()) == ()
     assert unsupported_policy(REAL.allocation) == ()
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_any_part_of_a_request_may_be_the_least_share(share: int) -> None:
+    assert found_in(part("allocation", partial_min_share=Fraction(share))(REAL)) == set()
