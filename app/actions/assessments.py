@@ -198,9 +198,18 @@ def save(
     return assessment.total
 
 
-def submit(act: Act, assessment_id: int) -> None:
-    """Hand the assessment in; refused with every place where a mark or comment is missing."""
+def submit(act: Act, assessment_id: int, *, seen: str = "") -> None:
+    """Hand the assessment in; refused with every place where a mark or comment is missing.
+
+    `seen` is the fingerprint of what the assessor looked at: another one is refused, so that
+    nothing leaves that was changed in a second window.
+    """
     assessment, stage, _ = _mine(act, assessment_id)
+    is_open = assessment.state in ("in_progress", "reopened")
+    if is_open and seen and seen != marking.fingerprint(assessment.marks, assessment.comments):
+        raise Conflict(
+            N_("It was changed since you looked at it, perhaps in another window. Look again.")
+        )
     wrong = marking.missing(stage, assessment.marks, assessment.comments)
     if wrong:
         raise Invalid({each.path: each for each in wrong})

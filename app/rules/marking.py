@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from app.rules.messages import Message
 from app.rules.money import parse_decimal
-from app.rules.scheme_grid import Criterion, Stage
-from app.rules.scheme_json import decimal_text
+from app.rules.scheme_grid import Criterion, Grid, Stage
+from app.rules.scheme_json import decimal_text, digest
 
 
 def known_codes(stage: Stage) -> frozenset[str]:
@@ -87,6 +87,62 @@ def missing(
                 Message("marking.section_comment", {"section": section.code}, section.code)
             )
     return tuple(found)
+
+
+def warnings(
+    stage: Stage,
+    marks: Mapping[str, str],
+    comments: Mapping[str, str],
+    carried: Mapping[str, Fraction],
+) -> tuple[Message, ...]:
+    """Return what an assessor should know before a complete assessment is handed in.
+
+    Nothing of it forbids it: cuts are made on the agreed score (spec/scoring.md, steps 4 to 7),
+    but whoever puts an application below one should mean it. The total needs what is carried over.
+    """
+    grid = stage.grid
+    if grid is None:
+        return ()
+    totals = section_totals(stage, marks)
+    found = [
+        Message(
+            "marking.below_minimum",
+            {"section": each.code, "points": totals[each.code], "minimum": each.minimum},
+            each.code,
+        )
+        for each in grid.sections
+        if each.minimum is not None and totals.get(each.code, each.minimum) < each.minimum
+    ]
+    found += _at_floor(grid, marks)
+    points = sum(totals.values(), Fraction(0)) + sum(carried.values(), Fraction(0))
+    is_whole = all(each.code in carried for each in grid.sections if each.carry_over is not None)
+    if is_whole and grid.threshold is not None and points < grid.threshold:
+        values: dict[str, object] = {"points": points, "threshold": grid.threshold}
+        found.append(Message("marking.below_threshold", values))
+    silent = [one.code for one in _criteria(stage) if not comments.get(one.code, "").strip()]
+    if silent:
+        found.append(Message("marking.no_reason", {"criteria": tuple(silent)}))
+    return tuple(found)
+
+
+def fingerprint(marks: Mapping[str, str], comments: Mapping[str, str]) -> str:
+    """Return what tells whether an assessment is still the one that somebody looked at."""
+    return digest({"marks": dict(marks), "comments": dict(comments)})
+
+
+def _at_floor(grid: Grid, marks: Mapping[str, str]) -> list[Message]:
+    floor = grid.sub_score_floor
+    if floor is None:
+        return []
+    criteria = [
+        one for each in grid.sections if each.code == floor.section for one in each.criteria
+    ]
+    given = [(one.code, mark_of(one, marks.get(one.code, ""))) for one in criteria]
+    return [
+        Message("marking.at_floor", {"criterion": code, "mark": mark}, code)
+        for code, mark in given
+        if mark is not None and mark <= floor.value
+    ]
 
 
 def _missing_of(one: Criterion, text: str, comment: str) -> list[Message]:

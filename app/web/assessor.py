@@ -7,14 +7,13 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response, StreamingResponse
 
 from app.actions import assessments
-from app.errors import Invalid
 from app.i18n import language
 from app.i18n.marks import N_
 from app.queries import assessments as reading
 from app.queries import assessments_names, blind
 from app.queries.assessments import MyAssessment, MyLot, OwnAssessment
 from app.queries.assessments_names import LotNames
-from app.rules.messages import Message
+from app.rules import marking
 from app.rules.scheme_text import said
 from app.web import fields, pages
 from app.web.assessor_grid import (
@@ -165,34 +164,27 @@ def assessor_assessment(request: Request, reader: Reader, assessment_id: int) ->
 
 @router.post(ONE)
 def assessor_save(request: Request, act: InAct, assessment_id: int, posted: Posted) -> Response:
-    """Keep what stands in the grid, whatever it is; hand it in if that was asked for."""
+    """Keep what stands in the grid, whatever it is; then show it whole if that was asked for."""
     own = reading.own_assessment(act.session, act.actor, assessment_id)
     if not own.is_declared:
         return _to_declaration(request, own)
     form = read_grid(own, posted)
     marks, comments = marks_from(own.stage, form), comments_from(own.stage, form)
-    total = assessments.save(act, assessment_id, marks=marks, comments=comments)
+    assessments.save(act, assessment_id, marks=marks, comments=comments)
     if posted.get("action") != "submit":
         return pages.redirect(
             request,
             "assessor_assessment",
             assessment_id=assessment_id,
             notice=N_("Saved. Points so far: {total}."),
-            notice_values={"total": total},
+            notice_values={"total": grid_view(own, form).points},
         )
-    try:
-        assessments.submit(act, assessment_id)
-    except Invalid as problem:
-        found = [each for each in problem.fields.values() if isinstance(each, Message)]
-        form = form.with_errors(named_errors(own.stage, found))
-        own = reading.own_assessment(act.session, act.actor, assessment_id)
-        return _show(request, act, own, form, status=422)
-    return pages.redirect(
-        request,
-        "assessor_start",
-        notice=N_("The assessment of {code} is submitted with {total} points."),
-        notice_values={"code": own.blind_code, "total": total},
-    )
+    found = marking.missing(own.stage, marks, comments)
+    if not found:
+        return pages.redirect(request, "assessor_check", assessment_id=assessment_id)
+    form = form.with_errors(named_errors(own.stage, found))
+    own = reading.own_assessment(act.session, act.actor, assessment_id)
+    return _show(request, act, own, form, status=422)
 
 
 @router.post(ONE + "/autosave")

@@ -38,7 +38,10 @@ class CriterionView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section with its points so far; `carried` is set where it is not marked again."""
+    """A section with its points so far; `carried` is set where it is not marked again.
+
+    `carried_from` is the title of the stage whose agreed points they are.
+    """
 
     code: str
     title: str
@@ -46,15 +49,20 @@ class SectionView:
     points: Fraction
     carried: Fraction | None
     is_carried: bool
+    carried_from: str
     criteria: tuple[CriterionView, ...]
     comment: Bound | None
 
 
 @dataclass(frozen=True, slots=True)
 class GridView:
+    """`points` of `maximum` with what is carried over; `own` are those of the marks alone."""
+
     sections: tuple[SectionView, ...]
     points: Fraction
     maximum: Fraction
+    own_points: Fraction
+    own_maximum: Fraction
 
 
 def form_of(own: OwnAssessment) -> Form:
@@ -109,11 +117,10 @@ def grid_view(own: OwnAssessment, form: Form) -> GridView:
         for place, section in enumerate(grid.sections if grid else ())
     )
     carried = sum((each.carried or Fraction(0) for each in sections), Fraction(0))
-    return GridView(
-        sections=sections,
-        points=sum(totals.values(), Fraction(0)) + carried,
-        maximum=grid.maximum if grid else Fraction(0),
-    )
+    maximum = grid.maximum if grid else Fraction(0)
+    own_points = sum(totals.values(), Fraction(0))
+    not_ours = sum((each.maximum for each in sections if each.is_carried), Fraction(0))
+    return GridView(sections, own_points + carried, maximum, own_points, maximum - not_ours)
 
 
 def _places(stage: Stage) -> Iterator[tuple[str, GridSection, Criterion]]:
@@ -182,12 +189,19 @@ def _section(
         points=totals.get(section.code, Fraction(0)),
         carried=own.carried.get(section.code),
         is_carried=section.carry_over is not None,
+        carried_from=_stage_title(own, section),
         criteria=tuple(
             _criterion(one, form[f"mark_{number}_{place}"], form[f"comment_{number}_{place}"])
             for place, one in enumerate(section.criteria)
         ),
         comment=form[f"comment_{number}"] if section.criteria else None,
     )
+
+
+def _stage_title(own: OwnAssessment, section: GridSection) -> str:
+    if section.carry_over is None:
+        return ""
+    return said(own.scheme.stage(section.carry_over.stage).title, language())
 
 
 def _criterion(one: Criterion, mark: Bound, comment: Bound) -> CriterionView:

@@ -28,6 +28,7 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "assessor_print": (P.ASSESS,),
     "assessor_save": (P.ASSESS,),
     "assessor_start": (P.ASSESS,),
+    "assessor_submit": (P.ASSESS,),
     "finance_agreement_step_now": (P.SIGN_AGREEMENT, P.PREPARE_AGREEMENT),
     "finance_agreements": (P.SEE_AGREEMENTS,),
     "finance_approve": (P.APPROVE_PAYMENT,),

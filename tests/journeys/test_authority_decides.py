@@ -114,6 +114,8 @@ def _assess(assessor: Desk, marks: tuple[str, str]) -> None:
         assessor.fill("Comment on section A", "A garden for all.")
         assessor.fill("Comment on section B", "The neighbours will.")
         assessor.press("Check and submit")
+        assessor.sees("Nothing is submitted yet.")
+        assessor.press("Submit the assessment")
         assessor.sees("is submitted with")
 
 

@@ -7,7 +7,15 @@ import pytest
 
 from app.rules import marking
 from app.rules.messages import Message
-from app.rules.scheme_grid import CarryOver, Criterion, Grid, GridSection, Stage, StageKind
+from app.rules.scheme_grid import (
+    CarryOver,
+    Criterion,
+    Grid,
+    GridSection,
+    Stage,
+    StageKind,
+    SubScoreFloor,
+)
 
 FIVE = Criterion("1.1", {"en": "Fit"}, comment_at=(Fraction(1), Fraction(5)))
 TWICE = replace(FIVE, code="2.1", multiplier=Fraction(2), comment_at=())
@@ -107,3 +115,59 @@ def test_steps_of_a_scale_are_counted_from_its_lowest_mark() -> None:
 
     assert marking.scale_of(thirds) == (1, 4, 7, 10)
     assert [marking.mark_of(thirds, typed) for typed in ("4", "5")] == [4, None]
+
+
+CUT = replace(
+    stage_of(section("1", FIVE, minimum=Fraction(4)), section("2", TWICE), CARRIED),
+    grid=Grid(
+        (section("1", FIVE, minimum=Fraction(4)), section("2", TWICE), CARRIED),
+        maximum=Fraction(30),
+        threshold=Fraction(20),
+        sub_score_floor=SubScoreFloor("1", Fraction(1)),
+    ),
+)
+SPOKEN = {"1.1": "So.", "2.1": "So."}
+
+
+def doubts(marks, *, comments=SPOKEN, carried=None):
+    given = {"9": Fraction(8)} if carried is None else carried
+    return [each.code for each in marking.warnings(CUT, marks, comments, given)]
+
+
+def test_marks_above_every_cut_with_their_reasons_leave_no_doubt() -> None:
+    # 4 + 2 × 4 + 8 is exactly the threshold, and 4 exactly the minimum of the section.
+    assert doubts({"1.1": "4", "2.1": "4"}) == []
+
+
+def test_each_cut_that_the_marks_fall_under_is_told() -> None:
+    assert doubts({"1.1": "3", "2.1": "5"}) == ["marking.below_minimum"]
+    assert doubts({"1.1": "4", "2.1": "3"}) == ["marking.below_threshold"]
+    assert doubts({"1.1": "1", "2.1": "5"}) == [
+        "marking.below_minimum",
+        "marking.at_floor",
+        "marking.below_threshold",
+    ]
+
+
+def test_total_is_not_judged_before_what_is_carried_over_is_agreed() -> None:
+    assert doubts({"1.1": "4", "2.1": "1"}, carried={}) == []
+
+
+def test_criteria_without_a_reason_are_named() -> None:
+    (found,) = marking.warnings(CUT, {"1.1": "4", "2.1": "4"}, {"1.1": "So."}, {"9": Fraction(8)})
+
+    assert found == Message("marking.no_reason", {"criteria": ("2.1",)})
+
+
+def test_stage_without_a_grid_leaves_no_doubt() -> None:
+    assert marking.warnings(UNSCORED, {}, {}, {}) == ()
+
+
+def test_fingerprint_changes_with_every_mark_and_comment() -> None:
+    prints = {
+        marking.fingerprint(marks, comments)
+        for marks in ({}, {"1.1": "4"}, {"1.1": "5"})
+        for comments in ({}, {"1.1": "So."})
+    }
+
+    assert len(prints) == 6

@@ -35,6 +35,16 @@ def path(session, made) -> str:
     return f"/assessor/assessments/{assessment_of(session, made.entries[0], made.assessors[0])}"
 
 
+def seen_of(response) -> str:
+    return response.text.partition('name="seen" value="')[2].partition('"')[0]
+
+
+def hand_in(browser, path: str, typed: dict[str, str]):
+    """Fill in the grid, look at the whole, submit it."""
+    looked_at = browser.submit(path, {**typed, "action": "submit"})
+    return browser.submit(f"{path}/check", {"seen": seen_of(looked_at)})
+
+
 def state_of(session, path: str) -> Assessment:
     return session.get_one(Assessment, int(path.rpartition("/")[2]))
 
@@ -46,7 +56,7 @@ def test_nothing_on_any_page_of_an_assessor_tells_who_applies(
     plan = session.query(Attachment).filter_by(requirement="plan").first()
 
     read = [browser.get("/assessor"), browser.get(path), browser.submit(path, {"action": "submit"})]
-    browser.submit(path, {**FULL, "action": "submit"})
+    read += [browser.submit(path, {**FULL, "action": "submit"}), hand_in(browser, path, FULL)]
     read += [browser.get("/assessor"), browser.get(path)]
 
     told = [
@@ -201,7 +211,7 @@ def test_everything_that_is_missing_is_listed_and_kept(session, sign_in_as, made
 def test_submitted_marks_are_exact_and_can_only_be_read(session, sign_in_as, made, path) -> None:
     browser = sign_in_as(made.assessors[0])
 
-    browser.submit(path, {**FULL, "mark_0_0": "7,5", "action": "submit"})
+    hand_in(browser, path, {**FULL, "mark_0_0": "7,5"})
     read = browser.get(path)
     again = browser.submit(path, {"mark_0_0": "1"})
 
@@ -212,12 +222,67 @@ def test_submitted_marks_are_exact_and_can_only_be_read(session, sign_in_as, mad
     assert again.status_code == 409
 
 
+def test_whole_assessment_is_shown_before_anything_is_submitted(
+    session, sign_in_as, made, path
+) -> None:
+    browser = sign_in_as(made.assessors[0])
+
+    looked_at = browser.submit(path, {**FULL, "action": "submit"})
+
+    shown = text_of(looked_at)
+    assert looked_at.url.path == f"{path}/check"
+    assert state_of(session, path).state == "in_progress"
+    assert [
+        word in shown for word in ("A good idea.", "They will.", "7.50", "Total 21.00 of 30")
+    ] == [True] * 4
+    assert "There is no comment on A1 and B1." in shown
+
+
+def test_back_from_the_summary_everything_stands_in_the_grid(sign_in_as, made, path) -> None:
+    browser = sign_in_as(made.assessors[0])
+    browser.submit(path, {**FULL, "action": "submit"})
+
+    grid = browser.get(path)
+
+    assert ['value="7.5"' in grid.text, "They will.</textarea>" in grid.text] == [True, True]
+
+
+def test_assessment_that_changed_in_another_window_is_looked_at_again(
+    session, sign_in_as, made, path
+) -> None:
+    browser = sign_in_as(made.assessors[0])
+    seen = seen_of(browser.submit(path, {**FULL, "action": "submit"}))
+    browser.submit(f"{path}/autosave", {**FULL, "mark_0_0": "3"})
+
+    refused = browser.submit(f"{path}/check", {"seen": seen})
+    again = browser.submit(f"{path}/check", {"seen": seen_of(refused)})
+
+    assert refused.status_code == 409
+    assert "It was changed since you looked at it" in text_of(refused)
+    assert "is submitted with 12 of 30 points" in text_of(again)
+    assert state_of(session, path).state == "submitted"
+
+
+def test_summary_of_an_incomplete_assessment_names_what_is_missing_and_submits_nothing(
+    session, sign_in_as, made, path
+) -> None:
+    browser = sign_in_as(made.assessors[0])
+    browser.submit(path, {"mark_0_0": "8"})
+
+    page = browser.get(f"{path}/check")
+    pressed = browser.submit(f"{path}/check", {})
+
+    assert f'href="{path}#mark-1-0"' in page.text
+    assert ('name="seen"' in page.text, pressed.status_code) == (False, 422)
+    assert state_of(session, path).state == "in_progress"
+
+
 def test_marks_of_the_other_assessor_are_never_shown(session, sign_in_as, made, path) -> None:
     mark(session, made, made.entries[0], made.assessors[1], {"A1": "3.5", "B1": "2.5"})
     browser = sign_in_as(made.assessors[0])
 
     before = browser.get(path)
-    browser.submit(path, {**FULL, "action": "submit"})
+    hand_in(browser, path, FULL)
     after = browser.get(path)
 
     read = [text_of(before), text_of(after)]
