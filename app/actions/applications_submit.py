@@ -1,6 +1,7 @@
 """Sending in: every check again on the server, then one immutable record of what was received."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from app.actions.applications import TO
 from app.actions.applications_draft import Draft, open_draft
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
-from app.models import Application, StageEntry, Submission
+from app.models import Application, Submission
 from app.queries import applications as reading
 from app.queries import applications_case
 from app.queries.applications import Entry
@@ -44,17 +45,21 @@ def submit(
     """
     rules_version = hold_rules(act.session, entry_id)
     draft = open_draft(act, entry_id)
-    entry = reading.whole(act.session, entry_id)
+    entry = reading.with_contents(act.session, draft.entry)
     refuse_outside_of_time(entry, received_at)
     case = applications_case.case_of(entry)
     refuse_unready(case)
-    _write(draft.application, draft.row, entry, case, received_at)
-    draft.row.submitted_by = submitted_by if submitted_by is not None else act.actor.user_id
-    # What was sent in is seen anyway; the consent was for this draft and for no later one.
-    draft.application.draft_shared_at = draft.application.draft_shared_by = None
+    money = case.money
+    _write(draft.application, entry, case, received_at)
+    draft.application.requested_cents = money.requested_cents
     moves = {"draft": "submit", "invited": "submit_next_stage"}
     if draft.application.state in moves:
         act.move(draft.application, moves[draft.application.state], stage=entry.stage_key)
+    # Written after the application has moved, so that the entry is written once.
+    draft.row.received_at = received_at
+    draft.row.requested_cents = money.requested_cents
+    draft.row.total_cents = money.total_cents
+    draft.row.submitted_by = submitted_by if submitted_by is not None else act.actor.user_id
     act.move(draft.row, "submit", received_at=received_at)
     return _record(act, draft, entry, case, rules_version)
 
@@ -85,20 +90,16 @@ def refuse_unready(case: Case) -> None:
         raise Invalid(missing)
 
 
-def _write(
-    application: Application, row: StageEntry, entry: Entry, case: Case, received_at: datetime
-) -> None:
+def _write(application: Application, entry: Entry, case: Case, received_at: datetime) -> None:
     """Put what lists, rankings and letters need where they look for it."""
-    money = case.money
-    row.received_at = received_at
-    row.requested_cents, row.total_cents = money.requested_cents, money.total_cents
-    application.requested_cents = money.requested_cents
     title = case.fact("action_title")
     application.title = title if isinstance(title, str) and title else application.title
     application.region = _region(case) or application.region or entry.applicant.region
     application.submitted_at = application.submitted_at or received_at
     words = (entry.reference, application.title, entry.applicant.name, entry.applicant.municipality)
     application.search_text = search_text(" ".join(words))
+    # What was sent in is seen anyway; the consent was for this draft and for no later one.
+    application.draft_shared_at = application.draft_shared_by = None
 
 
 def _region(case: Case) -> str:
@@ -111,37 +112,49 @@ def _region(case: Case) -> str:
 def _record(act: Act, draft: Draft, entry: Entry, case: Case, rules_version: int) -> int:
     application, row = draft.application, draft.row
     snapshot = snapshot_of(entry, case, str(application.title))
-    before = applications_again.replace_standing(act, application, row)
+    before = None
+    if entry.is_taken_back:
+        before = applications_again.replace_standing(act, application, row)
+    number = before.number + 1 if before else 1
+    sent = _as_sent(act, draft, entry)
+    name = digest(snapshot)
+    received = receipts.Received(
+        entry=sent,
+        files=entry.files,
+        digest=name,
+        money=Money(row.requested_cents, row.total_cents),
+        number=number,
+        replaces_received_at=before.received_at if before else None,
+        partners=tuple(partner.name for partner in case.partners),
+    )
     submission = act.create(
         Submission(
             entry_id=entry.entry_id,
-            number=before.number + 1 if before else 1,
+            number=number,
             rules_version=rules_version,
             application_id=entry.application_id,
             received_at=row.received_at,
             submitted_by=row.submitted_by,
             snapshot=snapshot,
-            digest=digest(snapshot),
+            digest=name,
+            receipt_context=receipts.context(act.session, received),
         ),
         to=TO,
         within=application,
     )
-    sent = reading.frame(act.session, entry.entry_id)
-    submission.receipt_context = receipts.context(
-        act.session,
-        receipts.Received(
-            entry=sent,
-            files=entry.files,
-            digest=submission.digest,
-            money=case.money,
-            number=submission.number,
-            replaces_received_at=before.received_at if before else None,
-            partners=tuple(partner.name for partner in case.partners),
-        ),
-    )
     act.enqueue("receipts.render", submission_id=submission.id)
     _confirm(act, sent)
     return submission.id
+
+
+def _as_sent(act: Act, draft: Draft, entry: Entry) -> Entry:
+    """Return the entry as it is from now on, read again only where another person sent it in."""
+    row = draft.row
+    if row.submitted_by != act.actor.user_id:
+        return reading.frame(act.session, entry.entry_id)
+    title = draft.application.title
+    who = act.actor.name
+    return replace(entry, title=title, received_at=row.received_at, submitted_by=who)
 
 
 def snapshot_of(entry: Entry, case: Case, title: str) -> Mapping[str, Any]:  # Any: JSON
@@ -196,16 +209,16 @@ def _budget(entry: Entry) -> dict[str, Any]:  # Any: JSON
 
 def _confirm(act: Act, sent: Entry) -> None:
     """Write to whoever sent it in and to the organisation; one message to one address."""
-    for address in sorted({act.actor.email, sent.applicant.email} - {""}):
-        mail.write(
-            act,
-            "application_received",
-            to=address,
-            call=sent.call_title,
-            stage=said(sent.stage.title, sent.scheme.languages[0]),
-            reference=sent.reference,
-            title=sent.title,
-            received_at=sent.received_at,
-            submitted_by=sent.submitted_by,
-            path=f"/applications/{sent.application_id}/{sent.stage_key}/receipt",
-        )
+    subject, body = mail.filled(
+        "application_received",
+        locale=i18n.DEFAULT,
+        call=sent.call_title,
+        stage=said(sent.stage.title, sent.scheme.languages[0]),
+        reference=sent.reference,
+        title=sent.title,
+        received_at=sent.received_at,
+        submitted_by=sent.submitted_by,
+        path=f"/applications/{sent.application_id}/{sent.stage_key}/receipt",
+    )
+    addresses = sorted({act.actor.email, sent.applicant.email} - {""})
+    mail.post_many(act, to=addresses, subject=subject, body=body)

@@ -203,8 +203,8 @@ def cancel(act: Act, call_id: int, *, reason: str) -> None:
         reason=reason,
         path=f"/calls/{call.id}",
     )
-    for address in applicants_of(act.session, call_id):
-        mail.post(act, to=address, subject=subject, body=body)
+    addresses = applicants_of(act.session, call_id)
+    mail.post_many(act, to=addresses, subject=subject, body=body)
 
 
 def editable(act: Act, call_id: int, version: int | None, *, is_draft: bool = False) -> Call:

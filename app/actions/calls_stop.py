@@ -131,5 +131,5 @@ def _tell(act: Act, call: Call, name: str, **values: object) -> None:
     subject, body = mail.filled(
         name, locale=DEFAULT, call=call.title, code=call.code, path=f"/calls/{call.id}", **values
     )
-    for address in applicants_of(act.session, call.id):
-        mail.post(act, to=address, subject=subject, body=body)
+    addresses = applicants_of(act.session, call.id)
+    mail.post_many(act, to=addresses, subject=subject, body=body)

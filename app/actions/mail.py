@@ -9,6 +9,7 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Iterable
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -17,6 +18,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import insert
 
 from app import i18n
 from app.actions.act import Act
@@ -37,6 +39,17 @@ def post(act: Act, *, to: str, subject: str, body: str) -> int:
     act.session.flush()
     act.enqueue("mail.send", mail_id=mail.id)
     return mail.id
+
+
+def post_many(act: Act, *, to: Iterable[str], subject: str, body: str) -> None:
+    """Post the same message to many, in two statements."""
+    rows = [
+        {"to": address, "subject": " ".join(subject.split()), "body": body, "created_at": act.now}
+        for address in to
+    ]
+    if rows:
+        keys = act.session.execute(insert(Mail).returning(Mail.id), rows).scalars()
+        act.enqueue_many("mail.send", [{"mail_id": key} for key in keys])
 
 
 def write(act: Act, name: str, *, to: str, locale: str = i18n.DEFAULT, **values: object) -> int:

@@ -3,12 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import insert
-
 from app import i18n
 from app.actions import mail
 from app.actions.act import Act
-from app.models import Call, Mail
+from app.models import Call
 from app.queries import contacts as known
 from app.queries.assessing import EntryPlace
 from app.queries.contacts import addresses
@@ -19,14 +17,8 @@ def tell(act: Act, call: Call, application_ids: Sequence[int]) -> None:
     """Write to the people of every application; the mail never says what the letter says."""
     people = addresses(act.session, application_ids)
     subject, body = mail.filled("decision_ready", locale=i18n.DEFAULT, call=call.title, path="/")
-    rows = [
-        {"to": email, "subject": subject, "body": body, "created_at": act.now, "failure": ""}
-        for application_id in sorted(people)
-        for email in people[application_id]
-    ]
-    if rows:
-        keys = act.session.execute(insert(Mail).returning(Mail.id), rows).scalars()
-        act.enqueue_many("mail.send", [{"mail_id": key} for key in keys])
+    emails = (email for application_id in sorted(people) for email in people[application_id])
+    mail.post_many(act, to=emails, subject=subject, body=body)
 
 
 def tell_assessors(act: Act, call_id: int, people: Collection[int]) -> None:
@@ -38,9 +30,8 @@ def tell_assessors(act: Act, call_id: int, people: Collection[int]) -> None:
     )
     since = act.now - timedelta(days=1)
     told = known.written_to(act.session, subject=subject, body=body, since=since)
-    for email in known.emails_of(act.session, people):
-        if email not in told:
-            mail.post(act, to=email, subject=subject, body=body)
+    emails = [email for email in known.emails_of(act.session, people) if email not in told]
+    mail.post_many(act, to=emails, subject=subject, body=body)
 
 
 def tell_secretaries(act: Act, place: EntryPlace) -> None:

@@ -150,7 +150,7 @@ def entry_of(
     if row is None:
         raise NotFound
     found = _frame(session, row, scheme)
-    return _whole(session, found) if whole else found
+    return with_contents(session, found) if whole else found
 
 
 def frame(session: Session, entry_id: int) -> Entry:
@@ -163,7 +163,17 @@ def frame(session: Session, entry_id: int) -> Entry:
 
 def whole(session: Session, entry_id: int) -> Entry:
     """Return an entry with everything in it, for an act that has locked it already."""
-    return _whole(session, frame(session, entry_id))
+    return with_contents(session, frame(session, entry_id))
+
+
+def with_contents(session: Session, entry: Entry) -> Entry:
+    """Return an entry that was read without its budget and files, with them."""
+    return replace(
+        entry,
+        lines=lines_of(session, entry.entry_id),
+        sources=sources_of(session, entry.entry_id),
+        files=files_of(session, entry.entry_id),
+    )
 
 
 def application_of(session: Session, entry_id: int) -> int:
@@ -301,13 +311,4 @@ def _frame(
         applicant=Applicant(**organisation),
         scheme=scheme or scheme_named(session, row.call_id, row.digest),
         earlier=None if first else earlier_of(session, row.application_id, row.stage_position),
-    )
-
-
-def _whole(session: Session, entry: Entry) -> Entry:
-    return replace(
-        entry,
-        lines=lines_of(session, entry.entry_id),
-        sources=sources_of(session, entry.entry_id),
-        files=files_of(session, entry.entry_id),
     )

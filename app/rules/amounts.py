@@ -51,7 +51,7 @@ def parse_decimal(typed: str, *, places: int) -> Fraction | Message:
         return Message("amount.too_many_decimals", {"typed": text, "places": places})
     if len(parts.whole.lstrip("0")) > MAX_DIGITS:
         return Message("amount.too_large", {"typed": text})
-    return Fraction(f"{parts.whole or '0'}.{parts.decimals or '0'}")
+    return Fraction(int(f"{parts.whole or '0'}{parts.decimals}"), 10 ** len(parts.decimals))
 
 
 def parse_whole(typed: str) -> int | Message:

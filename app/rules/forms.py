@@ -12,6 +12,7 @@ What a person typed and nobody could understand is kept as the text that was typ
 nothing is lost; `check` then says what is wrong with it. Drafts may be incomplete.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -25,6 +26,8 @@ from app.rules.scheme_json import decimal_text
 
 Answers = Mapping[str, object]
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+# All of Unicode's category Cc but line feed and tab; `_clean` has turned carriage returns already.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LISTS = {QuestionKind.CHOICES, QuestionKind.PLACES}
 
 
@@ -144,8 +147,7 @@ def _typed_date(texts: Sequence[str]) -> object:
 def _clean(text: str) -> str:
     """One form for what looks the same; no control characters, which a database refuses."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    kept = (sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) != "Cc")
-    return "".join(kept).strip()
+    return _CONTROL.sub("", lines).strip()
 
 
 def _is_fact(question: Question, value: object) -> bool:

@@ -13,7 +13,7 @@ from app.actions import applications_submit, once
 from app.errors import Invalid, NotFound
 from app.i18n.marks import N_
 from app.queries import applications_case, applications_receipts
-from app.queries.applications import Entry, entry_of
+from app.queries.applications import Entry, entry_of, with_contents
 from app.queries.applications_receipts import Download, Receipt
 from app.rules.readiness import Case, readiness
 from app.rules.scheme_text import said
@@ -74,9 +74,10 @@ def applicant_submit(
 def applicant_submit_now(
     request: Request, posted: Posted, act: InAct, application_id: int, stage_key: str
 ) -> Response:
-    entry = entry_of(act.session, act.actor, application_id, stage_key)
+    entry = entry_of(act.session, act.actor, application_id, stage_key, whole=False)
     form = read(DECLARATION, posted)
     if form.errors:
+        entry = with_contents(act.session, entry)
         return _ask(request, entry, applications_case.case_of(entry), form, act.now)
     key = str(posted.get("form_key", ""))
     if not once.once(act, key):

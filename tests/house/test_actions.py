@@ -36,6 +36,7 @@ PARTS = {
     "housekeeping.tidy_files": "the same",
     "letters_release.release_these": "part of announcing what was given out of the reserve",
     "mail.post": "part of every deed that tells somebody",
+    "mail.post_many": "the same",
     "mail.write": "the same",
     "notices.tell": "the same",
     "in_kind.tell": "the same",
