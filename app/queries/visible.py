@@ -4,6 +4,7 @@ Every query of the read side puts one of these conditions into its WHERE.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
@@ -21,14 +22,40 @@ from app.queries.facts import PUBLIC_STATES
 from app.rules.permissions import GRANTED, Actor, Grant, Permission, Role
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The calls that roles reach: all of them, those of whole authorities, single ones.
+
+    Equal for people with the same roles, so that statements can be kept by it.
+    """
+
+    is_everywhere: bool
+    authority_ids: frozenset[int]
+    call_ids: frozenset[int]
+
+    def scope(self) -> ColumnElement[bool]:
+        """Return the condition of these calls; needs Call in the FROM."""
+        if self.is_everywhere:
+            return true()
+        whole = _among(Call.authority_id, self.authority_ids)
+        return or_(whole, _among(Call.id, self.call_ids))
+
+
+def staff_reach(actor: Actor, permission: Permission) -> Reach:
+    """Return the calls for which the actor's staff roles grant the permission."""
+    granting = [grant for grant in actor.grants if permission in GRANTED[grant.role]]
+    return Reach(
+        is_everywhere=actor.is_system or _everywhere(granting),
+        authority_ids=frozenset(
+            g.authority_id for g in granting if g.call_id is None and g.authority_id is not None
+        ),
+        call_ids=frozenset(g.call_id for g in granting if g.call_id is not None),
+    )
+
+
 def staff_scope(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Calls for which the actor's staff roles grant the permission; needs Call in the FROM."""
-    granting = [grant for grant in actor.grants if permission in GRANTED[grant.role]]
-    if actor.is_system or _everywhere(granting):
-        return true()
-    whole = {g.authority_id for g in granting if g.call_id is None and g.authority_id is not None}
-    single = {g.call_id for g in granting if g.call_id is not None}
-    return or_(_among(Call.authority_id, whole), _among(Call.id, single))
+    return staff_reach(actor, permission).scope()
 
 
 def calls(actor: Actor) -> ColumnElement[bool]:
@@ -38,8 +65,6 @@ def calls(actor: Actor) -> ColumnElement[bool]:
 
 def own_organisation(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Applications of the actor's own organisations, where applicants have the permission."""
-    if actor.is_system:
-        return true()
     if actor.is_system:
         return true()
     if permission not in GRANTED[Role.APPLICANT]:

@@ -16,6 +16,7 @@ from app.i18n.marks import N_
 from app.queries import office_applications as listing
 from app.queries import office_applications_one as one
 from app.queries.office_applications import ListFilter
+from app.queries.office_applications_choices import Choices, choices
 from app.queries.office_applications_one import OfficeApplication, SentStage
 from app.rules.applicants import ApplicantType, type_name
 from app.rules.bulk import Deed
@@ -124,7 +125,7 @@ def office_receipt(request: Request, reader: Reader, submission_id: int) -> Stre
 
 
 def _list(request: Request, reader: Reader, call: listing.CallHead | None) -> HTMLResponse:
-    offered = listing.choices(reader.session, reader.actor, call.id if call else None)
+    offered = choices(reader.session, reader.actor, call.id if call else None)
     titles = {key: said(title, language()) for key, title in offered.stages}
     filters = read(_fields(offered, titles), request.query_params)
     wanted = _wanted(filters, request, call)
@@ -174,7 +175,7 @@ def _wanted(filters: Form, request: Request, call: listing.CallHead | None) -> L
 _NAMES = ("words", "lot", "stage", "state", "check", "region", "assessor")
 
 
-def _fields(offered: listing.Choices, titles: Mapping[str, str]) -> tuple[Field, ...]:
+def _fields(offered: Choices, titles: Mapping[str, str]) -> tuple[Field, ...]:
     states = [state for state in APPLICATION.states() if state not in _NEVER_LISTED]
     regions = _regions()
     return (
