@@ -6,7 +6,7 @@ the audit row. House tests watch over it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from app.models import AuditEntry, Base
 from app.queries.allowed import refuse_unless, refused
 from app.queries.facts import facts_of
 from app.rules.lifecycle import IllegalMove
-from app.rules.permissions import Actor, Facts, Permission
+from app.rules.permissions import Actor, Facts, Permission, stands_in_for
 
 Row = TypeVar("Row", bound=Base)
 
@@ -48,6 +48,8 @@ class Act:
     session: Session
     actor: Actor
     now: datetime
+    # What was asked so far: the trail says for whom somebody stands in who needed that role.
+    asked: set[Permission] = field(default_factory=set, repr=False, compare=False)
 
     def load(self, model: type[Row], key: int, *, to: Permission) -> Row:
         """Return the row, locked; NotFound if invisible, Forbidden if visible but not allowed."""
@@ -85,6 +87,7 @@ class Act:
 
     def allow(self, to: Permission, facts: Facts | None = None) -> None:
         """Raise the Problem if the actor may not; for deeds without a row of their own."""
+        self.asked.add(to)
         refuse_unless(self.actor, to, facts)
 
     def create(self, row: Row, *, to: Permission, within: Base | None = None) -> Row:
@@ -181,13 +184,18 @@ class Act:
             "event": event,
             "before": before,
             "after": after,
-            "detail": plain(detail),
+            "detail": plain({**detail, **self._as_stand_in(facts)}),
         }
         keys = [row.id for row in rows]  # type: ignore[attr-defined] # every such table has an id
         entries = [{**shared, "object_id": key} for key in keys]
         if each is not None:
             entries = [
-                entry | {"detail": plain({**each.get(key, {}), **detail})}
+                entry | {"detail": plain(each.get(key, {})) | shared["detail"]}
                 for key, entry in zip(keys, entries, strict=True)
             ]
         self.session.execute(insert(AuditEntry), entries)
+
+    def _as_stand_in(self, facts: Facts) -> dict[str, object]:
+        """Say for whom and since when, where the role was lent; nothing for one's own."""
+        lent = stands_in_for(self.actor, sorted(self.asked), facts)
+        return {} if lent is None else {"for_absent": lent.absent, "absent_since": lent.since}

@@ -1,7 +1,7 @@
 """Who a session belongs to, with every grant: one query a request."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Date, Select, bindparam, func, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models import Membership, SignIn, StaffRole, User
 from app.queries.stand_ins import present_grants
 from app.rules.deadlines import ZONE
-from app.rules.permissions import Actor, Grant, Role
+from app.rules.permissions import Actor, Grant, Role, StandsIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,7 @@ def signed_in(session: Session, token_sha256: str, now: datetime) -> SignedIn | 
     ).one_or_none()
     if row is None:
         return None
-    held = [*(row.grants or ()), *(row.stood_in or ())]
-    actor = _actor(row.user_id, row.name, row.email, held, row.organisations)
+    actor = _actor(row.user_id, row.name, row.email, row.grants, row.organisations, row.stood_in)
     return SignedIn(actor=actor, sign_in_id=row.id, locale=row.locale, seen_at=row.seen_at)
 
 
@@ -89,14 +88,14 @@ def actor_of(session: Session, user_id: int, now: datetime | None = None) -> Act
         )
     ).scalars()
     listed = [list(grant) for grant in grants]
+    stood_in: Any = None  # Any: JSON lists
     if now is not None:
-        stood_in: Any = session.execute(  # Any: JSON triples
+        stood_in = session.execute(
             select(present_grants(now.astimezone(ZONE).date()))
             .select_from(User)
             .where(User.id == user_id)
         ).scalar_one()
-        listed += stood_in or []
-    return _actor(user.id, user.name, user.email, listed, list(organisations))
+    return _actor(user.id, user.name, user.email, listed, list(organisations), stood_in)
 
 
 def _actor(
@@ -105,11 +104,20 @@ def _actor(
     email: str,
     grants: list[Any] | None,
     organisations: list[int] | None,
+    stood_in: list[Any] | None,  # Any: JSON lists of `present_grants`
 ) -> Actor:
+    own = frozenset(Grant(Role(role), area, call) for role, area, call in grants or ())
+    lent = [
+        StandsIn(Grant(Role(role), area, call), absent, date.fromisoformat(since))
+        for role, area, call, absent, since in stood_in or ()
+    ]
+    # In one order, so that the trail names the same person for the same deed.
+    lent.sort(key=lambda each: (each.grant.role, each.absent, each.since))
     return Actor(
         user_id=user_id,
         name=name,
         email=email,
-        grants=frozenset(Grant(Role(role), area, call) for role, area, call in grants or ()),
+        grants=own | {each.grant for each in lent},
+        stands_in=tuple(each for each in lent if each.grant not in own),
         organisation_ids=frozenset(organisations or ()),
     )

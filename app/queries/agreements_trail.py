@@ -16,7 +16,10 @@ QUIET = ("attach", "detach")
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """`title` is the instalment's for payments; `reason` what the person wrote, if anything."""
+    """`title` is the instalment's for payments; `reason` what the person wrote, if anything.
+
+    `for_absent` is for whom the person stood in, if for anybody.
+    """
 
     at: datetime
     by: str
@@ -25,6 +28,7 @@ class TrailLine:
     after: str | None
     title: str
     reason: str
+    for_absent: str
 
 
 def trail(session: Session, agreement_id: int) -> tuple[TrailLine, ...]:
@@ -60,6 +64,7 @@ def trail(session: Session, agreement_id: int) -> tuple[TrailLine, ...]:
             after=row.after,
             title=titled(titles, row.position, row.kind) if row.position else "",
             reason=str(row.detail.get("reason") or row.detail.get("note") or ""),
+            for_absent=str(row.detail.get("for_absent") or ""),
         )
         for row in rows
     )

@@ -117,17 +117,26 @@ def authority_of(session: Session, stand_in_id: int) -> int:
 
 
 def present_grants(today: date | BindParameter[date]) -> ScalarSelect[object]:
-    """Return the roles a User of the outer query holds as a stand-in that day, as JSON triples.
+    """Return the roles a User of the outer query holds as a stand-in that day, as JSON lists:
+    role, authority, call, the absent person's name and the first day.
 
     Only while the absent person still holds the role: it is theirs that is held. A role that
     they hold for one call is held for that call.
     """
+    absent = aliased(User)
     return (
         select(
             func.jsonb_agg(
-                func.jsonb_build_array(StandIn.role, StaffRole.authority_id, StaffRole.call_id)
+                func.jsonb_build_array(
+                    StandIn.role,
+                    StaffRole.authority_id,
+                    StaffRole.call_id,
+                    absent.name,
+                    StandIn.starts_on,
+                )
             )
         )
+        .join(absent, absent.id == StandIn.absent_id)
         .join(
             StaffRole,
             (StaffRole.user_id == StandIn.absent_id)

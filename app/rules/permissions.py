@@ -5,7 +5,9 @@ read, and `may()` in templates before a button is shown. Interests that depend o
 the object (who prepared it, who declared a conflict) arrive as facts.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 
@@ -216,13 +218,26 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class StandsIn:
+    """A grant that is somebody else's: held for them while they are away, since that day."""
+
+    grant: Grant
+    absent: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person with their grants and organisations, or the system itself."""
+    """Who acts: a person with their grants and organisations, or the system itself.
+
+    `stands_in` says which of the grants are not their own.
+    """
 
     user_id: int | None = None
     name: str = ""
     email: str = ""
     grants: frozenset[Grant] = frozenset()
+    stands_in: tuple[StandsIn, ...] = ()
     organisation_ids: frozenset[int] = frozenset()
     is_system: bool = False
 
@@ -296,6 +311,21 @@ def roles_for(actor: Actor, facts: Facts) -> frozenset[Role]:
     if facts.assessor_id is not None and facts.assessor_id != actor.user_id:
         roles.discard(Role.ASSESSOR)
     return frozenset(roles)
+
+
+def stands_in_for(actor: Actor, permissions: Iterable[Permission], facts: Facts) -> StandsIn | None:
+    """Return for whom the person does this; None where a role of their own is enough."""
+    if not actor.stands_in:
+        return None
+    lent = frozenset(each.grant for each in actor.stands_in)
+    own_roles = roles_for(replace(actor, grants=actor.grants - lent), facts)
+    own = {permission for role in own_roles for permission in GRANTED[role]}
+    needed = [permission for permission in permissions if permission not in own]
+    for each in actor.stands_in:
+        covered = _covers(each.grant, facts)
+        if covered and any(permission in GRANTED[each.grant.role] for permission in needed):
+            return each
+    return None
 
 
 def held(actor: Actor) -> frozenset[Permission]:

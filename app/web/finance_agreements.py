@@ -35,6 +35,7 @@ from app.web.finance_steps import AGREEMENT_STEPS, Step, open_steps
 from app.web.forms import Form, Posted, filled, read
 from app.web.parts import Event
 from app.web.states import shown_state
+from app.web.stood_in import by_words
 
 router = APIRouter(prefix="/finance")
 
@@ -248,7 +249,7 @@ def _event(entry: agreements_trail.TrailLine) -> Event:
     else:
         state = i18n.gettext(shown_state(entry.after or "", entry.object_type)[0])
         title = i18n.sentence(OF_PAYMENT, {"title": entry.title, "state": state})
-    return Event(title, entry.at, by=entry.by, text=entry.reason)
+    return Event(title, entry.at, by=by_words(entry.by, entry.for_absent), text=entry.reason)
 
 
 @router.get("/agreements/{agreement_id:int}/paper")

@@ -29,6 +29,7 @@ from app.web.deps import InAct, Read, Reader
 from app.web.fields import Field
 from app.web.finance_steps import PAYMENT_STEPS, Step, open_steps
 from app.web.forms import Bound, Form, Posted, blank, filled, read
+from app.web.stood_in import stood_in_words
 
 router = APIRouter(prefix="/finance")
 
@@ -79,6 +80,7 @@ class RequestPage:
     own_check: bool
     steps: tuple[tuple[str, Step], ...]
     versions: tuple[Version, ...]
+    stood_in: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _show(
         own_check=refusal is not None and refusal.code == "four_eyes",
         steps=open_steps(PAYMENT_STEPS, reader.actor, payment.facts, payment.state),
         versions=payment_versions.versions(reader.session, payment.payment_id),
+        stood_in=stood_in_words(reader, "payment", payment.payment_id),
     )
     return pages.render(request, "finance/payment.html", page=page, status=status)
 

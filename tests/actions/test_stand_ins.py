@@ -16,6 +16,7 @@ from app.actions.stand_ins import NewStandIn
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import AuditEntry, StaffRole, StandIn, User
 from app.queries.actors import actor_of
+from app.queries.stood_in import stood_in
 from app.rules.permissions import FOUR_EYES, Permission, Role
 from tests.actions.test_payments import DAY, Case
 from tests.actions.test_recoveries import ORDER, NewReceipt
@@ -122,6 +123,46 @@ def test_two_people_walk_every_road_by_turns_and_nobody_does_both_steps(
     with pytest.raises(Forbidden, match="prepared this yourself"):
         finish(office, office.by(first), key)
     finish(office, office.by(second), key)
+
+
+def details(session: Session, event: str) -> dict[str, object]:
+    found = select(AuditEntry.detail).where(AuditEntry.event == event)
+    detail = session.scalars(found.order_by(AuditEntry.id.desc()).limit(1)).one()
+    return {name: detail.get(name) for name in ("for_absent", "absent_since")}
+
+
+def test_the_trail_and_the_page_say_for_whom_somebody_stood_in_and_since_when(
+    session: Session,
+) -> None:
+    office = TwoPeople(session).all()
+    office.checked(office.by(office.one))
+    payments.approve(office.by(office.two), office.first.id)
+
+    nobody = {"for_absent": None, "absent_since": None}
+    assert details(session, "check") == nobody
+    assert details(session, "approve") == {"for_absent": "One", "absent_since": "2026-03-01"}
+    (line,) = stood_in(session, "payment", office.first.id)
+    assert (line.event, line.by, line.absent, line.since) == ("approve", "Two", "One", FIRST)
+
+
+def test_a_role_of_ones_own_is_no_stand_in(session: Session) -> None:
+    office = TwoPeople(session)
+    session.add(
+        StaffRole(
+            user_id=office.two.id,
+            authority_id=office.authority.id,
+            role=Role.APPROVER,
+            given_at=NOW,
+        )
+    )
+    office.name(Role.APPROVER)
+    office.name(Role.FINANCE)
+    office.checked(office.by(office.one))
+    payments.approve(office.by(office.two), office.first.id)
+    assert details(session, "approve")["for_absent"] is None
+    # What needs the lent role is marked, though the person has roles of their own.
+    payments.pay(office.by(office.two), office.first.id, paid_on=DAY, bank_reference="1")
+    assert details(session, "pay")["for_absent"] == "One"
 
 
 def test_every_deed_of_the_four_eyes_rule_is_kept_apart_by_person_not_by_role() -> None:

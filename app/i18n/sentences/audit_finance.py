@@ -35,6 +35,8 @@ SENTENCES: dict[str, str] = {
     "audit.detail.received_on": N_("Received on"),
     "audit.detail.due_on": N_("Due on"),
     "audit.detail.reference": N_("Reference"),
+    "audit.detail.for_absent": N_("As stand-in for"),
+    "audit.detail.absent_since": N_("Stand-in since"),
     "audit.detail.absent": N_("Stands in for"),
     "audit.detail.record_until": N_("Records to be kept until"),
     "audit.value.agreement_ended": N_("The agreement ended before its time."),
