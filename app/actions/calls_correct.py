@@ -33,17 +33,22 @@ NOTHING_PREPARED = N_(
 )
 NO_REASON = N_("Enter why the call is corrected. Everybody will read it.")
 _READ_AGAIN = N_("The corrigendum changed after you opened this page. Read it again first.")
-_NOT_NOW = N_("Only a call that is published and takes applications can be corrected.")
+_NOT_NOW = N_(
+    "A call is corrected while it takes applications; afterwards only its money, and not "
+    "while awards are being decided."
+)
+_DATES = {"dates.closes_at": "closes_at", "dates.opens_at": "opens_at"}
 _IN_WORK = N_("A corrigendum is in work already. Change it, publish it or drop it.")
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What is published: why, and the new deadline or None; `seen` is what the person read."""
+    """What is published: why, and the new dates or None; `seen` is what the person read."""
 
     reason: str
     closes_at: datetime | None = None
     seen: str | None = None
+    opens_at: datetime | None = None
 
 
 def prepare(act: Act, call_id: int) -> None:
@@ -78,10 +83,11 @@ def correct(act: Act, call_id: int, wanted: Correction) -> int:
     if wanted.seen is not None and wanted.seen != digest(call.correction):
         raise Conflict(_READ_AGAIN)
     stages = _stages(act, call)
-    found = standing(act.session, call_id, act.now, wanted.closes_at)
+    found = standing(act.session, call_id, act.now, wanted.closes_at, wanted.opens_at)
     _refuse(found, wanted.reason)
     was = _told(call)
     write_first(act, call, stages)
+    _move_opening(call, stages, wanted.opens_at)
     move_deadline(call, stages, wanted.closes_at)
     number = _publish(act, call, stages, wanted.reason)
     rules_were, rules_are = told_changes(found.before, found.after, found.changes)
@@ -109,10 +115,22 @@ def move_deadline(call: Call, stages: Sequence[Stage], closes_at: datetime | Non
                 call.closes_at = closes_at
 
 
+def _move_opening(call: Call, stages: Sequence[Stage], opens_at: datetime | None) -> None:
+    """Set when the call opens; stages that open with it move together."""
+    old = call.opens_at
+    if opens_at is None or opens_at == old:
+        return
+    call.opens_at = opens_at
+    for stage in stages:
+        if stage.opens_at == old:
+            stage.opens_at = opens_at
+
+
 def _told(call: Call) -> dict[str, object]:
     return {
         "title": call.title,
         "summary": call.summary,
+        "opens_at": call.opens_at,
         "closes_at": call.closes_at,
         "digest": call.digest,
     }
@@ -123,7 +141,7 @@ def _refuse(found: Standing, reason: str) -> None:
     if not reason.strip():
         wrong["reason"] = NO_REASON
     for number, message in enumerate(correction_findings(found)):
-        field = "closes_at" if message.path == "dates.closes_at" else f"{number}:{message.path}"
+        field = _DATES.get(message.path, f"{number}:{message.path}")
         wrong.setdefault(field, message)
     if wrong:
         raise Invalid(wrong)
@@ -153,6 +171,7 @@ def _stages(act: Act, call: Call) -> Sequence[Stage]:
 
 def _tell(act: Act, call: Call, stages: Sequence[Stage], reason: str, number: int) -> None:
     """Who has sent in is told that it stands, and how to send in another one in time."""
+    everybody = applicants_of(act.session, call.id)
     sent = submitted_addresses(act.session, call.id)
     for has_sent in (False, True):
         subject, body = mail.filled(
@@ -166,6 +185,5 @@ def _tell(act: Act, call: Call, stages: Sequence[Stage], reason: str, number: in
             has_sent=has_sent,
             path=f"/calls/{call.id}/versions/{number}",
         )
-        for address in applicants_of(act.session, call.id):
-            if (address in sent) is has_sent:
-                mail.post(act, to=address, subject=subject, body=body)
+        addresses = [one for one in everybody if (one in sent) is has_sent]
+        mail.post_many(act, to=addresses, subject=subject, body=body)

@@ -19,6 +19,8 @@ from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_json import JsonObject, digest
 
 _TAKES_FORMS = frozenset({"waiting", "open"})
+_TAKES_APPLICATIONS = frozenset({"published", "suspended"})
+_BEFORE_DECISIONS = _TAKES_APPLICATIONS | {"closed", "assessed", "ranked", "allocated"}
 
 
 class Closing(Protocol):
@@ -53,16 +55,20 @@ def current_deadline(stages: Iterable[Closing]) -> datetime | None:
 
 
 def standing(
-    session: Session, call_id: int, now: datetime, closes_at: datetime | None = None
+    session: Session,
+    call_id: int,
+    now: datetime,
+    closes_at: datetime | None = None,
+    opens_at: datetime | None = None,
 ) -> Standing:
-    """Return the corrigendum in work with the deadline it would set; NotFound without one.
+    """Return the corrigendum in work with the dates it would set; NotFound without one.
 
     Asks for no permission: whoever calls it has found the call by a query that did.
     """
     row = session.execute(
-        select(Call.state, Call.template, Call.title, Call.summary, Call.correction).where(
-            Call.id == call_id
-        )
+        select(
+            Call.state, Call.template, Call.title, Call.summary, Call.correction, Call.opens_at
+        ).where(Call.id == call_id)
     ).one_or_none()
     if row is None or row.correction is None:
         raise NotFound
@@ -82,6 +88,10 @@ def standing(
             begun=_begun(session, call_id),
             is_first_stage=bool(rows) and rows[0].state in _TAKES_FORMS,
             is_suspended=row.state == "suspended",
+            opens_at=row.opens_at,
+            new_opens_at=None if opens_at == row.opens_at else opens_at,
+            is_closed=row.state not in _TAKES_APPLICATIONS,
+            is_decided=row.state not in _BEFORE_DECISIONS,
         ),
         dates=dates_of(session, call_id),
         changes=changes(before, after),
@@ -115,14 +125,17 @@ def _errors(scheme: Scheme, dates: CallDates | None, now: datetime) -> list[Call
 
 
 def _moved(found: Standing) -> CallDates | None:
-    new = found.situation.new_closes_at
-    if found.dates is None or new is None:
-        return found.dates
+    new, dates = found.situation.new_closes_at, found.dates
+    if dates is None:
+        return dates
+    dates = replace(dates, opens_at=found.situation.new_opens_at or dates.opens_at)
+    if new is None:
+        return dates
     if found.situation.is_first_stage:
-        return replace(found.dates, closes_at=new)
+        return replace(dates, closes_at=new)
     old = found.situation.closes_at
-    later = tuple((key, new if at == old else at) for key, at in found.dates.stage_closes_at)
-    return replace(found.dates, stage_closes_at=later)
+    later = tuple((key, new if at == old else at) for key, at in dates.stage_closes_at)
+    return replace(dates, stage_closes_at=later)
 
 
 def _begun(session: Session, call_id: int) -> int:

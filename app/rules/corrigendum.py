@@ -3,6 +3,7 @@
 A published call binds the authority. Until the deadline it may still make its words
 clearer and its terms easier; what changes how applications are judged needs a later
 deadline for all; what would turn out somebody who has begun is never possible.
+More money may come at any time, also for a reserve list; less only until awards are decided.
 Source: handbook 1.3 (grids change only by corrigendum before the deadline, with
 prolongation when substantial), 4.5 (a deadline is prolonged for all), 6.1, 6.2 (a change
 of policy comes before the deadline, not after).
@@ -49,6 +50,8 @@ class Situation:
 
     `begun` counts the applications that stand; `is_first_stage` is False once the deadline of
     the first stage is over: by then the rules are settled and only words may be made clearer.
+    `is_closed` once no stage takes applications any more, `is_decided` once awards are decided.
+    The opening may move while it lies ahead.
     """
 
     now: datetime
@@ -57,15 +60,30 @@ class Situation:
     begun: int
     is_first_stage: bool
     is_suspended: bool = False
+    opens_at: datetime | None = None
+    new_opens_at: datetime | None = None
+    is_closed: bool = False
+    is_decided: bool = False
+
+    @property
+    def opening_moves(self) -> bool:
+        return self.new_opens_at is not None and self.new_opens_at != self.opens_at
 
 
 # The first pattern that fits decides; a number in brackets stands for any. Of amounts and
 # numbers `up` and `down` name the direction that makes it easier for applicants, of lists
-# `more`, of dates `later`; the other direction tightens.
+# `more`, of dates `later`; the other direction tightens. More money eases; less is substantial
+# before the deadline, and impossible once awards are decided.
 _TABLE: tuple[tuple[str, str], ...] = (
-    (r"key|currency|envelope|languages|version|period\..*", Effect.NEVER),
+    (r"envelope|lots\[\]\.envelope", "money"),
+    (r"key|currency|languages|version|period\..*", Effect.NEVER),
     (r"call\.procedure", Effect.NEVER),
-    (r"lots\[\](\.code|\.envelope)?", Effect.NEVER),
+    (r"lots\[\](\.code)?", Effect.NEVER),
+    (r"budget|in_kind|payments\.model|budget\.total", Effect.NEVER),
+    (r"budget\.headings\[\]\.max_percent", "up"),
+    (r"budget\.headings\[\]\.min_percent", "down"),
+    (r"in_kind\.(own_share_percent|retention_months)", "down"),
+    (r"in_kind\.(terms|handover_conditions)\[\]", Effect.SUBSTANTIAL),
     (r"stages\[\](\.key|\.kind|\.entrants|\.blind|\.with_budget)?", Effect.NEVER),
     (r"stages\[\]\.form\[\]", Effect.SUBSTANTIAL),
     (r"lots\[\]\.(max_grant|max_rate_percent)", "up"),
@@ -128,9 +146,17 @@ def refusals(
     """
     judged = [(change, effect(change)) for change in found]
     moved = where.new_closes_at is not None and where.new_closes_at != where.closes_at
-    if not judged and not moved and not says_more:
+    if not judged and not moved and not where.opening_moves and not says_more:
         return (Message("corrigendum.nothing_changed"),)
-    return (*_of_time(where), *_of_rules(judged, where), *_prolonged(judged, where, prolong_days))
+    words = (Message("corrigendum.only_money"),) if where.is_closed and says_more else ()
+    return (
+        *_of_time(where),
+        *_of_opening(where),
+        *_of_money(judged, where),
+        *_of_rules(judged, where),
+        *words,
+        *_prolonged(judged, where, prolong_days),
+    )
 
 
 def deadline_after(where: Situation) -> datetime | None:
@@ -150,9 +176,41 @@ def _of_time(where: Situation) -> Iterator[Message]:
         yield Message("corrigendum.in_the_past", {"closes_at": new}, path)
 
 
+def _of_opening(where: Situation) -> Iterator[Message]:
+    """An opening that lies ahead may move; nobody gets less time to apply by it."""
+    old, new, path = where.opens_at, where.new_opens_at, "dates.opens_at"
+    if old is None or new is None or not where.opening_moves:
+        return
+    closes_at = deadline_after(where)
+    if where.now >= old:
+        yield Message("corrigendum.open_already", {"opens_at": old}, path)
+    elif new <= where.now:
+        yield Message("corrigendum.in_the_past", {"closes_at": new}, path)
+    elif where.closes_at is not None and closes_at is not None:
+        earliest_at = new + (where.closes_at - old)
+        if new > old and closes_at < earliest_at:
+            values: dict[str, object] = {"earliest_at": earliest_at}
+            yield Message("corrigendum.less_time", values, "dates.closes_at")
+
+
+def _is_money(change: Change) -> bool:
+    return _kind(change.path) == "money"
+
+
+def _of_money(judged: list[tuple[Change, Effect]], where: Situation) -> Iterator[Message]:
+    """What is decided was promised out of this envelope: it can only grow."""
+    for change, found in judged:
+        if _is_money(change) and found is not Effect.EASES and where.is_decided:
+            yield Message("corrigendum.money_promised", {}, change.path)
+
+
 def _of_rules(judged: list[tuple[Change, Effect]], where: Situation) -> Iterator[Message]:
     for change, found in judged:
-        if found is Effect.NEVER:
+        if _is_money(change):
+            continue
+        if where.is_closed:
+            yield Message("corrigendum.only_money", {}, change.path)
+        elif found is Effect.NEVER:
             yield Message("corrigendum.never", {}, change.path)
         elif found is not Effect.CLARIFIES and not where.is_first_stage:
             yield Message("corrigendum.rules_settled", {}, change.path)
@@ -193,6 +251,8 @@ def _judged(kind: str, change: Change) -> Effect:
     before, after = change.before, change.after
     if kind in _EASIER:
         return Effect.EASES if _EASIER[kind](before, after) else Effect.TIGHTENS
+    if kind == "money":
+        return Effect.EASES if _is_higher(before, after) else Effect.SUBSTANTIAL
     if kind == "later":
         return Effect.EASES if _is_later(before, after) else Effect.SUBSTANTIAL
     if kind == "criterion":

@@ -20,6 +20,27 @@ _OFFERS = frozenset(
     }
 )
 
+# Which papers can tell an outcome: another one would lack what it prints.
+_REFUSAL = ("rejection_letter",)
+_AWARD = ("award_letter",)
+LETTER_OF: dict[Outcome, tuple[str, ...]] = {
+    Outcome.RECEIVED: ("submission_receipt",),
+    Outcome.CHECK_FAILED: ("check_rejection_letter", "rejection_letter"),
+    Outcome.SECTION_BELOW_MINIMUM: _REFUSAL,
+    Outcome.SUB_SCORE_FLOOR: _REFUSAL,
+    Outcome.BELOW_THRESHOLD: _REFUSAL,
+    Outcome.PRESELECTED: ("preselection_invitation",),
+    Outcome.NOT_PRESELECTED: _REFUSAL,
+    Outcome.INELIGIBLE: ("ineligibility_letter", "rejection_letter"),
+    Outcome.AWARDED_FULL: _AWARD,
+    Outcome.AWARDED_PARTIAL: ("partial_offer_letter", "award_letter"),
+    Outcome.AWARDED_FLOOR: _AWARD,
+    Outcome.AWARDED_PRO_RATA: ("award_letter", "partial_offer_letter"),
+    Outcome.RESERVE: ("reserve_letter",),
+    Outcome.RESERVE_ACTIVATED: _AWARD,
+    Outcome.CAP_REACHED: _REFUSAL,
+}
+
 
 def needed_outcomes(scheme: Scheme) -> tuple[tuple[str, Outcome], ...]:
     """Every outcome that can happen under these rules, with the key of its stage."""
@@ -58,6 +79,10 @@ def _letter(
     if documents and letter.document not in documents:
         known = ", ".join(sorted(documents))
         yield error("letter_document", f"{path}.document", document=letter.document, known=known)
+    for outcome in letter.outcomes:
+        if documents and letter.document in documents - set(LETTER_OF[outcome]):
+            told = Message(f"outcome.{outcome}")
+            yield error("letter_of_another_outcome", f"{path}.document", outcome=told)
     if _OFFERS.intersection(letter.outcomes) and not letter.asks_reply:
         yield warning("offer_without_reply", f"{path}.asks_reply", letter=letter.key)
 

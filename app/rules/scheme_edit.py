@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Grid, GridSection, Stage
@@ -46,8 +46,12 @@ def value_at(scheme: Scheme, path: str) -> Any:  # Any: a scheme holds values of
 def kind_at(scheme: Scheme, path: str) -> Any:  # Any: a type hint has no common type
     """Return the type of a field at a place, without None; KeyError as `value_at`."""
     *before, last = steps(path)
+    if isinstance(last, int):
+        # An item of a list that is no dataclass, like a paragraph: the list says what it holds.
+        value_at(scheme, path)
+        return get_args(kind_at(scheme, path_of(tuple(before))))[0]
     owner = value_at(scheme, path_of(tuple(before))) if before else scheme
-    if not is_dataclass(owner) or isinstance(last, int):
+    if not is_dataclass(owner):
         raise KeyError(path)
     kind: type = type(owner)
     return without_none(hints_of(kind)[_field(owner, last)])

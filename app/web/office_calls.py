@@ -20,6 +20,7 @@ from app.web import (
     fields,
     office_calls_change,
     office_calls_correct,
+    office_calls_letter,
     office_calls_publish,
     office_calls_rules,
     office_calls_stop,
@@ -44,6 +45,7 @@ from app.web.public_views import RulesView
 router = APIRouter(prefix="/office")
 router.include_router(office_calls_change.router)
 router.include_router(office_calls_rules.router)
+router.include_router(office_calls_letter.router)
 router.include_router(office_calls_correct.router)
 router.include_router(office_calls_stop.router)
 router.include_router(office_calls_publish.router)

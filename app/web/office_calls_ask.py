@@ -5,13 +5,14 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from app.i18n import text
+from app.i18n import gettext, sentence, text
 from app.i18n.marks import N_
-from app.queries.scheme_labels import WORDS
+from app.queries.scheme_labels import ITEMS, WORDS
 from app.queries.scheme_words import label_of, title_of
 from app.rules.applicants import ApplicantType, type_name
 from app.rules.scheme import Scheme
 from app.rules.scheme_edit import kind_at, path_of, steps, value_at
+from app.rules.scheme_form import Question
 from app.rules.scheme_text import Text
 from app.web import fields
 from app.web.fields import Option, Verbatim
@@ -89,6 +90,12 @@ def options(scheme: Scheme, path: str, among: Sequence[Option]) -> Asked:
     return Asked(path, fields.choice(name, label, among, missing=_CHOICE))
 
 
+def options_or_none(scheme: Scheme, path: str, among: Sequence[Option]) -> Asked:
+    """Ask for one of some given words, or for none."""
+    name, label = name_of(scheme, path), _label(scheme, path)
+    return Asked(path, fields.choice(name, label, among))
+
+
 def listed(scheme: Scheme, path: str, *, hint: str = "") -> Asked:
     """Ask for short names with commas between them."""
     return Asked(path, fields.text(name_of(scheme, path), _label(scheme, path), hint=hint))
@@ -97,6 +104,16 @@ def listed(scheme: Scheme, path: str, *, hint: str = "") -> Asked:
 def lots(scheme: Scheme, path: str) -> Asked:
     options = [Option(lot.code, Verbatim(title_of(lot))) for lot in scheme.lots]
     return several(scheme, path, options, hint=N_("None ticked means all lots."))
+
+
+def facts(scheme: Scheme, path: str, among: Iterable[Question], *, missing: str = "") -> Asked:
+    """Ask which answer of the forms is meant; it is known by its short name, the fact."""
+    known = {each.fact: each for each in among if each.fact}
+    options = tuple(
+        Option(fact, Verbatim(f"{fact} – {title_of(each)}")) for fact, each in known.items()
+    )
+    field = fields.choice(name_of(scheme, path), _label(scheme, path), options, missing=missing)
+    return Asked(path, field)
 
 
 def applicant_types() -> tuple[Option, ...]:
@@ -119,11 +136,16 @@ def next_code(taken: Iterable[str], begin: str) -> str:
 
 def _label(scheme: Scheme, path: str) -> str:
     *before, last = steps(path)
+    if isinstance(last, int):
+        kind = gettext(ITEMS.get(str(before[-1]), N_("Item")))
+        return Verbatim(sentence(N_("{kind} {number}"), {"kind": kind, "number": last + 1}))
     owner = value_at(scheme, path_of(tuple(before))) if before else scheme
     return label_of(type(owner).__name__, str(last))
 
 
 def _is_money(scheme: Scheme, path: str) -> bool:
     *before, last = steps(path)
+    if isinstance(last, int):
+        return False
     owner = value_at(scheme, path_of(tuple(before))) if before else scheme
     return hasattr(owner, f"{last}_cents")

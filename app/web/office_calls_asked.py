@@ -6,6 +6,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, get_args
 
+from app.errors import Invalid
+from app.i18n.marks import N_
 from app.queries.scheme_words import title_of
 from app.rules.scheme import Scheme
 from app.rules.scheme_edit import kind_at, path_of, steps, value_at
@@ -53,7 +55,7 @@ def shown_values(scheme: Scheme, asked: Iterable[Asked]) -> dict[str, object]:
 def typed_values(
     scheme: Scheme, asked: Iterable[Asked], values: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return the values of a form by path, in the types of the scheme."""
+    """Return the values of a form by path, in the types of the scheme; Invalid for a bad list."""
     return {each.path: _typed(scheme, each, values[each.field.name]) for each in asked}
 
 
@@ -76,7 +78,7 @@ def _typed(scheme: Scheme, asked: Asked, value: Any) -> object:  # Any: what a f
         return Text({**before, scheme.languages[0]: value}) if value or before else before
     if getattr(kind, "__origin__", None) is tuple:
         items = value if isinstance(value, tuple) else _listed(value)
-        chosen = tuple(_one(item, get_args(kind)[0]) for item in items)
+        chosen = tuple(_item(asked, item, get_args(kind)[0]) for item in items)
         return chosen if asked.field.kind is not Kind.SEVERAL else _in_order(scheme, asked, chosen)
     return value if value is None else _one(value, kind)
 
@@ -92,6 +94,14 @@ def _one(value: Any, kind: Any) -> object:  # Any: what a field gives, and a typ
     if kind is Fraction:
         return Fraction(value)
     return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
+
+
+def _item(asked: Asked, item: Any, kind: Any) -> object:  # Any: see `_one`
+    if kind is not int:
+        return _one(item, kind)
+    if not str(item).isdecimal():
+        raise Invalid({asked.field.name: N_("Enter whole numbers with commas between them.")})
+    return int(item)
 
 
 def _listed(typed: str) -> tuple[str, ...]:

@@ -22,14 +22,21 @@ from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
+from app.web.fields import Field
 from app.web.forms import Form, Posted, filled, read
 from app.web.office_calls_draft import must
 from app.web.office_calls_findings import Told, one, topic_href
-from app.web.office_calls_topics import APPLICANTS, ELIGIBILITY, LOTS, POLICY, TEXTS, topic_for
+from app.web.office_calls_topics import LOTS, POLICY, WHOLE_CALL, topic_for
 from app.web.public_versions import ChangeLine, change_lines
 
 router = APIRouter(prefix="/calls/{call_id:int}")
+_TAKES_APPLICATIONS = ("published", "suspended")
 
+OPENING = fields.moment(
+    "opens_at",
+    N_("Opens"),
+    hint=N_("It may move while it lies ahead; nobody gets less time to apply by it."),
+)
 PUBLISH = (
     fields.moment(
         "closes_at",
@@ -84,11 +91,12 @@ def office_call_correction_drop(request: Request, act: InAct, call_id: int) -> R
 def office_call_correction_publish(
     request: Request, posted: Posted, act: InAct, call_id: int
 ) -> Response:
-    form = read(PUBLISH, posted)
-    closes_at = form.values["closes_at"]
-    chosen = closes_at if isinstance(closes_at, datetime) else None
+    form = read(_asked(call_page(act.session, act.actor, call_id, act.now)), posted)
+    opens_at, closes_at = _moment(form, "opens_at"), _moment(form, "closes_at")
     if not form.errors:
-        wanted = Correction(str(form.values["reason"]), chosen, str(form.values["seen"]) or None)
+        wanted = Correction(
+            str(form.values["reason"]), closes_at, str(form.values["seen"]) or None, opens_at
+        )
         try:
             number = calls_correct.correct(act, call_id, wanted)
         except Invalid as problem:
@@ -101,12 +109,26 @@ def office_call_correction_publish(
                 notice=N_("Version {number} is published. Everybody who began was told."),
                 notice_values={"number": number},
             )
-    return _show(request, act, call_id, form, chosen, status=422)
+    return _show(request, act, call_id, form, (closes_at, opens_at), status=422)
+
+
+def _asked(call: CallPage) -> tuple[Field, ...]:
+    """Only dates that lie ahead can move: what has passed is not asked for."""
+    if call.phase == "upcoming":
+        return (OPENING, *PUBLISH)
+    if call.state in _TAKES_APPLICATIONS:
+        return PUBLISH
+    return tuple(field for field in PUBLISH if field.name != "closes_at")
+
+
+def _moment(form: Form, name: str) -> datetime | None:
+    value = form.values.get(name)
+    return value if isinstance(value, datetime) else None
 
 
 def _in_form(problem: Invalid) -> dict[str, str | Said]:
     """Say at the fields what belongs there; the rest is listed with its places on the page."""
-    own = {"closes_at", "reason"}
+    own = {"opens_at", "closes_at", "reason"}
     said = {name: words for name, words in problem.fields.items() if name in own}
     if len(said) < len(problem.fields):
         said[""] = N_("The corrigendum cannot be published yet. See below.")
@@ -118,15 +140,15 @@ def _show(
     reader: Read | Act,
     call_id: int,
     form: Form | None = None,
-    closes_at: datetime | None = None,
+    dates: tuple[datetime | None, datetime | None] = (None, None),
     status: int = 200,
 ) -> HTMLResponse:
     call = call_page(reader.session, reader.actor, call_id, reader.now)
     must(reader, call, Permission.EDIT_CALL)
-    found = standing(reader.session, call_id, reader.now, closes_at) if call.correction else None
+    found = standing(reader.session, call_id, reader.now, *dates) if call.correction else None
     page = CorrectionPage(
         call=call,
-        form=form or (_blank(found) if found else None),
+        form=form or (_blank(call, found) if found else None),
         lines=_lines(found) if found else (),
         problems=_problems(request, call, found) if found else (),
         topics=_topics(request, call, call.working) if found else (),
@@ -137,8 +159,14 @@ def _show(
     return pages.render(request, "office/call_correction.html", page=page, status=status)
 
 
-def _blank(found: Standing) -> Form:
-    return filled(PUBLISH, {"closes_at": found.situation.closes_at, "seen": found.seen})
+def _blank(call: CallPage, found: Standing) -> Form:
+    known = {
+        "opens_at": found.situation.opens_at,
+        "closes_at": found.situation.closes_at,
+        "seen": found.seen,
+    }
+    asked = _asked(call)
+    return filled(asked, {each.name: known[each.name] for each in asked if each.name in known})
 
 
 def _lines(found: Standing) -> tuple[ChangeLine, ...]:
@@ -156,10 +184,12 @@ def _problems(request: Request, call: CallPage, found: Standing) -> tuple[Told, 
 
 
 def _topics(request: Request, call: CallPage, scheme: Scheme) -> tuple[tuple[str, str], ...]:
-    """Return the pages on which a corrigendum is written, by title."""
-    keys = [LOTS, APPLICANTS, ELIGIBILITY]
-    keys += [f"stages/{place}" for place in range(len(scheme.stages))]
-    keys += [POLICY, TEXTS]
+    """Return the pages on which a corrigendum is written, by title; at the end only money."""
+    if call.state not in _TAKES_APPLICATIONS:
+        return ((topic_for(scheme, LOTS).title, topic_href(request, call.id, LOTS)),)
+    place = WHOLE_CALL.index(POLICY)
+    stages = (f"stages/{number}" for number in range(len(scheme.stages)))
+    keys = (*WHOLE_CALL[:place], *stages, *WHOLE_CALL[place:])
     basics = pages.url(request, "office_call_basics", call_id=call.id)
     return (
         (N_("Title and summary"), basics),

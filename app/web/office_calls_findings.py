@@ -14,13 +14,17 @@ from app.queries.scheme_words import place_words, title_of
 from app.rules.messages import Message
 from app.rules.scheme import Scheme
 from app.web import office_calls_topics_call as _call
+from app.web import office_calls_topics_given as _given
+from app.web import office_calls_topics_letters as _letters
+from app.web import office_calls_topics_lots as _lots
+from app.web import office_calls_topics_money as _money
 from app.web import office_calls_topics_points as _points
 from app.web import office_calls_topics_stage as _stage
 from app.web import pages
 from app.web.office_calls_topics import LOTS, topic_of
 
 # The topics register themselves when they are read.
-TOPICS = (_call, _stage, _points)
+TOPICS = (_call, _lots, _stage, _points, _money, _letters, _given)
 _DATES = "dates."
 _RESERVE = "allocation.reserve_valid_until"
 

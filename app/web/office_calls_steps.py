@@ -10,7 +10,7 @@ from app.i18n.marks import N_
 from app.queries.calls import CallPage
 from app.rules.permissions import Actor, Permission, may
 from app.web.office_calls_findings import topic_href
-from app.web.office_calls_topics import APPLICANTS, ELIGIBILITY, LOTS, POLICY, TEXTS
+from app.web.office_calls_topics import LOTS, WHOLE_CALL
 from app.web.pages import url
 from app.web.parts import Step, Task
 from app.web.public_links import href
@@ -124,7 +124,7 @@ def _with_query(request: Request, routes: tuple[str, ...], call_id: int) -> str:
 
 def edit_links(request: Request, call: CallPage) -> dict[str, str]:
     """Return the pages that change a draft, by the part of the call that they are about."""
-    keys = [LOTS, APPLICANTS, ELIGIBILITY, POLICY, TEXTS]
+    keys = [*WHOLE_CALL]
     keys += [f"stages/{place}" for place in range(len(call.scheme.stages))]
     return {key: topic_href(request, call.id, key) for key in keys}
 

@@ -6,7 +6,7 @@ topic asks is found again by the path of a finding, so that it is told at its fi
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from app.errors import NotFound
@@ -18,6 +18,9 @@ from app.web.office_calls_asked import Asked
 LOTS, APPLICANTS, ELIGIBILITY, POLICY, TEXTS = (
     "lots", "applicants", "eligibility", "policy", "texts",
 )  # fmt: skip
+BUDGET, PAYMENTS, GIVEN, LETTERS = "budget", "payments", "in-kind", "letters"
+# The pages of the whole call in the order in which they are offered; stages stand before POLICY.
+WHOLE_CALL = (LOTS, APPLICANTS, ELIGIBILITY, POLICY, BUDGET, PAYMENTS, GIVEN, LETTERS, TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class Adding:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
+    """One page. `preview` is the stage whose form it shows, `paper` the key of its letter."""
+
     key: str
     title: str
     asked: tuple[Asked, ...] = ()
@@ -99,6 +104,7 @@ class Topic:
     switches: tuple[Switch, ...] = ()
     parent: str = ""
     preview: str = ""
+    paper: str = ""
 
     @property
     def title_text(self) -> str:
@@ -112,6 +118,10 @@ class Topic:
         """Every item that this page can remove or raise."""
         yield from (group.item for group in self.groups if group.item)
         yield from (line.item for line in self.lines if line.item)
+
+
+def names(asked: Iterable[Asked]) -> tuple[str, ...]:
+    return tuple(each.field.name for each in asked)
 
 
 Maker = Callable[[Scheme, tuple[int, ...]], Topic]
@@ -144,6 +154,10 @@ def topic_for(scheme: Scheme, key: str) -> Topic:
 _PLACES = tuple(
     (re.compile(pattern), key)
     for pattern, key in (
+        (
+            r"lots\[(\d+)\]\.(?:regions|applicant_types|co_applicants_min|rate_exceptions|grant_conditions).*",
+            "lots/#",
+        ),
         (r"(?:lots|envelope).*", LOTS),
         (r"call\..*", APPLICANTS),
         (r"eligibility\[(\d+)\].*", "eligibility/#"),
@@ -160,6 +174,14 @@ _PLACES = tuple(
         (r"stages\[(\d+)\]\.form\[(\d+)\].*", "stages/#/form/#"),
         (r"stages\[(\d+)\]\.form", "stages/#/form"),
         (r"stages\[(\d+)\].*", "stages/#"),
+        (r"budget\.headings\[(\d+)\].*", "budget/#"),
+        (r"budget\.(?:totals|total\b).*", "budget/totals"),
+        (r"budget\.sources.*", "budget/sources"),
+        (r"budget.*", BUDGET),
+        (r"payments.*", PAYMENTS),
+        (r"in_kind.*", GIVEN),
+        (r"letters\.letters\[(\d+)\].*", "letters/#"),
+        (r"letters\.letters", LETTERS),
         (r"title|purpose|programme|legal_basis", TEXTS),
         (r"letters\.(?:complaint|data_protection|offer_reply|clarification_reply).*", TEXTS),
     )

@@ -1,4 +1,4 @@
-"""Topics about the call as a whole: lots, who may apply, eligibility, policy, texts."""
+"""Topics about the call as a whole: who may apply, eligibility, policy, texts."""
 
 from functools import partial
 
@@ -9,7 +9,7 @@ from app.queries.scheme_labels import DIMENSIONS
 from app.rules.scheme import Scheme
 from app.rules.scheme_edit import new_key
 from app.rules.scheme_form import EligibilityCriterion, JudgedBy
-from app.rules.scheme_money import AwardFloor, AwardOrder, Lot, LotMode, Overflow, Rounding
+from app.rules.scheme_money import AwardFloor, AwardOrder, LotMode, Overflow, Rounding
 from app.rules.scheme_policy import FLOOR_DIMENSIONS, REQUESTED_ASC
 from app.web import office_calls_ask as ask
 from app.web.fields import Option, Verbatim
@@ -17,7 +17,6 @@ from app.web.office_calls_asked import Asked, titled
 from app.web.office_calls_topics import (
     APPLICANTS,
     ELIGIBILITY,
-    LOTS,
     POLICY,
     TEXTS,
     Adding,
@@ -25,57 +24,11 @@ from app.web.office_calls_topics import (
     Line,
     Switch,
     Topic,
+    names,
     topic,
 )
 
 _RUNNABLE_OVERFLOW = tuple(Overflow)
-
-
-def names(asked: list[Asked]) -> tuple[str, ...]:
-    return tuple(each.field.name for each in asked)
-
-
-@topic(LOTS)
-def lots(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
-    whole = [
-        ask.number(
-            scheme,
-            "envelope",
-            required=True,
-            hint=N_("The lots together must be exactly this, to the cent."),
-        )
-    ]
-    groups = [Group("", names(whole))]
-    asked = [*whole]
-    for place, lot in enumerate(scheme.lots):
-        mine = _lot(scheme, f"lots[{place}]")
-        item = f"lots[{place}]" if len(scheme.lots) > 1 else ""
-        groups.append(Group(titled(lot), names(mine), item=item))
-        asked += mine
-    return Topic(
-        key=LOTS,
-        title=N_("Envelope and lots"),
-        asked=tuple(asked),
-        groups=tuple(groups),
-        adding=(Adding(N_("Save and add a lot"), "lots", partial(_new_lot, scheme)),),
-    )
-
-
-def _lot(scheme: Scheme, path: str) -> list[Asked]:
-    return [
-        ask.words(scheme, f"{path}.title"),
-        ask.prose(scheme, f"{path}.description"),
-        ask.number(scheme, f"{path}.envelope", required=True),
-        ask.number(scheme, f"{path}.min_grant", required=True),
-        ask.number(scheme, f"{path}.max_grant", hint=N_("Empty: no limit.")),
-        ask.number(scheme, f"{path}.min_rate_percent", required=True),
-        ask.number(scheme, f"{path}.max_rate_percent", required=True),
-    ]
-
-
-def _new_lot(scheme: Scheme) -> Lot:
-    code = ask.next_code((lot.code for lot in scheme.lots), "L")
-    return Lot(code, ask.empty_text(scheme), 0)
 
 
 @topic(APPLICANTS)

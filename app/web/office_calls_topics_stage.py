@@ -15,10 +15,11 @@ from app.rules.scheme_form import (
     QuestionKind,
 )
 from app.rules.scheme_grid import Boundary, DiscrepancyKind, Preselection, Stage
+from app.rules.scheme_in_kind import SiteVisit
 from app.web import office_calls_ask as ask
 from app.web.fields import Option, Verbatim
 from app.web.office_calls_asked import Asked, titled
-from app.web.office_calls_topics import Adding, Group, Line, Switch, Topic, topic
+from app.web.office_calls_topics import Adding, Group, Line, Switch, Topic, names, topic
 
 _NEW_QUESTIONS = (
     (N_("Save and add a short question"), QuestionKind.TEXT),
@@ -28,10 +29,6 @@ _NEW_QUESTIONS = (
 )
 _LIMITED_WORDS = {QuestionKind.TEXT, QuestionKind.LONG_TEXT}
 _LIMITED_NUMBERS = {QuestionKind.NUMBER, QuestionKind.AMOUNT}
-
-
-def names(asked: list[Asked]) -> tuple[str, ...]:
-    return tuple(each.field.name for each in asked)
 
 
 @topic("stages/#")
@@ -57,18 +54,20 @@ def stage_rules(scheme: Scheme, numbers: tuple[int, ...]) -> Topic:
             ask.number(scheme, f"{path}.preselection.percent", required=True),
             ask.pick(scheme, f"{path}.preselection.boundary", tuple(Boundary)),
         ]
+    visit = _visited(scheme, stage, path)
     groups = [
         Group("", names(main)),
         Group(N_("When a third assessor reads"), names(third)),
         Group(N_("Shortlist for the next stage"), names(short)),
+        Group(N_("Visit on the spot"), names(visit)),
     ]
     return Topic(
         key="",
         title=titled(stage),
-        asked=(*main, *third, *short),
+        asked=(*main, *third, *short, *visit),
         groups=tuple(group for group in groups if group.names),
         lines=tuple(_parts(stage, at)),
-        switches=tuple(_shortlist(scheme, stage, path)),
+        switches=(*_shortlist(scheme, stage, path), *_visit(scheme, stage, path)),
     )
 
 
@@ -91,6 +90,24 @@ def _shortlist(scheme: Scheme, stage: Stage, path: str) -> list[Switch]:
         return []
     usual = Preselection(ask.USUAL_PRESELECTION_PERCENT)
     return [Switch(N_("Add a shortlist"), f"{path}.preselection", usual)]
+
+
+def _visited(scheme: Scheme, stage: Stage, path: str) -> list[Asked]:
+    if stage.site_visit is None:
+        return []
+    return [
+        ask.prose(scheme, f"{path}.site_visit.purpose", required=True),
+        ask.flag(scheme, f"{path}.site_visit.required"),
+    ]
+
+
+def _visit(scheme: Scheme, stage: Stage, path: str) -> list[Switch]:
+    where = f"{path}.site_visit"
+    if stage.site_visit:
+        return [Switch(N_("Do not visit applicants"), where, None)]
+    if stage.grid is None:
+        return []
+    return [Switch(N_("Visit every applicant"), where, SiteVisit(ask.empty_text(scheme)))]
 
 
 @topic("stages/#/documents")

@@ -68,11 +68,12 @@ def version_changes(before: JsonObject, after: JsonObject) -> tuple[ChangeLine, 
 
 def _dates(before: JsonObject, after: JsonObject, scheme: Scheme) -> Iterable[ChangeLine]:
     for stage in scheme.stages:
-        old = before["stages"].get(stage.key, {}).get("closes_at")
-        new = after["stages"].get(stage.key, {}).get("closes_at")
-        if old != new:
-            place = f"{place_words(scheme, f'stages[{scheme.stages.index(stage)}]')} › "
-            yield ChangeLine(place + gettext(N_("Deadline")), _when(old), _when(new))
+        place = f"{place_words(scheme, f'stages[{scheme.stages.index(stage)}]')} › "
+        for name, title in (("opens_at", N_("Opens")), ("closes_at", N_("Deadline"))):
+            old = before["stages"].get(stage.key, {}).get(name)
+            new = after["stages"].get(stage.key, {}).get(name)
+            if old != new:
+                yield ChangeLine(place + gettext(title), _when(old), _when(new))
 
 
 def _when(iso: str | None) -> str:

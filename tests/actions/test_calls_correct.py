@@ -213,7 +213,7 @@ def money(call, change_cents: int) -> dict[str, object]:
 
 def money_of(session, call) -> tuple[int, int]:
     query = select(Call.envelope_cents, Lot.envelope_cents).where(
-        Call.id == call.id, Lot.id == call.lot_id
+        Call.id == call.id, Lot.call_id == Call.id, Lot.id == call.lot_id
     )
     return tuple(session.execute(query).one())
 
@@ -271,12 +271,12 @@ def test_opening_that_lies_ahead_moves_with_its_stage(session) -> None:
     _, act = prepared(session, call=call)
 
     calls_correct.correct(
-        act, call.id, Correction(WHY, later(3), opens_at=opens_at + timedelta(days=3))
+        act, call.id, Correction(WHY, later(30), opens_at=opens_at + timedelta(days=3))
     )
 
     row, stage = session.get(Call, call.id), session.get(Stage, call.stage_id)
     assert row.opens_at == stage.opens_at == opens_at + timedelta(days=3)
-    assert (row.closes_at, stage.closes_at) == (later(3), later(3))
+    assert (row.closes_at, stage.closes_at) == (later(30), later(30))
 
 
 @pytest.mark.parametrize("state", ["draft", "allocated", "decided", "archived", "cancelled"])

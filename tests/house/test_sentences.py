@@ -26,11 +26,19 @@ OTHER_PATHS = {
     "allocation.realloc_order",
     "allocation.reserve_valid_until",
     "allocation.tie_breakers",
+    "budget.headings",
+    "budget.in_kind_counts",
     "budget.sources",
     "budget.total",
+    "budget.totals",
     "password.new",
+    "payments.consumption_min_percent",
     "payments.instalments",
     "payments.model",
+    "payments.no_profit",
+    "payments.prefinancing_cap_percent",
+    "payments.transfer_between_headings_max_percent",
+    "payments.underconsumption",
 }
 
 

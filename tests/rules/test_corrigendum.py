@@ -39,8 +39,18 @@ def codes(*found: Change, where: Situation = THEN, says_more: bool = False) -> l
         ("stages[0].form[1].questions[2].help", None, {"en": "How"}, Effect.CLARIFIES),
         ("stages[0].documents", ("a", "b"), ("b", "a"), Effect.CLARIFIES),
         # What the call is.
-        ("envelope", 100, 200, Effect.NEVER),
-        ("lots[0].envelope", 100, 200, Effect.NEVER),
+        ("currency", "EUR", "RSD", Effect.NEVER),
+        ("budget.total", "T", "U", Effect.NEVER),
+        ("payments.model", "IN_KIND", "SERVICE", Effect.NEVER),
+        # Money: more at any time, less is new for everybody.
+        ("envelope", 100, 200, Effect.EASES),
+        ("envelope", 200, 100, Effect.SUBSTANTIAL),
+        ("lots[0].envelope", 100, 200, Effect.EASES),
+        ("lots[0].envelope", 200, 199, Effect.SUBSTANTIAL),
+        ("budget.headings[0].max_percent", Fraction(7), Fraction(5), Effect.TIGHTENS),
+        ("in_kind.own_share_percent", Fraction(15), Fraction(10), Effect.EASES),
+        ("in_kind.own_share_percent", Fraction(15), Fraction(20), Effect.TIGHTENS),
+        ("letters.letters[0].paragraphs[0]", None, {"en": "More"}, Effect.CLARIFIES),
         ("lots[1]", None, object(), Effect.NEVER),
         ("stages[2]", object(), None, Effect.NEVER),
         ("stages[0].blind", True, False, Effect.NEVER),
@@ -147,7 +157,11 @@ WORDING = Change("title", {"en": "A"}, {"en": "B"})
 EASIER = Change("lots[0].max_grant", 100, 200)
 HARDER = Change("lots[0].max_grant", 200, 100)
 POINTS = Change("stages[0].grid.threshold", Fraction(60), Fraction(50))
-MONEY = Change("envelope", 1, 2)
+MORE = Change("envelope", 1, 2)
+LESS = Change("lots[0].envelope", 2, 1)
+CLOSED = replace(THEN, closes_at=None, is_first_stage=False, is_closed=True)
+DECIDED = replace(CLOSED, is_decided=True)
+OPENS = NOW + timedelta(days=10)
 
 
 def later(days: float) -> Situation:
@@ -164,7 +178,18 @@ def later(days: float) -> Situation:
         ([WORDING], THEN, []),
         ([EASIER], THEN, []),
         ([EASIER], later(0), []),
-        ([MONEY], later(30), ["never"]),
+        # More money comes at any time; less with more time for all, or before the decisions.
+        ([MORE], THEN, []),
+        ([MORE], replace(THEN, is_first_stage=False), []),
+        ([MORE], CLOSED, []),
+        ([MORE], DECIDED, []),
+        ([LESS], THEN, ["prolong"]),
+        ([LESS], later(7), []),
+        ([LESS], CLOSED, []),
+        ([LESS], DECIDED, ["money_promised"]),
+        # Once nothing is sent in any more, nothing but money changes.
+        ([WORDING], CLOSED, ["only_money"]),
+        ([MORE, POINTS], DECIDED, ["only_money"]),
         # Points change only with time for everybody to read them.
         ([POINTS], THEN, ["prolong"]),
         ([POINTS], later(6.9), ["prolong"]),
@@ -195,6 +220,30 @@ def test_what_is_refused(found, where, expected) -> None:
 
 def test_new_title_alone_is_a_correction() -> None:
     assert codes(says_more=True) == []
+    assert codes(says_more=True, where=CLOSED) == ["only_money"]
+
+
+def opening(days: float, closes: float = 0, now: datetime = NOW) -> Situation:
+    """An opening that moves by days, with a deadline that moves by others."""
+    moved = later(closes) if closes else THEN
+    return replace(moved, now=now, opens_at=OPENS, new_opens_at=OPENS + timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        (opening(0), ["nothing_changed"]),
+        (opening(-3), []),
+        (opening(-10), ["in_the_past"]),
+        # A later opening takes no time from anybody.
+        (opening(3), ["less_time"]),
+        (opening(3, closes=2.9), ["less_time"]),
+        (opening(3, closes=3), []),
+        (opening(3, closes=3, now=OPENS), ["open_already"]),
+    ],
+)
+def test_opening_moves_while_it_lies_ahead(where, expected) -> None:
+    assert codes(where=where) == expected
 
 
 def test_earliest_new_deadline_keeps_its_hour_over_summer_time() -> None:

@@ -25,6 +25,21 @@ SENTENCES: dict[str, str] = {
         "The first deadline is over: words may be made clearer, rules may no longer be changed. "
         "Take it back."
     ),
+    "corrigendum.open_already": N_(
+        "The call has been open since {opens_at}. Only an opening that lies ahead can move."
+    ),
+    "corrigendum.less_time": N_(
+        "A later opening must not leave less time to apply: the deadline is {earliest_at} at the "
+        "earliest."
+    ),
+    "corrigendum.money_promised": N_(
+        "Awards are decided out of this money: the envelope and the share of each lot can only "
+        "grow. Take it back."
+    ),
+    "corrigendum.only_money": N_(
+        "The deadline is over: only the envelope and the shares of the lots may still change. "
+        "Take it back."
+    ),
     "corrigendum.against_begun": N_(
         "This works against {number} application(s) that were begun under the published rules. "
         "Take it back."

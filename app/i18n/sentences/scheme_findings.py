@@ -217,6 +217,9 @@ SENTENCES: dict[str, str] = {
     "scheme.two_letters": N_("More than one letter tells “{outcome}”; the stage decides which."),
     "scheme.letter_stage": N_("There is no stage “{stage}”."),
     "scheme.letter_document": N_("There is no document “{document}”. Known: {known}."),
+    "scheme.letter_of_another_outcome": N_(
+        "This paper cannot tell “{outcome}”: choose the one that fits, or take the outcome out."
+    ),
     "scheme.offer_without_reply": N_(
         "The letter “{letter}” offers money without asking for a reply."
     ),
