@@ -10,7 +10,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.i18n.marks import N_
 from app.models import Application, Assessment, Declaration, Lot, Stage, StageEntry
 from app.queries import assessing, assessing_people
-from app.queries.schemes import scheme_of
+from app.queries.schemes import scheme_named, scheme_of
 from app.rules import marking
 from app.rules.assigning import Plan
 from app.rules.permissions import Permission
@@ -263,12 +263,13 @@ def _stage_and_lot(act: Act, stage_id: int, lot_id: int) -> tuple[Stage, Lot]:
 def _mine(act: Act, assessment_id: int) -> tuple[Assessment, SchemeStage, assessing.EntryPlace]:
     """Load one's own assessment; a conflict or a missing declaration closes it."""
     assessment = act.load(Assessment, assessment_id, to=Permission.ASSESS)
-    place = assessing.place_of(act.session, assessment.entry_id)
-    if not assessing.has_declared(act.session, _me(act), place.lot_id, place.stage_id):
+    place, declared = assessing.place_and_declared(act.session, assessment.entry_id, _me(act))
+    if not declared:
         raise Forbidden(N_("Declare your impartiality for this lot first."))
     if place.entry_state == "withdrawn":
         raise Conflict(N_("The applicant has withdrawn this application."))
-    return assessment, scheme_of(act.session, place.call_id).stage(place.stage_key), place
+    scheme = scheme_named(act.session, place.call_id, place.digest)
+    return assessment, scheme.stage(place.stage_key), place
 
 
 def _touched(act: Act, stage: Stage, lot_id: int) -> Sequence[Assessment]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -33,26 +33,47 @@ class EntryPlace:
     stage_id: int
     stage_key: str
     entry_state: str
+    digest: str | None
+    """Of the call's rules, for `schemes.scheme_named`."""
+
+
+_PLACES = (
+    select(
+        StageEntry.id,
+        StageEntry.application_id,
+        Application.call_id,
+        Application.lot_id,
+        StageEntry.stage_id,
+        Stage.key,
+        StageEntry.state,
+        Call.digest,
+    )
+    .join(Application, Application.id == StageEntry.application_id)
+    .join(Stage, Stage.id == StageEntry.stage_id)
+    .join(Call, Call.id == Application.call_id)
+    .where(StageEntry.id == bindparam("entry_id"))
+)
+_PLACES_DECLARED = _PLACES.add_columns(
+    exists().where(
+        Declaration.user_id == bindparam("user_id"),
+        Declaration.lot_id == Application.lot_id,
+        Declaration.stage_id == StageEntry.stage_id,
+    )
+)
 
 
 def place_of(session: Session, entry_id: int) -> EntryPlace:
-    row = session.execute(
-        select(
-            StageEntry.id,
-            StageEntry.application_id,
-            Application.call_id,
-            Application.lot_id,
-            StageEntry.stage_id,
-            Stage.key,
-            StageEntry.state,
-        )
-        .join(Application, Application.id == StageEntry.application_id)
-        .join(Stage, Stage.id == StageEntry.stage_id)
-        .where(StageEntry.id == entry_id)
-    ).one_or_none()
+    row = session.execute(_PLACES, {"entry_id": entry_id}).one_or_none()
     if row is None:
         raise NotFound
     return EntryPlace(*row)
+
+
+def place_and_declared(session: Session, entry_id: int, user_id: int) -> tuple[EntryPlace, bool]:
+    """Return where an entry stands, and whether the person has declared anything for it."""
+    given = {"entry_id": entry_id, "user_id": user_id}
+    *place, declared = session.execute(_PLACES_DECLARED, given).one()
+    return EntryPlace(*place), declared
 
 
 def conflicted(session: Session, lot_id: int) -> frozenset[int]:
@@ -61,17 +82,6 @@ def conflicted(session: Session, lot_id: int) -> frozenset[int]:
         select(Declaration.user_id).where(Declaration.lot_id == lot_id, Declaration.has_conflict)
     ).scalars()
     return frozenset(rows)
-
-
-def has_declared(session: Session, user_id: int, lot_id: int, stage_id: int) -> bool:
-    found = session.execute(
-        select(Declaration.id).where(
-            Declaration.user_id == user_id,
-            Declaration.lot_id == lot_id,
-            Declaration.stage_id == stage_id,
-        )
-    ).first()
-    return found is not None
 
 
 def insiders(session: Session, application_id: int) -> frozenset[int]:

@@ -21,9 +21,10 @@ from app.models import (
     StageEntry,
 )
 from app.queries import blind, scores, visible
+from app.queries.facts import remember
 from app.queries.office_applications import stage_of_scheme, stage_title
-from app.queries.schemes import scheme_named, scheme_of
-from app.rules.permissions import Actor, Permission, Role
+from app.queries.schemes import scheme_named
+from app.rules.permissions import Actor, Facts, Permission, Role
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scheme_text import Text
@@ -196,7 +197,8 @@ def own_assessment(session: Session, actor: Actor, assessment_id: int) -> OwnAss
             StageEntry.state.label("entry_state"), blind.declared().label("is_declared"),
             Assessment.marks, Assessment.comments, Assessment.total, Assessment.saved_at,
             Assessment.submitted_at, Stage.key, Application.call_id,
-            Application.id.label("application_id"),
+            Application.id.label("application_id"), Application.organisation_id,
+            Call.authority_id, Call.digest,
         )
         .select_from(Assessment)
         .join(StageEntry, StageEntry.id == Assessment.entry_id)
@@ -210,7 +212,9 @@ def own_assessment(session: Session, actor: Actor, assessment_id: int) -> OwnAss
         raise NotFound
     values = dict(row._mapping)  # noqa: SLF001 - the public way to read a row by name
     call_id, application_id = values.pop("call_id"), values.pop("application_id")
-    scheme = scheme_of(session, call_id)
+    facts = Facts(values.pop("authority_id"), call_id, values.pop("organisation_id"))
+    remember(session, StageEntry, row.entry_id, facts)
+    scheme = scheme_named(session, call_id, values.pop("digest"))
     stage = scheme.stage(values.pop("key"))
     return OwnAssessment(
         assessment_id=assessment_id,
