@@ -21,8 +21,14 @@ def measured_scheme() -> Scheme:
     first, full = scheme.stages[0], scheme.stage(STAGE)
     form = (*full.form, *_more(first.form, QUESTIONS - sum(len(s.questions) for s in full.form)))
     papers = [each for each in full.documents if each.who is DocumentOwner.LEAD][:DOCUMENTS]
+    assert full.grid is not None
+    # Nothing is carried over from a stage that is not there.
+    own = tuple(section for section in full.grid.sections if section.carry_over is None)
     stage = replace(
-        full, form=form, documents=tuple(replace(each, required=True) for each in papers)
+        full,
+        form=form,
+        documents=tuple(replace(each, required=True) for each in papers),
+        grid=replace(full.grid, sections=own),
     )
     return replace(
         scheme,
