@@ -76,22 +76,27 @@ def added(scheme: Scheme, path: str, item: object) -> Scheme:
 
 def removed(scheme: Scheme, path: str) -> Scheme:
     """Return the scheme without the list item at `path`; KeyError where there is none."""
-    value_at(scheme, path)
-    *before, place = steps(path)
-    where = path_of(tuple(before))
-    items = value_at(scheme, where)
-    return summed(put(scheme, where, tuple(item for at, item in enumerate(items) if at != place)))
+    where, place, items = _listed(scheme, path)
+    return summed(put(scheme, where, (*items[:place], *items[place + 1 :])))
 
 
 def raised(scheme: Scheme, path: str) -> Scheme:
     """Return the scheme with the list item at `path` one place further up; KeyError as above."""
+    where, place, items = _listed(scheme, path)
+    if place == 0:
+        return scheme
+    above, item = items[place - 1 : place + 1]
+    return put(scheme, where, (*items[: place - 1], item, above, *items[place + 1 :]))
+
+
+def _listed(scheme: Scheme, path: str) -> tuple[str, int, tuple[object, ...]]:
+    """Return the list in which an item stands, its place there, and all items."""
     value_at(scheme, path)
     *before, place = steps(path)
+    if not isinstance(place, int):
+        raise KeyError(path)
     where = path_of(tuple(before))
-    items = list(value_at(scheme, where))
-    if isinstance(place, int) and 0 < place < len(items):
-        items[place - 1 : place + 1] = reversed(items[place - 1 : place + 1])
-    return put(scheme, where, tuple(items))
+    return where, place, value_at(scheme, where)
 
 
 def new_key(words: str, taken: Iterable[str], otherwise: str) -> str:

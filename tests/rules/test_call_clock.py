@@ -7,6 +7,7 @@ import pytest
 
 from app.rules.call_clock import (
     Window,
+    check_finding,
     day_of,
     days_after,
     days_before,
@@ -119,3 +120,36 @@ def test_stage_takes_forms_where_it_has_questions_or_a_budget() -> None:
     assert takes_forms(replace(stage, with_budget=False))
     assert takes_forms(replace(stage, form=()))
     assert not takes_forms(replace(stage, form=(), with_budget=False))
+
+
+STAGE = one_stage().stages[0]
+CHECK = replace(STAGE, form=(), with_budget=False)
+OPEN = Window("published", "open", OPENS, CLOSES)
+
+
+@pytest.mark.parametrize(
+    ("stage", "window", "at", "code"),
+    [
+        (STAGE, OPEN, CLOSES, "check.stage_open"),
+        (STAGE, replace(OPEN, stage_state="waiting"), CLOSES, "check.stage_open"),
+        (STAGE, OPEN, CLOSES + timedelta(minutes=2), "check.stage_open"),
+        (STAGE, OPEN, CLOSES + timedelta(minutes=2) + INSTANT, None),
+        (STAGE, replace(OPEN, call_state="suspended"), OPENS, "check.call_suspended"),
+        (STAGE, replace(OPEN, closes_at=None), OPENS, None),
+        # Nothing can be taken back where the stage is over, or where nothing was handed in.
+        (STAGE, replace(OPEN, stage_state="closed"), OPENS, None),
+        (STAGE, replace(OPEN, call_state="suspended", stage_state="closed"), OPENS, None),
+        (CHECK, OPEN, OPENS, None),
+    ],
+)
+def test_nobody_checks_what_an_applicant_may_still_change(stage, window, at, code) -> None:
+    found = check_finding(stage, window, at)
+
+    assert (found and found.code) == code
+
+
+def test_who_has_to_wait_for_the_deadline_is_told_it() -> None:
+    found = check_finding(STAGE, OPEN, OPENS)
+
+    assert found is not None
+    assert found.values == {"closes_at": CLOSES}

@@ -259,3 +259,9 @@ def test_deadline_with_the_correction_is_the_new_one_or_the_old() -> None:
     assert deadline_after(THEN) == CLOSES
     assert deadline_after(later(3)) == CLOSES + timedelta(days=3)
     assert deadline_after(replace(THEN, closes_at=None)) is None
+
+
+def test_without_a_word_of_more_nothing_has_changed() -> None:
+    (said,) = refusals((), THEN, prolong_days=7)
+
+    assert said.code == "corrigendum.nothing_changed"

@@ -194,10 +194,13 @@ def test_amounts_in_a_sentence_are_printed_with_the_currency_of_the_call() -> No
 
 def test_partners_are_the_rows_of_the_question_that_asks_for_them():
     stage = CONCEPT.stage("full_application")
-    answers = {"co_applicants": [{"name": "A"}, {}, {"name": "B"}]}
-    case = Case(CONCEPT, stage, CONCEPT.lot("L2"), answers=answers)
+    other, asked = stage.form[0].questions[0], stage.form[1].questions[0]
+    column = Question("duty", Text({"en": "Duty"}), QuestionKind.TEXT, fact="partner_role")
+    section = replace(stage.form[1], questions=(other, replace(asked, columns=(column,))))
+    answers = {asked.key: [{"duty": "Trains"}, {}, {"duty": "Builds"}]}
+    case = Case(CONCEPT, replace(stage, form=(section,)), CONCEPT.lot("L2"), answers=answers)
 
-    assert [(each.place, each.name) for each in case.partners] == [(0, "A"), (2, "B")]
+    assert [(each.place, each.role) for each in case.partners] == [(0, "Trains"), (2, "Builds")]
 
 
 @pytest.mark.parametrize(
