@@ -2,38 +2,27 @@
 
 Every comparison, sum, product, `and`, `or`, `not`, number and truth value is changed in turn:
 `<` becomes `<=`, 3 becomes 4. Texts are left alone (each code of a message is compared with its
-sentence by a house test). Each wrong runs in a process of its own that has the tools of testing
-loaded already; first the tests that name the module, then all tests of rules, then the proofs.
+sentence by a house test). `noticing.py` runs the tests on each.
 
-    python -m tests.soak.mutants app/rules/money.py     prints the survivors
+    python -m tests.soak.mutants                        all modules
+    python -m tests.soak.mutants app/rules/money.py     prints what is to be done about these
 """
 
 import ast
-import os
-import resource
-import subprocess
 import sys
 import time
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.util import spec_from_loader
+from functools import cache
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RULES = tuple(sorted((CHECKOUT / "app" / "rules").glob("*.py")))
 ACCEPTED = Path(__file__).with_name("survivors.toml")
-CPU_SECONDS = 90  # of the processor, not of the clock: a laden machine must change nothing
-ALL = ["tests/rules"]
-PROOFS = ["tests/proofs/test_allocation_readings.py"]
-QUIET = (
-    "-x", "-q", "-m", "not soak", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header",
-    "-W", "ignore::pytest.PytestAssertRewriteWarning",
-    # It measures, and copies of a process on a laden machine measure badly.
-    "-k", "not test_cost_grows_like_sorting",
-)  # fmt: skip
+
+NOTICED = "Noticed after all, remove it from survivors.toml:"
 
 OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
@@ -50,8 +39,9 @@ class Mutant:
 
     path: Path
     number: int
-    line: int
     key: str
+    lines: frozenset[int]  # of its statement, without the statements inside that one
+    inside: bool  # of a function; what stands outside is computed once, when it is imported
 
 
 class _Changes(ast.NodeTransformer):
@@ -59,11 +49,24 @@ class _Changes(ast.NodeTransformer):
 
     def __init__(self, wanted: int | None) -> None:
         self.wanted = wanted
-        self.found: list[tuple[str, str, int]] = []  # function, what changes, line
+        # Function, what changes, line, lines of the statement, whether a function is around it.
+        self.found: list[tuple[str, str, int, frozenset[int], bool]] = []
         self.inside: list[str] = []
+        self.functions = 0
+        self.statements: list[frozenset[int]] = []
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if not isinstance(node, ast.stmt):
+            return super().visit(node)
+        self.statements.append(_own_lines(node))
+        changed = super().visit(node)
+        self.statements.pop()
+        return changed
 
     def _is_wanted(self, what: str, node: ast.AST) -> bool:
-        self.found.append((".".join(self.inside), what, node.lineno))
+        lines = self.statements[-1] | set(range(node.lineno, node.end_lineno + 1))
+        name = ".".join(self.inside)
+        self.found.append((name, what, node.lineno, lines, self.functions > 0))
         return len(self.found) - 1 == self.wanted
 
     def _operator(self, operator: ast.AST, node: ast.AST) -> ast.AST:
@@ -104,7 +107,9 @@ class _Changes(ast.NodeTransformer):
         self.inside.append(node.name)
         node.args.defaults = [self.visit(each) for each in node.args.defaults]
         node.args.kw_defaults = [each and self.visit(each) for each in node.args.kw_defaults]
+        self.functions += 1
         node.body = [self.visit(each) for each in node.body]
+        self.functions -= 1
         self.inside.pop()
         return node
 
@@ -119,140 +124,72 @@ class _Changes(ast.NodeTransformer):
         return node
 
 
+def _own_lines(statement: ast.stmt) -> frozenset[int]:
+    """Return the lines of a statement without those of the statements inside it."""
+    lines = set(range(statement.lineno, statement.end_lineno + 1))
+    for inner in ast.walk(statement):
+        if isinstance(inner, ast.stmt) and inner is not statement:
+            lines -= set(range(inner.lineno, inner.end_lineno + 1))
+    return frozenset(lines)
+
+
+@cache
+def _source(path: Path) -> str:
+    """Read a module once: whoever edits it meanwhile must not move the wrongs."""
+    return path.read_text("utf-8")
+
+
 def mutants(path: Path) -> list[Mutant]:
     """Return every wrong that can be put into the module."""
-    source = path.read_text("utf-8")
+    source = _source(path)
     lines = source.splitlines()
     changes = _Changes(None)
     changes.visit(ast.parse(source))
     made, seen = [], {}
-    for number, (inside, what, line) in enumerate(changes.found):
-        key = f"{path.name} {inside}: {what}: {lines[line - 1].strip()}"
+    for number, (name, what, line, own, inside) in enumerate(changes.found):
+        key = f"{path.name} {name}: {what}: {lines[line - 1].strip()}"
         seen[key] = seen.get(key, 0) + 1
         many = f" ({seen[key]})" if seen[key] > 1 else ""
-        made.append(Mutant(path, number, line, key + many))
+        made.append(Mutant(path, number, key + many, own, inside))
     return made
 
 
 def wrong(mutant: Mutant) -> CodeType:
-    """Compile the module with this wrong in it; number -1 is the module as it is."""
-    tree = _Changes(mutant.number).visit(ast.parse(mutant.path.read_text("utf-8")))
+    """Compile the module with this wrong in it."""
+    tree = _Changes(mutant.number).visit(ast.parse(_source(mutant.path)))
     return compile(ast.fix_missing_locations(tree), str(mutant.path), "exec")
-
-
-class _Wrong(MetaPathFinder, Loader):
-    """Gives the wrong module to whoever imports it first."""
-
-    def __init__(self, name: str, code: CodeType) -> None:
-        self.name, self.code = name, code
-
-    def find_spec(self, name: str, _path: object, _target: object = None) -> ModuleSpec | None:
-        return spec_from_loader(name, self) if name == self.name else None
-
-    def exec_module(self, module: ModuleType) -> None:
-        exec(self.code, module.__dict__)
-
-
-def tests_of(path: Path) -> list[str]:
-    """Return the test files that name the module, its own ones first."""
-    named = [
-        str(test.relative_to(CHECKOUT))
-        for test in sorted((CHECKOUT / "tests" / "rules").glob("test_*.py"))
-        if f"app.rules.{path.stem} " in (text := test.read_text("utf-8"))
-        or f"import {path.stem}\n" in text
-    ]
-    family = f"test_{path.stem.partition('_')[0]}"
-    near = [str(test) for test in Path("tests/rules").glob(f"{family}*.py")]
-    return sorted(named or near, key=lambda test: f"test_{path.stem}" not in test)
-
-
-def stages(path: Path) -> list[list[str]]:
-    """Return what is asked in turn: those that name the module, all, and two thousand cases."""
-    proofs = PROOFS if path.stem.startswith("allocation") else []
-    return [tests for tests in (tests_of(path), ALL, proofs) if tests]
-
-
-def is_sound(path: Path) -> bool:
-    """True when the tests pass on the unchanged module: only then does a failure say anything."""
-    unchanged = Mutant(path, -1, 0, "unchanged")
-    return all(_passes(unchanged, tests) for tests in stages(path))
-
-
-def survives(mutant: Mutant, *, thoroughly: bool = True) -> bool:
-    """True when no test notices the wrong; one that never ends is noticed."""
-    asked = stages(mutant.path) if thoroughly else stages(mutant.path)[:1]
-    return all(_passes(mutant, tests) for tests in asked)
-
-
-def _passes(mutant: Mutant, tests: list[str]) -> bool:
-    child = os.fork()
-    if child == 0:
-        _run(mutant, tests)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) == 0
-
-
-def _run(mutant: Mutant, tests: list[str]) -> None:
-    """Run the tests on the wrong module in this process, which ends here."""
-    code = 2
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    try:
-        os.chdir(CHECKOUT)
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for handle in (0, 1, 2):
-            os.dup2(nothing, handle)
-        for name in [name for name in sys.modules if name.split(".")[0] in {"app", "tests"}]:
-            del sys.modules[name]
-        sys.meta_path.insert(0, _Wrong(f"app.rules.{mutant.path.stem}", wrong(mutant)))
-        import pytest
-
-        code = int(pytest.main([*QUIET, *tests]))
-    finally:
-        os._exit(code)
 
 
 def accepted() -> dict[str, str]:
     """Return key → the reason why no test has to notice it."""
     told = tomllib.loads(ACCEPTED.read_text("utf-8")) if ACCEPTED.exists() else {}
-    return {each["key"]: each["reason"] for each in told.get("survivor", [])}
+    return {key: each["reason"] for each in told.get("survivor", []) for key in each["keys"]}
 
 
 def main(words: list[str]) -> None:
     """Print the key of each wrong that nobody notices and nobody has accepted.
 
-    Words are modules, or `--one MODULE NUMBER` for a single wrong and the tests nearest to it.
-    A process of its own, because only one without threads may be copied safely.
+    And of each that is accepted but noticed after all: its reason is not true any more. Words are
+    modules; `--near MODULE:NUMBER …` asks about single wrongs and only the tests nearest to them.
     """
-    # What every copy would load otherwise.
-    import stdnum  # noqa: F401
+    from tests.soak.noticing import judged
 
-    if words[:1] == ["--one"]:
-        one = mutants(CHECKOUT / words[1])[int(words[2])]
-        if survives(one, thoroughly=False):
-            print(one.key)
-        return
-    for path in [CHECKOUT / name for name in words] or RULES:
-        if not is_sound(path):
-            raise SystemExit(f"The tests of {path.name} fail already without any wrong in it.")
-        began, known = time.monotonic(), accepted()
-        for mutant in mutants(path):
-            if mutant.key not in known and survives(mutant):
-                print(mutant.key, flush=True)
-        took = time.monotonic() - began
-        print(f"{path.name}: {len(mutants(path))} in {took:.0f} s", file=sys.stderr, flush=True)
-
-
-def told(*words: str) -> list[str]:
-    """Return what `main` prints, from a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.soak.mutants", *words],
-        cwd=CHECKOUT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    near = words[:1] == ["--near"]
+    if near:
+        places = [word.rpartition(":") for word in words[1:]]
+        asked = [mutants(CHECKOUT / name)[int(number)] for name, _, number in places]
+    else:
+        paths = [CHECKOUT / name for name in words] or RULES
+        asked = [mutant for path in paths for mutant in mutants(path)]
+    known, count, began = set() if near else set(accepted()), Counter(), time.monotonic()
+    for mutant, verdict in judged(asked, near=near):
+        survives = verdict == "survives"
+        count["accepted" if survives and mutant.key in known else verdict] += 1
+        if survives != (mutant.key in known):
+            print(mutant.key if survives else f"{NOTICED} {mutant.key}", flush=True)
+    told = ", ".join(f"{number} {verdict}" for verdict, number in sorted(count.items()))
+    took = time.monotonic() - began
+    print(f"{len(asked)} wrongs in {took:.0f} s: {told}", file=sys.stderr)
 
 
 if __name__ == "__main__":
