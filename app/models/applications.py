@@ -72,6 +72,21 @@ class Application(Versioned, Base):
             postgresql_include=["requested_cents"],
             postgresql_where=text("submitted_at IS NOT NULL"),
         ),
+        # The same list in its other orders.
+        Index(
+            "ix_application_sent_at",
+            "call_id",
+            text("submitted_at DESC"),
+            "reference",
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_application_sent_requested",
+            "call_id",
+            text("requested_cents DESC NULLS LAST"),
+            "reference",
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
         Index(
             "ix_application_search_text",
             "search_text",

@@ -87,6 +87,8 @@ class Award(Versioned, Base):
             unique=True,
             postgresql_where=text("state NOT IN ('revoked', 'discarded')"),
         ),
+        # What waits at the desks: the rows that are done with are not in it.
+        Index("ix_award_accepted", "call_id", postgresql_where=text("state = 'accepted'")),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -122,6 +122,12 @@ class Payment(Versioned, Base):
 
     __table_args__ = (
         UniqueConstraint("agreement_id", "position", name="uq_payment_position"),
+        # What waits at the desks of finance: payments that are done with are not in it.
+        Index(
+            "ix_payment_waiting",
+            "state",
+            postgresql_where=text("state IN ('requested', 'checked', 'approved')"),
+        ),
         CheckConstraint("planned_cents >= 0 AND due_cents >= 0", name="not_negative"),
         CheckConstraint("approved_by IS NULL OR approved_by <> checked_by", name="four_eyes"),
         CheckConstraint(
