@@ -25,6 +25,7 @@ from app.queries.letters_sources import gets_letter
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
+from app.rules.scheme_letters import Outcome
 from app.rules.scheme_text import said
 from app.rules.search_text import search_text
 
@@ -82,6 +83,15 @@ class PrintedLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of letter of the call; `outcomes` tell kinds of one title apart."""
+
+    key: str
+    title: str
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StageLetters:
     """One stage with how far its letters are and those that fit the filter.
 
@@ -101,7 +111,7 @@ class StageLetters:
     dated_on: date | None
     needs_dates: bool
     next_stage_id: int | None
-    kinds: tuple[tuple[str, str], ...]
+    kinds: tuple[Kind, ...]
     lines: tuple[LetterLine, ...]
     total: int
 
@@ -135,9 +145,18 @@ def stage_letters(
         dated_on=_dated_on(session, stage_id),
         needs_dates=not is_last and row.state == "decided" and closes_at is None,
         next_stage_id=next_id,
-        kinds=tuple((each.key, said(each.title, language)) for each in scheme.letters.letters),
+        kinds=_kinds(scheme, row.key, language),
         lines=lines,
         total=total,
+    )
+
+
+def _kinds(scheme: Scheme, stage_key: str, language: str) -> tuple[Kind, ...]:
+    """The letters that a stage can have; the receipt leaves with the application itself."""
+    return tuple(
+        Kind(each.key, said(each.title, language), tuple(one.value for one in each.outcomes))
+        for each in scheme.letters.letters
+        if each.stage in ("", stage_key) and Outcome.RECEIVED not in each.outcomes
     )
 
 

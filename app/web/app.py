@@ -122,6 +122,7 @@ def create_app(chosen: Settings | None = None, sessions: db.Sessions | None = No
     app.add_middleware(errors.Bugs)
     app.add_middleware(BodyLimit, max_bytes=chosen.max_request_bytes)
     app.add_middleware(SecurityHeaders, secure=chosen.secure_cookies)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Arrival, pseudo=chosen.is_development)
     return app
 
@@ -170,6 +171,27 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             stack.callback(engine.dispose)
             app.state.sessions = db.sessions(engine)
         yield
+
+
+class HeadAsGet:
+    """Answers HEAD as GET without the body: monitors and link checkers ask that way."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] != "http.response.body":
+                await send(message)
+            elif not message.get("more_body"):
+                await send({"type": "http.response.body", "body": b""})
+
+        # A copy: the server below still has to know that no body may follow.
+        await self.app({**scope, "method": "GET"}, receive, without_body)
 
 
 class Arrival:

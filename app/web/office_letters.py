@@ -10,9 +10,11 @@ from starlette.responses import Response
 from app import i18n
 from app.actions import letters
 from app.i18n.marks import N_
+from app.queries.allowed import refuse_unless
 from app.queries.letters_lists import (
     PAGE,
     SHOW,
+    Kind,
     LetterFilter,
     StageLetters,
     StageSummary,
@@ -20,6 +22,7 @@ from app.queries.letters_lists import (
     stages_with_letters,
 )
 from app.queries.letters_own import letter_file
+from app.rules.messages import Message
 from app.rules.permissions import Actor, Permission, may
 from app.web import fields, pages
 from app.web.deps import InAct, Reader
@@ -140,6 +143,7 @@ def office_letters_retry(request: Request, act: InAct, stage_id: int) -> Respons
 @router.get("/stages/{stage_id:int}/letters/again")
 def office_letters_again(request: Request, reader: Reader, stage_id: int) -> HTMLResponse:
     found = stage_letters(reader.session, reader.actor, stage_id, LetterFilter(), i18n.language())
+    refuse_unless(reader.actor, Permission.PREPARE_LETTERS, found.facts)
     page = AgainPage(found, blank(REASON))
     return pages.render(request, "office/letters_again.html", page=page)
 
@@ -174,17 +178,25 @@ def office_letter_pdf(request: Request, act: InAct, letter_id: int) -> Response:
     return shown(request, found)
 
 
-def _filter_fields(kinds: tuple[tuple[str, str], ...]) -> tuple[Field, ...]:
+def _filter_fields(kinds: tuple[Kind, ...]) -> tuple[Field, ...]:
     shows = tuple(Option(key, text) for key, text in _SHOW.items())
     options = (
         Option("", N_("Every kind")),
-        *(Option(key, Verbatim(title)) for key, title in kinds),
+        *(Option(each.key, Verbatim(_label(each, kinds))) for each in kinds),
     )
     return (
         fields.choice("show", N_("Show"), shows),
         fields.choice("kind", N_("Kind of letter"), options if kinds else ()),
         fields.text("words", N_("Reference, title or applicant"), max_length=100),
     )
+
+
+def _label(kind: Kind, kinds: tuple[Kind, ...]) -> str:
+    """Two letters may have one title; then what they tell stands behind it."""
+    if sum(each.title == kind.title for each in kinds) == 1:
+        return kind.title
+    told = i18n.format_list([i18n.text(Message(f"outcome.{each}")) for each in kind.outcomes])
+    return f"{kind.title}: {told}"
 
 
 def _page(found: StageLetters, form: Form, actor: Actor, number: int) -> LettersPage:

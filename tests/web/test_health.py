@@ -2,6 +2,7 @@
 
 import shutil
 
+import pytest
 from sqlalchemy import text
 
 from app import queue, schema
@@ -10,6 +11,18 @@ from tests.web.conftest import Browser
 
 def test_health_asks_nothing_of_others(client: Browser) -> None:
     assert client.get("/health").text == "ok"
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/", "/calls", "/nothing-here"])
+def test_head_answers_as_get_without_the_body(client: Browser, path: str) -> None:
+    answered, asked = client.get(path), client.request("HEAD", path)
+
+    assert (asked.status_code, asked.content) == (answered.status_code, b"")
+    assert asked.headers["content-type"] == answered.headers["content-type"]
+
+
+def test_head_is_no_way_to_send_a_form(client: Browser) -> None:
+    assert client.request("HEAD", "/account/sign-out").status_code == 405
 
 
 def test_ready_tells_database_files_queue_and_worker(client: Browser, session) -> None:

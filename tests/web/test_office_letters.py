@@ -1,5 +1,6 @@
 """Letters in the office: prepared, watched, looked at under embargo, tried again."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -196,6 +197,23 @@ def test_the_list_is_narrowed_by_state_kind_and_words(
     assert decided.applications["CHECK_FAILED"].reference not in page
     page = text_of(manager.get(f"{address(decided)}?show=failed"))
     assert "No letter fits these filters." in page
+
+
+def test_kinds_of_one_title_are_told_apart_and_those_of_other_stages_are_not_offered(
+    manager: Browser, decided: Decided
+) -> None:
+    page = manager.get(address(decided)).text
+
+    kinds = re.findall(
+        r'<option value="\w*"[^>]*>\s*([^<]+?)\s*</option>', page.partition('name="kind"')[2]
+    )
+    assert len(kinds) == len(set(kinds))
+    assert [kind for kind in kinds if kind.startswith("Result of the full application")] == [
+        "Result of the full application: a section below its minimum, a mark at or below the floor "
+        "and below the threshold",
+        "Result of the full application: cap reached",
+    ]
+    assert [kind for kind in kinds if "concept note" in kind or "receipt" in kind] == []
 
 
 def test_the_list_asks_as_much_for_three_letters_as_for_one(
