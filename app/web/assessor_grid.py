@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from app import i18n
 from app.i18n import gettext, language, sentence
@@ -167,7 +168,9 @@ def _mark_field(name: str, one: Criterion) -> Field:
     return fields.one_of(name, label, options, hint=help_, missing=_MISSING)
 
 
+@lru_cache(maxsize=1024)
 def _plain(mark: Fraction) -> str:
+    """Return a mark as its button sends it, in every language the same."""
     return i18n.format_score(mark, trim=True, locale="en")
 
 
