@@ -240,10 +240,16 @@ def opening(days: float, closes: float = 0, now: datetime = NOW) -> Situation:
         (opening(3, closes=2.9), ["less_time"]),
         (opening(3, closes=3), []),
         (opening(3, closes=3, now=OPENS), ["open_already"]),
+        (replace(opening(3, closes=3), closes_at=None), ["no_deadline"]),
     ],
 )
 def test_opening_moves_while_it_lies_ahead(where, expected) -> None:
     assert codes(where=where) == expected
+
+
+def test_opening_that_stays_or_is_not_known_forbids_nothing() -> None:
+    assert codes(WORDING, where=opening(0, now=OPENS)) == []
+    assert codes(WORDING, where=replace(opening(3), opens_at=None)) == []
 
 
 def test_earliest_new_deadline_keeps_its_hour_over_summer_time() -> None:

@@ -1,5 +1,7 @@
 """Who may do what, and whether a refusal shows that the thing exists."""
 
+from datetime import date
+
 import pytest
 
 from app.rules.permissions import (
@@ -13,9 +15,11 @@ from app.rules.permissions import (
     Permission,
     Refusal,
     Role,
+    StandsIn,
     held,
     may,
     roles_for,
+    stands_in_for,
 )
 
 HERE = Facts(authority_id=1, call_id=7)
@@ -163,3 +167,27 @@ def test_an_auditor_sees_the_office_and_its_trail_and_changes_nothing() -> None:
         Permission.SEE_REPORTS,
         Permission.SEE_AUDIT,
     }
+
+
+FINANCE = Grant(Role.FINANCE, 1)
+LENT = StandsIn(FINANCE, "Ana Anić", date(2026, 3, 19))
+
+
+@pytest.mark.parametrize(
+    ("permissions", "facts", "found"),
+    [
+        ([Permission.CHECK_PAYMENT], HERE, LENT),
+        ([Permission.CHECK_APPLICATION], HERE, None),  # a role of their own is enough
+        ([Permission.CHECK_APPLICATION, Permission.CHECK_PAYMENT], HERE, LENT),
+        ([Permission.RANK], HERE, None),
+        ([Permission.CHECK_PAYMENT], Facts(authority_id=2), None),
+    ],
+)
+def test_who_stands_in_does_it_for_another_only_where_their_own_role_is_not_enough(
+    permissions, facts, found
+) -> None:
+    own = Grant(Role.OFFICER, 1)
+    officer = Actor(5, grants=frozenset({own, FINANCE}), stands_in=(LENT,))
+
+    assert stands_in_for(officer, permissions, facts) == found
+    assert stands_in_for(person(own, FINANCE), permissions, facts) is None
