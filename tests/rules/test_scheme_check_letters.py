@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.rules.scheme import Scheme
-from app.rules.scheme_check_letters import needed_outcomes
+from app.rules.scheme_check_letters import letter_findings, needed_outcomes
 from app.rules.scheme_grid import StageKind
 from app.rules.scheme_letters import Outcome
 from app.rules.scheme_money import AwardCaps, AwardFloor, Overflow
@@ -19,6 +19,7 @@ from tests.rules.make_scheme import (
     part,
 )
 
+DOCUMENT = "letters.letters[0].document"
 CHECKS = {
     Outcome.RECEIVED,
     Outcome.CHECK_FAILED,
@@ -117,3 +118,27 @@ def test_a_letter_of_another_stage_is_not_the_letter_of_this_one() -> None:
     general = part("letters", letters=(letter, second))(scheme)
     assert general.letter_for(Outcome.RECEIVED, "first") == letter
     assert general.letter_for(Outcome.RECEIVED, "second") == second
+
+
+@pytest.mark.parametrize(
+    ("document", "codes"),
+    [
+        ("check_rejection_letter", []),
+        ("rejection_letter", []),
+        ("award_letter", ["scheme.letter_of_another_outcome"]),
+        ("poem", ["scheme.letter_document"]),
+    ],
+)
+def test_a_paper_that_cannot_tell_the_outcome_is_named(document: str, codes: list[str]) -> None:
+    scheme = one_stage()
+    letter = replace(scheme.letters.letters[0], outcomes=(Outcome.CHECK_FAILED,), document=document)
+    others = tuple(replace(each, outcomes=()) for each in scheme.letters.letters[1:])
+    known = frozenset({"check_rejection_letter", "rejection_letter", "award_letter"})
+    of_check = part("letters", letters=(letter, *others))(scheme)
+
+    def told(documents: frozenset[str]) -> list[str]:
+        found = letter_findings(of_check, documents)
+        return [each.message.code for each in found if each.message.path == DOCUMENT]
+
+    assert told(known) == codes
+    assert told(frozenset()) == []

@@ -133,3 +133,10 @@ def test_a_section_without_marks_keeps_the_maximum_it_says() -> None:
     empty = put(REAL, "stages[0].grid.sections[0].criteria", ())
 
     assert summed(empty).stages[0].grid.sections[0].maximum == 20
+
+
+def test_an_item_of_a_list_is_of_the_kind_that_the_list_says() -> None:
+    assert kind_at(REAL, "call.applicant_types[0]") is str
+    assert kind_at(REAL, "lots[0]") is type(REAL.lots[0])
+    with pytest.raises(KeyError):
+        kind_at(REAL, "lots[2]")
