@@ -7,6 +7,11 @@ in it as a `bindparam` and is given when it is executed.
 """
 
 from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select
+
+Statement = Select[*tuple[Any, ...]]  # Any: columns of every kind
 
 MOST = 256
 """Shapes of each statement; people of one authority with the same roles share them."""

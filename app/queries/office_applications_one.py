@@ -5,7 +5,17 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, cast, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -30,6 +40,7 @@ from app.models import (
 from app.queries import visible
 from app.queries.applications import closes_at_of_stage
 from app.queries.applications_parts import may_be_read_by_staff
+from app.queries.kept import Statement, kept
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
@@ -140,7 +151,8 @@ class Download:
 
 def office_application(session: Session, actor: Actor, application_id: int) -> OfficeApplication:
     """Return one application that was sent in; NotFound for drafts and for other people's."""
-    row = _head(session, actor, application_id)
+    reach = visible.staff_reach(actor, Permission.SEE_APPLICATIONS)
+    row = session.execute(_head(reach), {"application_id": application_id}).one_or_none()
     if row is None:
         raise NotFound
     named = row._mapping  # noqa: SLF001 - the public way to read a row by name
@@ -175,8 +187,9 @@ def office_application(session: Session, actor: Actor, application_id: int) -> O
 _CARD = tuple(field.name for field in fields(OrganisationCard) if field.name != "identifiers")
 
 
-def _head(session: Session, actor: Actor, application_id: int) -> Any:  # Any: a row or none
-    return session.execute(
+@kept
+def _head(reach: visible.Reach) -> Statement:
+    return (
         select(
             Application.call_id, Application.reference, Application.title, Application.state,
             Application.region, Application.requested_cents, Application.submitted_at,
@@ -195,11 +208,11 @@ def _head(session: Session, actor: Actor, application_id: int) -> Any:  # Any: a
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .where(
-            Application.id == application_id,
+            Application.id == bindparam("application_id"),
             Application.submitted_at.is_not(None),
-            visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
+            reach.scope(),
         )
-    ).one_or_none()  # fmt: skip
+    )  # fmt: skip
 
 
 def office_file(session: Session, actor: Actor, attachment_id: int) -> Download:
@@ -237,16 +250,18 @@ def office_receipt(session: Session, actor: Actor, submission_id: int) -> Downlo
 
 
 def identifiers_of(session: Session, organisation_id: int) -> tuple[tuple[str, str, str], ...]:
-    rows = session.execute(
-        select(
-            OrganisationIdentifier.country,
-            OrganisationIdentifier.scheme,
-            OrganisationIdentifier.number,
-        )
-        .where(OrganisationIdentifier.organisation_id == organisation_id)
-        .order_by(OrganisationIdentifier.scheme, OrganisationIdentifier.number)
-    )
+    rows = session.execute(_identifiers(), {"organisation_id": organisation_id})
     return tuple((country, scheme, number) for country, scheme, number in rows)
+
+
+@kept
+def _identifiers() -> Statement:
+    found = OrganisationIdentifier
+    return (
+        select(found.country, found.scheme, found.number)
+        .where(found.organisation_id == bindparam("organisation_id"))
+        .order_by(found.scheme, found.number)
+    )
 
 
 def _download(row: Any) -> Download:  # Any: a row or none
@@ -256,7 +271,14 @@ def _download(row: Any) -> Download:  # Any: a row or none
 
 
 def _stages(session: Session, application_id: int) -> tuple[SentStage, ...]:
-    rows = session.execute(
+    rows = session.execute(_sent_stages(), {"application_id": application_id}).mappings()
+    files = _files(session, application_id)
+    return tuple(SentStage(**row, files=files.get(row["entry_id"], ())) for row in rows.all())
+
+
+@kept
+def _sent_stages() -> Statement:
+    return (
         select(
             StageEntry.id.label("entry_id"),
             StageEntry.stage_id,
@@ -281,15 +303,25 @@ def _stages(session: Session, application_id: int) -> tuple[SentStage, ...]:
         .join(Call, Call.id == Stage.call_id)
         .outerjoin(Submission, (Submission.entry_id == StageEntry.id) & Submission.stands)
         .outerjoin(User, User.id == StageEntry.submitted_by)
-        .where(StageEntry.application_id == application_id, StageEntry.received_at.is_not(None))
+        .where(
+            StageEntry.application_id == bindparam("application_id"),
+            StageEntry.received_at.is_not(None),
+        )
         .order_by(Stage.position.desc())
-    ).mappings()
-    files = _files(session, application_id)
-    return tuple(SentStage(**row, files=files.get(row["entry_id"], ())) for row in rows.all())
+    )
 
 
 def _files(session: Session, application_id: int) -> dict[int, tuple[File, ...]]:
-    rows = session.execute(
+    found: dict[int, tuple[File, ...]] = {}
+    for row in session.execute(_sent_files(), {"application_id": application_id}).mappings():
+        file = File(**{name: value for name, value in row.items() if name != "entry_id"})
+        found[row["entry_id"]] = (*found.get(row["entry_id"], ()), file)
+    return found
+
+
+@kept
+def _sent_files() -> Statement:
+    return (
         select(
             Attachment.entry_id,
             Attachment.id.label("attachment_id"),
@@ -301,27 +333,32 @@ def _files(session: Session, application_id: int) -> dict[int, tuple[File, ...]]
         )
         .join(StoredFile, StoredFile.id == Attachment.file_id)
         .join(StageEntry, StageEntry.id == Attachment.entry_id)
-        .where(StageEntry.application_id == application_id, may_be_read_by_staff())
+        .where(StageEntry.application_id == bindparam("application_id"), may_be_read_by_staff())
         .order_by(Attachment.id)
-    ).mappings()
-    found: dict[int, tuple[File, ...]] = {}
-    for row in rows:
-        file = File(**{name: value for name, value in row.items() if name != "entry_id"})
-        found[row["entry_id"]] = (*found.get(row["entry_id"], ()), file)
-    return found
+    )
 
 
 def _trail(session: Session, application_id: int) -> tuple[TrailLine, ...]:
     """Return what happened to the application, its stages and awards, the newest first."""
+    rows = session.execute(_entries(), {"application_id": application_id})
+    return tuple(
+        TrailLine(at, by, kind, event, key, str(detail.get("reason") or ""))
+        for at, by, kind, event, key, detail in rows
+    )
+
+
+@kept
+def _entries() -> Statement:
+    application_id = bindparam("application_id", type_=BigInteger())
     # Pairs from one list: three conditions with OR would make the database read the whole trail.
     about = union_all(
-        select(literal("application"), literal(application_id, BigInteger)),
+        select(literal("application"), application_id),
         select(literal("stage_entry"), StageEntry.id).where(
             StageEntry.application_id == application_id
         ),
         select(literal("award"), Award.id).where(Award.application_id == application_id),
     )
-    rows = session.execute(
+    return (
         select(
             AuditEntry.at,
             AuditEntry.actor_name,
@@ -337,8 +374,4 @@ def _trail(session: Session, application_id: int) -> tuple[TrailLine, ...]:
         .outerjoin(Stage, Stage.id == StageEntry.stage_id)
         .where(tuple_(AuditEntry.object_type, AuditEntry.object_id).in_(about))
         .order_by(AuditEntry.id.desc())
-    )
-    return tuple(
-        TrailLine(at, by, kind, event, key, str(detail.get("reason") or ""))
-        for at, by, kind, event, key, detail in rows
     )

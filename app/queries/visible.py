@@ -33,6 +33,10 @@ class Reach:
     authority_ids: frozenset[int]
     call_ids: frozenset[int]
 
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.is_everywhere or self.authority_ids or self.call_ids)
+
     def scope(self) -> ColumnElement[bool]:
         """Return the condition of these calls; needs Call in the FROM."""
         if self.is_everywhere:

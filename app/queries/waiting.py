@@ -1,10 +1,25 @@
 """What waits for one person, over everything their roles let them do; for the start page."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Select, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    DateTime,
+    Integer,
+    Select,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -21,7 +36,8 @@ from app.models import (
 )
 from app.queries import visible
 from app.queries.applications import closes_at_of_stage
-from app.rules.permissions import Actor, Permission
+from app.queries.kept import kept
+from app.rules.permissions import Actor, Permission, Role
 
 
 class Task(StrEnum):
@@ -48,108 +64,147 @@ class Wait:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What one person may wait for: it shapes the statement, which is kept by it.
+
+    `reaches` are the tasks of staff with the calls that the person's roles reach.
+    """
+
+    reaches: tuple[tuple[Task, visible.Reach], ...]
+    is_applicant: bool
+    is_assessor: bool
+
+
 def waiting(session: Session, actor: Actor, now: datetime) -> tuple[Wait, ...]:
     """Return the tasks in the order of `Task`, one line per place where they are done."""
-    asked = {
-        Task.QUESTION: _questions(actor, now),
-        Task.OFFER: _offers(actor),
-        Task.DRAFT: _drafts(actor, now),
-        Task.ASSESS: _assessments(actor),
-        Task.CHECK: _checks(actor, now),
-        Task.AGREE: _scores(actor),
-        Task.DECIDE: _decisions(actor),
-        Task.PREPARE_AGREEMENT: _awards(actor),
-        Task.CHECK_PAYMENT: _payments(actor, "requested", Permission.CHECK_PAYMENT),
-        Task.APPROVE_PAYMENT: _payments(actor, "checked", Permission.APPROVE_PAYMENT),
-        Task.PAY: _payments(actor, "approved", Permission.PAY),
+    query = _tasks(_desk(actor))
+    if query is None:
+        return ()
+    values = {
+        "user_id": actor.user_id,
+        "organisation_ids": sorted(actor.organisation_ids),
+        "now": now,
     }
-    return tuple(
-        Wait(task, *row) for task, query in asked.items() for row in session.execute(query)
+    rows = session.execute(query, values)
+    return tuple(Wait(_ORDER[place], key, title, count) for place, key, title, count, _ in rows)
+
+
+_ORDER = tuple(Task)
+_STAFF = {
+    Task.CHECK: Permission.CHECK_APPLICATION,
+    Task.AGREE: Permission.AGREE_SCORES,
+    Task.DECIDE: Permission.DECIDE,
+    Task.PREPARE_AGREEMENT: Permission.PREPARE_AGREEMENT,
+    Task.CHECK_PAYMENT: Permission.CHECK_PAYMENT,
+    Task.APPROVE_PAYMENT: Permission.APPROVE_PAYMENT,
+    Task.PAY: Permission.PAY,
+}
+
+
+def _desk(actor: Actor) -> _Desk:
+    reaches = ((task, visible.staff_reach(actor, to)) for task, to in _STAFF.items())
+    return _Desk(
+        reaches=tuple((task, reach) for task, reach in reaches if not reach.is_nothing),
+        is_applicant=bool(actor.organisation_ids),
+        is_assessor=Role.ASSESSOR in actor.roles,
     )
 
 
-def _questions(actor: Actor, now: datetime) -> Select[int, str, int]:
+@kept
+def _tasks(desk: _Desk) -> CompoundSelect[Any] | None:  # Any: the columns of `_line`
+    """Return one statement for all that the person may wait for, None for nothing at all."""
+    own = (_questions(), _offers(), _drafts()) if desk.is_applicant else ()
+    files = (_assessments(),) if desk.is_assessor else ()
+    staff = (_OF_STAFF[task](reach) for task, reach in desk.reaches)
+    parts = (*own, *files, *staff)
+    return union_all(*parts).order_by("place", "soonest", "key") if parts else None
+
+
+def _line(
+    task: Task, key: Any, title: Any, count: Any = None, soonest: Any = None
+) -> Select[Any]:  # Any: columns of all tables
+    """Begin the select of one task; `soonest` puts the lines of the task in order."""
+    return select(
+        literal(_ORDER.index(task), Integer).label("place"),
+        key.label("key"),
+        title.label("title"),
+        (literal(1, Integer) if count is None else count).label("number"),
+        (cast(None, _MOMENT) if soonest is None else soonest).label("soonest"),
+    )
+
+
+_MOMENT = DateTime(timezone=True)
+_NOW = bindparam("now", type_=_MOMENT)
+
+
+def _of_own_organisations() -> ColumnElement[bool]:
+    """Applications of the person's organisations: all tasks of applicants need no more."""
+    return Application.organisation_id.in_(bindparam("organisation_ids", expanding=True))
+
+
+def _questions() -> Select[Any]:  # Any: see _line
     """Questions of the authority that the person's organisations may still answer."""
-    return (
-        select(Clarification.id, Application.title, literal(1))
-        .join(Application, Application.id == Clarification.application_id)
-        .where(
-            Clarification.state == "asked",
-            Clarification.reply_by >= now,
-            visible.own_organisation(actor, Permission.APPLY),
-        )
-        .order_by(Clarification.reply_by, Clarification.id)
+    line = _line(Task.QUESTION, Clarification.id, Application.title, soonest=Clarification.reply_by)
+    return line.join(Application, Application.id == Clarification.application_id).where(
+        Clarification.state == "asked",
+        Clarification.reply_by >= _NOW,
+        _of_own_organisations(),
     )
 
 
-def _offers(actor: Actor) -> Select[int, str, int]:
-    return (
-        select(Award.id, Application.title, literal(1))
-        .join(Application, Application.id == Award.application_id)
-        .where(
-            Award.state == "announced",
-            Award.answer_by.is_not(None),
-            visible.own_organisation(actor, Permission.ANSWER_OFFER),
-        )
-        .order_by(Award.id)
+def _offers() -> Select[Any]:  # Any: see _line
+    line = _line(Task.OFFER, Award.id, Application.title)
+    return line.join(Application, Application.id == Award.application_id).where(
+        Award.state == "announced", Award.answer_by.is_not(None), _of_own_organisations()
     )
 
 
-def _drafts(actor: Actor, now: datetime) -> Select[int, str, int]:
+def _drafts() -> Select[Any]:  # Any: see _line
+    title = func.coalesce(func.nullif(Application.title, ""), Call.title)
     return (
-        select(
-            Application.id,
-            func.coalesce(func.nullif(Application.title, ""), Call.title),
-            literal(1),
-        )
+        _line(Task.DRAFT, Application.id, title, soonest=closes_at_of_stage())
+        .select_from(Application)
         .join(Call, Call.id == Application.call_id)
         .join(StageEntry, StageEntry.application_id == Application.id)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .where(
             StageEntry.state == "open",
             Application.state != "withdrawn",
-            closes_at_of_stage() >= now,
-            visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
+            closes_at_of_stage() >= _NOW,
+            _of_own_organisations(),
         )
-        .order_by(closes_at_of_stage(), Application.id)
     )
 
 
-def _assessments(actor: Actor) -> Select[int, str, int]:
-    count = func.count()
+def _assessments() -> Select[Any]:  # Any: see _line
     return (
-        select(Call.id, Call.title, count)
+        _line(Task.ASSESS, Call.id, Call.title, func.count())
         .select_from(Assessment)
         .join(StageEntry, StageEntry.id == Assessment.entry_id)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Stage.call_id)
         .where(
-            Assessment.assessor_id == actor.user_id,
+            Assessment.assessor_id == bindparam("user_id"),
             Assessment.state.in_(("assigned", "in_progress", "reopened")),
             StageEntry.state == "admitted",
         )
         .group_by(Call.id)
-        .order_by(Call.id)
     )
 
 
-def _checks(actor: Actor, now: datetime) -> Select[int, str, int]:
+def _checks(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     return (
-        select(Call.id, Call.title, func.count())
+        _line(Task.CHECK, Call.id, Call.title, func.count())
         .select_from(StageEntry)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Stage.call_id)
-        .where(
-            StageEntry.state == "submitted",
-            closes_at_of_stage() < now,
-            visible.staff_scope(actor, Permission.CHECK_APPLICATION),
-        )
+        .where(StageEntry.state == "submitted", closes_at_of_stage() < _NOW, reach.scope())
         .group_by(Call.id)
-        .order_by(Call.id)
     )
 
 
-def _scores(actor: Actor) -> Select[int, str, int]:
+def _scores(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     """Return entries without a score whose two or three assessments are all submitted."""
     live = ("assigned", "in_progress", "submitted", "reopened")
     given = (
@@ -159,60 +214,65 @@ def _scores(actor: Actor) -> Select[int, str, int]:
         .having(func.count() > 1, func.bool_and(Assessment.state == "submitted"))
     )
     return (
-        select(Stage.id, Call.title, func.count())
+        _line(Task.AGREE, Stage.id, Call.title, func.count())
         .select_from(StageEntry)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Stage.call_id)
-        .where(
-            StageEntry.state == "admitted",
-            StageEntry.id.in_(given),
-            visible.staff_scope(actor, Permission.AGREE_SCORES),
-        )
+        .where(StageEntry.state == "admitted", StageEntry.id.in_(given), reach.scope())
         .group_by(Stage.id, Call.title)
-        .order_by(Stage.id)
     )
 
 
-def _decisions(actor: Actor) -> Select[int, str, int]:
+def _decisions(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     """Return the runs of others; whoever ran one may not decide on it."""
     return (
-        select(Stage.id, Call.title, literal(1))
+        _line(Task.DECIDE, Stage.id, Call.title)
         .select_from(AllocationRun)
         .join(Stage, Stage.id == AllocationRun.stage_id)
         .join(Call, Call.id == Stage.call_id)
         .where(
             AllocationRun.decided_at.is_(None),
             AllocationRun.discarded_at.is_(None),
-            AllocationRun.run_by != actor.user_id,
-            visible.staff_scope(actor, Permission.DECIDE),
+            AllocationRun.run_by != bindparam("user_id"),
+            reach.scope(),
         )
-        .order_by(Stage.id)
     )
 
 
-def _awards(actor: Actor) -> Select[int, str, int]:
+def _awards(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     return (
-        select(Call.id, Call.title, func.count())
+        _line(Task.PREPARE_AGREEMENT, Call.id, Call.title, func.count())
         .select_from(Award)
         .join(Call, Call.id == Award.call_id)
         .where(
             Award.state == "accepted",
             ~exists().where(Agreement.award_id == Award.id),
-            visible.staff_scope(actor, Permission.PREPARE_AGREEMENT),
+            reach.scope(),
         )
         .group_by(Call.id)
-        .order_by(Call.id)
     )
 
 
-def _payments(actor: Actor, state: str, permission: Permission) -> Select[int, str, int]:
-    return (
-        select(Call.id, Call.title, func.count())
-        .select_from(Payment)
-        .join(Agreement, Agreement.id == Payment.agreement_id)
-        .join(Award, Award.id == Agreement.award_id)
-        .join(Call, Call.id == Award.call_id)
-        .where(Payment.state == state, visible.staff_scope(actor, permission))
-        .group_by(Call.id)
-        .order_by(Call.id)
-    )
+def _payments(task: Task, state: str) -> Callable[[visible.Reach], Select[Any]]:  # Any: see _line
+    def of(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+        return (
+            _line(task, Call.id, Call.title, func.count())
+            .select_from(Payment)
+            .join(Agreement, Agreement.id == Payment.agreement_id)
+            .join(Call, Call.id == Agreement.call_id)
+            .where(Payment.state == state, reach.scope())
+            .group_by(Call.id)
+        )
+
+    return of
+
+
+_OF_STAFF: Mapping[Task, Callable[[visible.Reach], Select[Any]]] = {  # Any: see _line
+    Task.CHECK: _checks,
+    Task.AGREE: _scores,
+    Task.DECIDE: _decisions,
+    Task.PREPARE_AGREEMENT: _awards,
+    Task.CHECK_PAYMENT: _payments(Task.CHECK_PAYMENT, "requested"),
+    Task.APPROVE_PAYMENT: _payments(Task.APPROVE_PAYMENT, "checked"),
+    Task.PAY: _payments(Task.PAY, "approved"),
+}

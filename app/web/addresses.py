@@ -41,3 +41,8 @@ def path_of(app: FastAPI, name: str, **path: object) -> str:
     if path.keys() == known.parts and all(type(value) is int for value in path.values()):
         return known.shape.format_map(path)
     return str(known.route.url_path_for(name, **path))
+
+
+def exists(app: FastAPI, name: str) -> bool:
+    """True when there is such a page; asked first, for the framework looks everywhere for it."""
+    return name in app.state.addresses
