@@ -1,6 +1,6 @@
 """Published calls as everybody may read them, signed in or not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -70,7 +70,8 @@ def public_calls(
         .where(Call.state.in_(sorted(PUBLIC_STATES)), *matching(words))
         .order_by(Call.closes_at, Call.id)
     )
-    lines = [line_of(row, now) for row in session.execute(query)]
+    found = [line_of(row, now) for row in session.execute(query)]
+    lines = [replace(line, phase=_shown(line.phase)) for line in found]
     return tuple(
         sorted((line for line in lines if not phases or line.phase in phases), key=_public_order)
     )
@@ -89,7 +90,7 @@ def public_call(session: Session, call_id: int, now: datetime) -> PublicCall:
     opens_at, closes_at = values.pop("opens_at"), values.pop("closes_at")
     return PublicCall(
         **values,
-        phase=phase(row.state, opens_at, closes_at, now),
+        phase=_shown(phase(row.state, opens_at, closes_at, now)),
         scheme=scheme_of(session, call_id),
         dates=dates_of(session, call_id),
         stages=stage_rows(session, call_id),
@@ -121,6 +122,11 @@ def _lot_titles() -> ColumnElement[list[str]]:
         .scalar_subquery()
         .label("lots")
     )
+
+
+def _shown(phase: str) -> str:
+    """Until the announcement nobody outside learns how far the authority is with a call."""
+    return "closed" if phase in ("assessed", "ranked", "allocated", "decided") else phase
 
 
 _PUBLIC_ORDER = {"open": 0, "upcoming": 1, "suspended": 2}

@@ -132,6 +132,16 @@ def test_outsider_can_recompute_the_digest(session, client) -> None:
     assert page.headers["content-disposition"].endswith('-rules.json"')
 
 
+@pytest.mark.parametrize("state", ["ranked", "allocated", "decided"])
+def test_nobody_outside_learns_how_far_the_authority_is_with_a_call(session, client, state) -> None:
+    call = closed_call(session, title="Closed one", state=state)
+
+    pages = [client.get("/calls"), client.get(f"/calls/{call.id}")]
+
+    assert [state.title() in plain(page) for page in pages] == [False, False]
+    assert ["Closed" in plain(page) for page in pages] == [True, True]
+
+
 def test_form_can_be_read_before_registering(session, client) -> None:
     call = open_call(session)
 
