@@ -84,3 +84,9 @@ def test_both_easters_are_those_of_another_reckoning() -> None:
     assert wrong == []
     years = range(1900, 2100)
     assert [y for y in years if orthodox_easter(y) != easter(y, EASTER_ORTHODOX)] == []
+
+
+def test_a_law_without_years_holds_as_long_as_easter_can_be_computed() -> None:
+    found = days_off([DayRule("01-01")], (1899, 1900, 2099, 2100))
+
+    assert found == {date(1900, 1, 1), date(2099, 1, 1)}
