@@ -7,7 +7,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Subquery,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -22,6 +32,7 @@ from app.models import (
 )
 from app.queries import blind, scores, visible
 from app.queries.facts import remember
+from app.queries.kept import Statement, kept
 from app.queries.office_applications import stage_of_scheme, stage_title
 from app.queries.schemes import scheme_named
 from app.rules.permissions import Actor, Facts, Permission, Role
@@ -99,8 +110,19 @@ def my_lots(session: Session, actor: Actor) -> tuple[MyLot, ...]:
         for grant in actor.grants
         if grant.role is Role.ASSESSOR and grant.call_id is not None
     )
-    files = _own_files(actor)
-    rows = session.execute(
+    reach = visible.staff_reach(actor, Permission.ASSESS)
+    rows = session.execute(_lots(reach), {"user_id": actor.user_id, "named": named})
+    return tuple(
+        MyLot(*row[:6], declared_word(row[6]), *row[7:])  # type: ignore[call-arg] # the columns, in order
+        for row in rows
+    )
+
+
+@kept
+def _lots(reach: visible.Reach) -> Statement:
+    files = _own_files()
+    named = bindparam("named", type_=BigInteger(), expanding=True)
+    return (
         select(
             Stage.id, Lot.id, Call.title, Lot.code, Lot.title, stage_title(),
             Declaration.has_conflict, Declaration.declared_at,
@@ -110,9 +132,9 @@ def my_lots(session: Session, actor: Actor) -> tuple[MyLot, ...]:
         .join(Call, Call.id == Stage.call_id)
         .join(Lot, Lot.call_id == Stage.call_id)
         .outerjoin(files, and_(files.c.stage_id == Stage.id, files.c.lot_id == Lot.id))
-        .outerjoin(Declaration, own_declaration(actor))
+        .outerjoin(Declaration, own_declaration(blind.USER_ID))
         .where(
-            visible.staff_scope(actor, Permission.ASSESS),
+            reach.scope(),
             func.jsonb_typeof(stage_of_scheme()["grid"]) == "object",
             or_(
                 files.c.mine.is_not(None),
@@ -121,13 +143,9 @@ def my_lots(session: Session, actor: Actor) -> tuple[MyLot, ...]:
         )
         .order_by(Call.closes_at.desc(), Call.id, Stage.position, Lot.position)
     )  # fmt: skip
-    return tuple(
-        MyLot(*row[:6], declared_word(row[6]), *row[7:])  # type: ignore[call-arg] # the columns, in order
-        for row in rows
-    )
 
 
-def _own_files(actor: Actor) -> Subquery:
+def _own_files() -> Subquery:
     """Count one's own files by stage and lot: from the few to their lots, not the other way."""
     return (
         select(
@@ -140,7 +158,7 @@ def _own_files(actor: Actor) -> Subquery:
         .join(StageEntry, StageEntry.id == Assessment.entry_id)
         .join(Application, Application.id == StageEntry.application_id)
         .where(
-            Assessment.assessor_id == actor.user_id,
+            Assessment.assessor_id == blind.USER_ID,
             Assessment.state.in_(_COUNTED),
             StageEntry.state.in_(("admitted", "assessed", "passed", "failed", "reserve")),
         )
@@ -160,7 +178,14 @@ def _has_admitted() -> ColumnElement[bool]:
 
 def my_assessments(session: Session, actor: Actor) -> tuple[MyAssessment, ...]:
     """Return the actor's files in lots they declared for: what is open first, then the rest."""
-    rows = session.execute(
+    reach = visible.staff_reach(actor, Permission.ASSESS)
+    rows = session.execute(_my_files(reach), {"user_id": actor.user_id})
+    return tuple(_my_assessment(session, row) for row in rows.all())
+
+
+@kept
+def _my_files(reach: visible.Reach) -> Statement:
+    return (
         select(
             Assessment.id, Application.blind_code, Call.title, Lot.code, Stage.key,
             Assessment.state, Assessment.total, Assessment.assigned_at, Assessment.saved_at,
@@ -172,13 +197,12 @@ def my_assessments(session: Session, actor: Actor) -> tuple[MyAssessment, ...]:
         .join(Application, Application.id == StageEntry.application_id)
         .join(Lot, Lot.id == Application.lot_id)
         .join(Call, Call.id == Application.call_id)
-        .where(*blind.mine(actor), blind.declared())
+        .where(*blind.mine_within(reach), blind.declared())
         .order_by(
             Assessment.state.in_(OPEN).desc(), Stage.position.desc(), Lot.code,
             Application.blind_code,
         )
     )  # fmt: skip
-    return tuple(_my_assessment(session, row) for row in rows.all())
 
 
 def _my_assessment(session: Session, row: Any) -> MyAssessment:  # Any: a row of many columns
@@ -190,24 +214,9 @@ def _my_assessment(session: Session, row: Any) -> MyAssessment:  # Any: a row of
 
 def own_assessment(session: Session, actor: Actor, assessment_id: int) -> OwnAssessment:
     """Return one's own assessment; NotFound for anybody else's, and after a conflict."""
-    row = session.execute(
-        select(
-            Assessment.entry_id, StageEntry.stage_id, Application.lot_id, Application.blind_code,
-            Call.title.label("call_title"), Lot.code.label("lot_code"), Assessment.state,
-            StageEntry.state.label("entry_state"), blind.declared().label("is_declared"),
-            Assessment.marks, Assessment.comments, Assessment.total, Assessment.saved_at,
-            Assessment.submitted_at, Stage.key, Application.call_id,
-            Application.id.label("application_id"), Application.organisation_id,
-            Call.authority_id, Call.digest,
-        )
-        .select_from(Assessment)
-        .join(StageEntry, StageEntry.id == Assessment.entry_id)
-        .join(Stage, Stage.id == StageEntry.stage_id)
-        .join(Application, Application.id == StageEntry.application_id)
-        .join(Lot, Lot.id == Application.lot_id)
-        .join(Call, Call.id == Application.call_id)
-        .where(Assessment.id == assessment_id, *blind.mine(actor))
-    ).one_or_none()  # fmt: skip
+    reach = visible.staff_reach(actor, Permission.ASSESS)
+    given = {"assessment_id": assessment_id, "user_id": actor.user_id}
+    row = session.execute(_own(reach), given).one_or_none()
     if row is None:
         raise NotFound
     values = dict(row._mapping)  # noqa: SLF001 - the public way to read a row by name
@@ -225,9 +234,31 @@ def own_assessment(session: Session, actor: Actor, assessment_id: int) -> OwnAss
     )
 
 
-def own_declaration(actor: Actor) -> Any:  # Any: a condition
+@kept
+def _own(reach: visible.Reach) -> Statement:
+    return (
+        select(
+            Assessment.entry_id, StageEntry.stage_id, Application.lot_id, Application.blind_code,
+            Call.title.label("call_title"), Lot.code.label("lot_code"), Assessment.state,
+            StageEntry.state.label("entry_state"), blind.declared().label("is_declared"),
+            Assessment.marks, Assessment.comments, Assessment.total, Assessment.saved_at,
+            Assessment.submitted_at, Stage.key, Application.call_id,
+            Application.id.label("application_id"), Application.organisation_id,
+            Call.authority_id, Call.digest,
+        )
+        .select_from(Assessment)
+        .join(StageEntry, StageEntry.id == Assessment.entry_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(Assessment.id == bindparam("assessment_id"), *blind.mine_within(reach))
+    )  # fmt: skip
+
+
+def own_declaration(user_id: Any) -> Any:  # Any: a person's id or a place for one; a condition
     return and_(
-        Declaration.user_id == actor.user_id,
+        Declaration.user_id == user_id,
         Declaration.lot_id == Lot.id,
         Declaration.stage_id == Stage.id,
     )

@@ -64,7 +64,7 @@ def lot_names(session: Session, actor: Actor, stage_id: int, lot_id: int) -> Lot
         .select_from(Stage)
         .join(Call, Call.id == Stage.call_id)
         .join(Lot, Lot.call_id == Call.id)
-        .outerjoin(Declaration, assessments.own_declaration(actor))
+        .outerjoin(Declaration, assessments.own_declaration(actor.user_id))
         .where(
             Stage.id == stage_id, Lot.id == lot_id, visible.staff_scope(actor, Permission.ASSESS)
         )

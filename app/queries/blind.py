@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, exists, literal, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -19,19 +19,21 @@ from app.models import (
     Attachment,
     Call,
     Declaration,
-    Lot,
     Stage,
     StageEntry,
     StoredFile,
     Submission,
 )
 from app.queries import visible
-from app.queries.schemes import scheme_of
+from app.queries.kept import Statement, kept
+from app.queries.schemes import scheme_named
 from app.rules.assigning import GONE
 from app.rules.permissions import Actor, Permission
 from app.rules.scheme_form import DocumentRequirement, FormSection, Question
 from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scheme_text import Text
+
+USER_ID = bindparam("user_id", type_=BigInteger())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +95,22 @@ def mine(actor: Actor) -> tuple[Any, ...]:  # Any: conditions
 
     Needs Assessment, StageEntry, Application and Call in the FROM.
     """
+    return mine_within(visible.staff_reach(actor, Permission.ASSESS), literal(actor.user_id))
+
+
+def mine_within(
+    reach: visible.Reach, assessor_id: ColumnElement[Any] = USER_ID
+) -> tuple[Any, ...]:  # Any: conditions
+    """Return the same for statements that are kept: `user_id` is given when they are executed."""
     conflict = exists().where(
         Declaration.user_id == Assessment.assessor_id,
         Declaration.lot_id == Application.lot_id,
         Declaration.has_conflict,
     )
     return (
-        Assessment.assessor_id == actor.user_id,
+        Assessment.assessor_id == assessor_id,
         Assessment.state.not_in(GONE),
-        visible.staff_scope(actor, Permission.ASSESS),
+        reach.scope(),
         StageEntry.state != "withdrawn",
         ~conflict,
     )
@@ -119,30 +128,12 @@ def declared() -> Any:  # Any: a condition
 
 def blind_application(session: Session, actor: Actor, assessment_id: int) -> BlindApplication:
     """Return the application behind one's own assessment, once impartiality is declared."""
-    row = session.execute(
-        select(
-            Application.blind_code,
-            Application.call_id,
-            Call.currency,
-            Lot.code.label("lot_code"),
-            Stage.key,
-            StageEntry.id,
-            StageEntry.requested_cents,
-            StageEntry.total_cents,
-            Submission.snapshot,
-        )
-        .select_from(Assessment)
-        .join(StageEntry, StageEntry.id == Assessment.entry_id)
-        .join(Stage, Stage.id == StageEntry.stage_id)
-        .join(Application, Application.id == StageEntry.application_id)
-        .join(Lot, Lot.id == Application.lot_id)
-        .join(Call, Call.id == Application.call_id)
-        .join(Submission, (Submission.entry_id == StageEntry.id) & Submission.stands)
-        .where(Assessment.id == assessment_id, *mine(actor), declared())
-    ).one_or_none()
+    reach = visible.staff_reach(actor, Permission.ASSESS)
+    given = {"assessment_id": assessment_id, "user_id": actor.user_id}
+    row = session.execute(_received(reach), given).one_or_none()
     if row is None:
         raise NotFound
-    stage = scheme_of(session, row.call_id).stage(row.key)
+    stage = scheme_named(session, row.call_id, row.digest).stage(row.key)
     snapshot: Mapping[str, Any] = row.snapshot  # Any: JSON
     return BlindApplication(
         blind_code=row.blind_code,
@@ -153,6 +144,30 @@ def blind_application(session: Session, actor: Actor, assessment_id: int) -> Bli
         requested_cents=row.requested_cents,
         total_cents=row.total_cents,
         files=_files(session, row.id, stage),
+    )
+
+
+@kept
+def _received(reach: visible.Reach) -> Statement:
+    return (
+        select(
+            Application.blind_code,
+            Application.call_id,
+            Call.currency,
+            Call.digest,
+            Stage.key,
+            StageEntry.id,
+            StageEntry.requested_cents,
+            StageEntry.total_cents,
+            Submission.snapshot,
+        )
+        .select_from(Assessment)
+        .join(StageEntry, StageEntry.id == Assessment.entry_id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .join(Application, Application.id == StageEntry.application_id)
+        .join(Call, Call.id == Application.call_id)
+        .join(Submission, (Submission.entry_id == StageEntry.id) & Submission.stands)
+        .where(Assessment.id == bindparam("assessment_id"), *mine_within(reach), declared())
     )
 
 
@@ -212,17 +227,21 @@ def _answer(question: Question, value: Any, *, blind: bool) -> BlindAnswer:  # A
     return BlindAnswer(replace(question, columns=columns), rows)
 
 
+_SHOWN = (
+    select(Attachment.id, Attachment.requirement, StoredFile.filename, StoredFile.size_bytes)
+    .join(StoredFile, StoredFile.id == Attachment.file_id)
+    .where(
+        Attachment.entry_id == bindparam("entry_id"),
+        Attachment.removed_at.is_(None),
+        Attachment.requirement.in_(bindparam("requirements", expanding=True)),
+    )
+    .order_by(Attachment.id)
+)
+
+
 def _files(session: Session, entry_id: int, stage: SchemeStage) -> tuple[BlindFile, ...]:
     titles = {each.key: each.title for each in shown_documents(stage)}
-    rows = session.execute(
-        select(Attachment.id, Attachment.requirement, StoredFile.filename, StoredFile.size_bytes)
-        .join(StoredFile, StoredFile.id == Attachment.file_id)
-        .where(
-            and_(Attachment.entry_id == entry_id, Attachment.removed_at.is_(None)),
-            Attachment.requirement.in_(sorted(titles)),
-        )
-        .order_by(Attachment.id)
-    )
+    rows = session.execute(_SHOWN, {"entry_id": entry_id, "requirements": sorted(titles)})
     counted: dict[str, int] = {}
     found: list[BlindFile] = []
     for key, requirement, filename, size_bytes in rows:
