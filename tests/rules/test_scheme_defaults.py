@@ -5,12 +5,26 @@ from fractions import Fraction
 
 import pytest
 
-from app.rules.scheme import CallDefaults, Scheme
-from app.rules.scheme_form import DocumentRequirement, FormSection, Question
-from app.rules.scheme_grid import Criterion, Stage
+from app.rules.scheme import CallDefaults, CoApplicants, Scheme
+from app.rules.scheme_form import (
+    ChecklistItem,
+    DocumentRequirement,
+    EligibilityCriterion,
+    FormSection,
+    Question,
+)
+from app.rules.scheme_grid import Criterion, GridSection, Stage
 from app.rules.scheme_in_kind import InKind, SiteVisit
 from app.rules.scheme_letters import Letter, LetterSet, Retention, StateAid, VisibilityProfile
-from app.rules.scheme_money import AllocationPolicy, AwardFloor, Instalment, Lot, PaymentPlan
+from app.rules.scheme_money import (
+    AllocationPolicy,
+    AwardFloor,
+    BudgetHeading,
+    BudgetRules,
+    Instalment,
+    Lot,
+    PaymentPlan,
+)
 
 DEFAULTS = {
     # Handbook 1.3 and 4.5: a deadline on 31 March takes questions to the 10th, answers to the 20th.
@@ -37,6 +51,13 @@ DEFAULTS = {
         "blind_visible": False,
         "restricted": False,
     },
+    # Handbook 1.4: a check that fails ends it, and what is unclear may be asked about.
+    ChecklistItem: {"fatal": True, "clarifiable": True},
+    EligibilityCriterion: {"fatal": True},
+    CoApplicants: {"min": 0},
+    GridSection: {"comment_required": True},
+    BudgetHeading: {"flat_rate": False},
+    BudgetRules: {"in_kind_counts": False},
     # Handbook 1.6: marks from 1 to 5, whole ones.
     Criterion: {
         "min": Fraction(1),

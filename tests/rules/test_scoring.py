@@ -236,3 +236,13 @@ def test_running_total_counts_only_what_is_marked() -> None:
 def test_section_knows_its_most_points() -> None:
     assert [section.max_points for section in CONCEPT_NOTE.sections] == [20, 30]
     assert Section("2", carried_over=Fraction(14)).max_points == 14
+
+
+def test_what_says_no_more_counts_once_and_any_difference_asks_for_a_third() -> None:
+    grid = Grid((Section("1", (Criterion("x", Fraction(0), Fraction(5)),)),))
+    by_points = Discrepancy(DiscrepancyKind.POINTS)
+
+    assert agreed(score(grid, [marked("A", cx=4), marked("B", cx=4)], by_points)).total == 4
+    assert isinstance(
+        score(grid, [marked("A", cx=4), marked("B", cx="4.5")], by_points), ThirdNeeded
+    )
