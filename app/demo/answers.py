@@ -22,18 +22,22 @@ CENT = Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who applies for what: the values that the texts are filled with."""
+    """Who applies for what: the values that the texts are filled with.
+
+    `costs_cents` are the total costs where they are not five quarters of the request.
+    """
 
     place_key: str
     place: str
     title: str
     requested_cents: int
     day: date
+    costs_cents: int = 0
 
     @property
     def total_cents(self) -> int:
         """Total costs of which the request is at most four fifths."""
-        return -floor_cents(-Fraction(self.requested_cents) / RATE)
+        return self.costs_cents or -floor_cents(-Fraction(self.requested_cents) / RATE)
 
 
 def answers_of(stage: Stage, subject: Subject) -> Iterator[tuple[str, dict[str, Any]]]:

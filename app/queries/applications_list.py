@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.models import (
     Application,
     Call,
+    CallVersion,
     Lot,
     Organisation,
     Stage,
@@ -27,7 +28,8 @@ from app.queries.applications import (
     own_work,
     shown_state,
 )
-from app.queries.schemes import scheme_of
+from app.queries.calls_news import CallNews, is_newest_version, news_columns
+from app.queries.schemes import scheme_named
 from app.rules.permissions import Actor, Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_text import Text
@@ -55,6 +57,7 @@ class OwnLine:
     """When this stage was sent in; with `is_draft` it was taken back and stands meanwhile."""
     requested_cents: int | None
     currency: str
+    call_state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class OwnApplication:
     call_title: str
     call_state: str
     currency: str
+    news: CallNews
     scheme: Scheme
     stages: tuple[StageLine, ...]
     next_stage: StageLine | None
@@ -171,6 +175,7 @@ def _own_line(row: Any, now: datetime) -> OwnLine:  # Any: a row of many columns
         received_at=row.received_at,
         requested_cents=row.requested_cents,
         currency=row.currency,
+        call_state=row.call_state,
     )
 
 
@@ -189,10 +194,13 @@ def own_application(session: Session, actor: Actor, application_id: int) -> OwnA
             Call.title.label("call_title"),
             Call.state.label("call_state"),
             Call.currency,
+            Call.digest,
+            *news_columns(),
         )
         .join(Call, Call.id == Application.call_id)
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(CallVersion, is_newest_version())
         .where(
             Application.id == application_id,
             visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
@@ -203,9 +211,14 @@ def own_application(session: Session, actor: Actor, application_id: int) -> OwnA
     every = _stages(session, row.call_id, application_id)
     begun = tuple(stage for stage in every if stage.entry_state)
     following = next((s for s in every if begun and s.position > begun[-1].position), None)
+    values = dict(row._mapping)  # noqa: SLF001 - the public way to read a row by name
+    told = [values.pop(column.name) for column in news_columns()]
+    # By the digest that is here already: one question less than asking for it again.
+    scheme = scheme_named(session, row.call_id, values.pop("digest"))
     return OwnApplication(
-        **row._mapping,  # noqa: SLF001 - the public way to read a row by name
-        scheme=scheme_of(session, row.call_id),
+        **values,
+        news=CallNews(row.call_id, row.call_state, *told),
+        scheme=scheme,
         stages=begun,
         next_stage=following,
     )

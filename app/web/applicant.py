@@ -233,6 +233,12 @@ def _application_page(
 
 
 def _task(request: Request, entry: Entry, part: Part) -> Task:
+    title, href = part_place(request, entry, part)
+    return Task(title, href, TASK_STATES[part.state], _missing(part))
+
+
+def part_place(request: Request, entry: Entry, part: Part) -> tuple[str, str]:
+    """Return the title of a part of the form, and the address where it is filled in."""
     routes = {
         PartKind.SECTION: ("applicant_section", said(part.title, i18n.language())),
         PartKind.BUDGET: ("applicant_budget", i18n.gettext("Budget")),
@@ -240,10 +246,9 @@ def _task(request: Request, entry: Entry, part: Part) -> Task:
     }
     route, title = routes[part.kind]
     more: dict[str, Any] = {"section_key": part.key} if part.key else {}  # Any: parts of a path
-    href = pages.url(
+    return title, pages.url(
         request, route, application_id=entry.application_id, stage_key=entry.stage_key, **more
     )
-    return Task(title, href, TASK_STATES[part.state], _missing(part))
 
 
 def _missing(part: Part) -> str:

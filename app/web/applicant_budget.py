@@ -39,7 +39,7 @@ from app.web.applicant_budget_form import (
 )
 from app.web.applicant_form import AUTOSAVE, SEEN_HEADER
 from app.web.deps import InAct, Reader
-from app.web.forms import Form, Posted, read
+from app.web.forms import Form, Posted, read, with_room
 
 router = APIRouter(prefix="/applications/{application_id:int}/{stage_key}/budget")
 
@@ -183,7 +183,7 @@ def _show(
     rules, language = _rules(entry), i18n.language()
     totals = {total.code: said(total.title, language) for total in rules.totals}
     page = BudgetPage(
-        form=form,
+        form=with_room(form),
         application_id=entry.application_id,
         stage_key=entry.stage_key,
         reference=entry.reference,

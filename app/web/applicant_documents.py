@@ -33,6 +33,7 @@ from app.web.forms import Form, Posted, blank
 router = APIRouter(prefix="/applications")
 
 MEGABYTE = 1024 * 1024
+ALREADY = N_("This file is there already, as “{name}”. Nothing was added.")
 ONE_FILE = N_("{kinds}, at most {limit_mb} MB")
 MORE_FILES = N_("{kinds}, at most {limit_mb} MB each; up to {room} more files")
 STAGE = "/{application_id:int}/{stage_key}/documents"
@@ -105,13 +106,15 @@ def applicant_document_add(
         deeds.attach(act, entry.entry_id, requirement, file)
     except Invalid as problem:
         return _show(request, entry, problem.fields)
+    same = (requirement, file.sha256)
+    there = [one.filename for one in entry.files if (one.requirement, one.sha256) == same]
     return pages.redirect(
         request,
         "applicant_documents",
         application_id=application_id,
         stage_key=stage_key,
-        notice=N_("“{name}” is added."),
-        notice_values={"name": file.filename},
+        notice=ALREADY if there else N_("“{name}” is added."),
+        notice_values={"name": there[0] if there else file.filename},
     )
 
 

@@ -1,6 +1,6 @@
 """All answers of one stage on one page: to check before sending in, to read afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -9,11 +9,13 @@ from starlette.responses import Response
 from app import i18n
 from app.queries import applications_case
 from app.queries.applications import Entry, entry_of
+from app.queries.calls_news import CallNews, call_news
 from app.rules.readiness import Part, PartKind, readiness
+from app.rules.scheme import questions_of
 from app.rules.scheme_form import FormSection, Question, QuestionKind
 from app.rules.scheme_text import said
 from app.web import pages
-from app.web.applicant import time_left
+from app.web.applicant import part_place, time_left
 from app.web.applicant_answers import shown_answer
 from app.web.deps import Reader
 from app.web.parts import Column
@@ -64,7 +66,10 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class AnswersPage:
-    """Everything of one entry, to be read; what is missing where it is still a draft."""
+    """Everything of one entry, to be read; what is missing where it is still a draft.
+
+    `missing` are texts with the address of their place.
+    """
 
     entry: Entry
     stage_title: str
@@ -80,6 +85,8 @@ class AnswersPage:
     is_ready: bool
     is_open: bool
     time_left: str
+    missing: tuple[tuple[str, str], ...] = ()
+    news: CallNews | None = None
 
 
 @router.get("/check")
@@ -91,7 +98,11 @@ def applicant_check(
         return pages.redirect(
             request, "applicant_answers", application_id=application_id, stage_key=stage_key
         )
-    page = answers_page(request, entry, reader.now)
+    page = replace(
+        answers_page(request, entry, reader.now),
+        missing=missing_of(request, entry),
+        news=call_news(reader.session, entry.call_id),
+    )
     return pages.render(request, "applicant/check.html", page=page)
 
 
@@ -137,6 +148,22 @@ def answers_page(request: Request, entry: Entry, now: datetime) -> AnswersPage:
         is_open=entry.takes_applications(now),
         time_left=time_left(entry.closes_at, now) if entry.closes_at else "",
     )
+
+
+def missing_of(request: Request, entry: Entry) -> tuple[tuple[str, str], ...]:
+    """Return what keeps a draft from being sent in, by part, with the address of its place."""
+    found: dict[tuple[str, str], None] = {}
+    questions = {each.key: each for each in questions_of(entry.stage)}
+    for part in readiness(applications_case.case_of(entry)):
+        title, address = part_place(request, entry, part)
+        for message in part.messages:
+            key = message.path.partition("[")[0]
+            asked = questions.get(key) if part.kind is PartKind.SECTION else None
+            told = [title, said(asked.label, i18n.language()) if asked else "", i18n.text(message)]
+            # A question has its field's id on its page; budget and documents begin at their top.
+            place = f"#{key.replace('_', '-')}" if asked else ""
+            found[": ".join(each for each in told if each), address + place] = None
+    return tuple(found)
 
 
 def _section(section: FormSection, entry: Entry, part: Part | None, language: str) -> AnswerSection:

@@ -201,6 +201,12 @@ def _filled(form_fields: tuple[Field, ...], values: Mapping[str, object], prefix
     return Form(form_fields, typed, dict(values), {}, prefix, row_forms)
 
 
+def with_room(form: Form) -> Form:
+    """Offer an empty row wherever there is none, as a form does that nobody has filled in yet."""
+    empty = _filled(form.fields, {}, form.prefix).rows
+    return replace(form, rows={name: lines or empty[name] for name, lines in form.rows.items()})
+
+
 def read(form_fields: Sequence[Field], posted: Posting) -> Form:
     """Return what was posted, understood field by field; look at `errors` before `values`."""
     return _read(tuple(form_fields), posted, "")

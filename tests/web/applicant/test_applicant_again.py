@@ -6,6 +6,7 @@ from app.actions import applications_submit
 from app.models import ApplicationPrint, StageEntry, Submission
 from tests.web.applicant.conftest import IN_TIME, ready
 from tests.web.conftest import heading_of, text_of
+from tests.web.test_office_applications import counted
 
 
 def _sent(session, town):
@@ -79,3 +80,14 @@ def test_a_draft_is_printed_and_waits_for_the_printer(session, town, sign_in_as)
 
     assert "It is being prepared as PDF." in text_of(shown)
     assert browser.get(f"/applications/prints/{print_id}.pdf").status_code == 404
+
+
+def test_the_page_of_an_application_that_was_taken_back_asks_at_most_eight_times(
+    session, town, sign_in_as
+):
+    key, _, sent = _sent(session, town)
+    browser = sign_in_as(town[0])
+    browser.submit(f"/applications/{key}/application/take-back", {"submission": str(sent)})
+
+    assert counted(session, browser, f"/applications/{key}") <= 8
+    assert counted(session, browser, f"/applications/{key}/application/check") <= 8

@@ -78,3 +78,14 @@ def test_the_sums_are_computed_while_one_types(sign_in_as, session, town):
     assert "54,999.00 is missing" in text_of(part)
     swapped = '<output class="money" id="lines0-0-end" data-hx-swap-oob="true">'
     assert f"{swapped}RSD\xa0200,000.00" in part.text
+
+
+def test_an_empty_save_leaves_a_row_to_write_in_under_each_heading(sign_in_as, session, town):
+    _, key, _ = begun(session, town)
+    browser, path = sign_in_as(town[0]), f"/applications/{key}/application/budget"
+    offered = browser.get(path).text.count('name="lines0-0-description"')
+
+    shown = browser.submit(path, {"lines0-0-description": "", "source0": ""})
+
+    assert (shown.status_code, offered) == (422, 1)
+    assert shown.text.count('name="lines0-0-description"') == 1

@@ -99,3 +99,13 @@ def test_a_disk_that_is_nearly_full_is_told_beside_the_question_and_nothing_is_k
         ],
     )
     assert session.scalars(select(Attachment)).all() == []
+
+
+def test_the_same_file_once_more_is_told_to_be_there_already(sign_in_as, session, town):
+    _, key, _ = begun(session, town)
+    browser, path = sign_in_as(town[0]), f"/applications/{key}/application/documents/statutes"
+    for name in ("statutes.pdf", "copy of statutes.pdf"):
+        shown = browser.submit(path, files={"file_statutes": (name, A_PDF, "application/pdf")})
+
+    assert "This file is there already, as “statutes.pdf”. Nothing was added." in text_of(shown)
+    assert len(session.scalars(select(Attachment)).all()) == 1

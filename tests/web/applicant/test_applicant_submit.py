@@ -7,12 +7,12 @@ from datetime import timedelta
 from sqlalchemy import select, text
 
 from app import clock
-from app.models import Application, Submission
+from app.models import Application, Call, Submission
 from tests.actions.test_applications import GARDEN
 from tests.make.applications import make_application
 from tests.make.calls import CLOSES_AT
 from tests.make.people import make_user
-from tests.web.applicant.conftest import A_PDF, budget, ready
+from tests.web.applicant.conftest import A_PDF, IN_TIME, begun, budget, ready
 from tests.web.conftest import errors_of, heading_of, text_of
 
 
@@ -123,3 +123,42 @@ def test_a_receipt_says_that_it_is_being_prepared_until_the_paper_is_there(
 
     assert "The receipt is being prepared as PDF." in text_of(shown)
     assert paper.status_code == 404
+
+
+def test_what_is_missing_stands_on_top_of_the_check_with_the_way_to_each_place(
+    sign_in_as, session, town
+):
+    _, key, _ = begun(session, town)
+    home = f"/applications/{key}/application"
+
+    shown = sign_in_as(town[0]).get(f"{home}/check")
+
+    links = re.findall(r'<li><a class="govuk-link" href="([^"]+)">', shown.text)
+    assert links == [
+        f"{home}/form/garden#title",
+        f"{home}/form/garden#idea",
+        f"{home}/budget",
+        f"{home}/documents",
+    ]
+    assert "4 things are still missing." in text_of(shown)
+    assert errors_of(shown) == []
+
+
+def test_the_applicant_reads_why_a_call_stands_still_or_was_changed(sign_in_as, session, town):
+    person, _, call = town
+    _, key, _ = begun(session, town)
+    browser = sign_in_as(person)
+    row = session.get_one(Call, call.id)
+    said = {}
+    for state in ("suspended", "cancelled"):
+        row.state, row.stopped_at, row.stop_reason = state, IN_TIME, "The money is not confirmed."
+        session.commit()
+        said[state] = [
+            text_of(browser.get(path)) for path in (f"/applications/{key}", "/applications")
+        ]
+
+    assert "The money is not confirmed." in said["suspended"][0]
+    assert "no deadline runs out" in said["suspended"][0]
+    assert "The call is suspended" in said["suspended"][1]
+    assert "Nothing is decided on any application" in said["cancelled"][0]
+    assert "The call was cancelled." in said["cancelled"][1]
