@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.actions import mail, releases
+from app.actions import agreement_notices, in_kind_end, mail, releases
 from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n import format_date
@@ -28,6 +28,7 @@ def suspend(act: Act, agreement_id: int, *, reason: str) -> None:
     agreement = act.load(Agreement, agreement_id, to=SIGN)
     _refuse_silence(reason)
     act.move(agreement, "suspend", reason=reason.strip())
+    agreement_notices.agreement_suspended(act, agreement, reason=reason.strip())
     _tell(act, "agreement_suspended", agreement, reason=reason.strip())
 
 
@@ -79,6 +80,7 @@ def end(act: Act, agreement_id: int) -> None:
     open_ones = [each for each in payments if each.state in ENDS]
     if open_ones:
         act.move_many(open_ones, "drop", reason=agreement.end_reason)
+    in_kind_end.settle(act, agreement, to=SIGN, reason=agreement.end_reason)
     agreement.ended_by = act.actor.user_id
     act.move(agreement, "terminate", reason=agreement.end_reason)
     releases.tell(act, award, to=SIGN, reason="agreement ended")
@@ -105,6 +107,7 @@ def close(act: Act, agreement_id: int) -> None:
     until = _record_until(act, agreement)
     act.move(agreement, "close", record_until=until)
     releases.tell(act, award, to=SIGN, reason="agreement closed")
+    agreement_notices.agreement_closed(act, agreement, record_until=until)
     _tell(act, "agreement_closed", agreement, day=format_date(until))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.actions import agreement_notices
 from app.actions.act import Act
 from app.actions.payments import loaded, start_clock, stop_clock, tell
 from app.errors import Conflict, Invalid, Said
@@ -20,6 +21,7 @@ def suspend(act: Act, payment_id: int, *, reason: str) -> None:
     stop_clock(act, payment)
     _forget_check(payment)
     act.move(payment, "suspend", reason=reason.strip())
+    agreement_notices.payment_suspended(act, agreement, payment, reason=reason.strip())
     tell(act, "payment_suspended", agreement)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
-from app.actions import mail
+from app.actions import agreement_notices, mail
 from app.actions.act import Act
 from app.actions.payment_refusals import (
     Accepted,
@@ -218,6 +218,7 @@ def pay(act: Act, payment_id: int, *, paid_on: date, bank_reference: str = "") -
     )
     complete_if_settled(act, award, agreement)
     if is_due:
+        agreement_notices.payment_made(act, agreement, payment)
         tell(act, "payment_paid", agreement, day=format_date(paid_on))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from app.actions import mail, recovery_letter, releases
+from app.actions import letters, mail, recovery_letter, releases
 from app.actions.act import Act
 from app.errors import Conflict, Invalid, Said
 from app.i18n import format_date
@@ -90,6 +90,7 @@ def issue(act: Act, order_id: int) -> None:
         raise Conflict(N_("This order is issued or cancelled already. Look at it again."))
     today = act.now.astimezone(ZONE).date()
     order.due_on = due_day(today, int(order.context["days"]))
+    order.check_code = letters.new_code()
     order.context = recovery_letter.context(act, agreement, order)
     order.issued_by, order.issued_at = act.actor.user_id, act.now
     act.move(order, "issue", due_on=order.due_on, amount_cents=order.amount_cents)

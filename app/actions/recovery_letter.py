@@ -2,22 +2,18 @@
 
 from fractions import Fraction
 
-from app.actions import paper_parts
+from app.actions import agreement_letters, paper_parts
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
 from app.documents.store import Store
-from app.i18n.formats import ZONE
 from app.models import Agreement, RecoveryOrder, StoredFile
-from app.queries import agreement_facts, letterhead
+from app.queries import agreement_facts
 from app.queries import recoveries as known
-from app.queries.agreement_paper import PaperFacts, paper_facts
-from app.queries.schemes import scheme_of
+from app.queries.agreement_paper import paper_facts
 from app.rules.agreement_terms import rate_text
 from app.rules.money import format_exact
 from app.rules.permissions import Permission
-from app.rules.scheme import Scheme
-from app.rules.scheme_text import said
 
 DOCUMENT = "recovery_order"
 TASK = "recoveries.render"
@@ -32,13 +28,14 @@ def decimal(rate: Fraction) -> str:
 def context(act: Act, agreement: Agreement, order: RecoveryOrder) -> dict[str, object]:
     """Return what the letter prints, as JSON, from the order's terms and the agreement."""
     facts = paper_facts(act.session, agreement.id)
-    scheme = scheme_of(act.session, facts.call_id)
     accepted_cents = agreement_facts.accepted_in_all(act.session, agreement.id)
     is_final = order.payment_id is not None
     assert order.due_on is not None
     return c.to_json(
         c.RecoveryOrder(
-            letter=_letter(act, order, facts, scheme),
+            letter=agreement_letters.letter_head(
+                act, agreement, order.reference, order.check_code or ""
+            ),
             agreement_reference=agreement.reference,
             currency=facts.currency,
             agreed_cents=agreement.grant_cents,
@@ -53,31 +50,6 @@ def context(act: Act, agreement: Agreement, order: RecoveryOrder) -> dict[str, o
             accepted_cents=accepted_cents if is_final else None,
             final_cents=agreement.paid_cents - order.amount_cents if is_final else None,
         )
-    )
-
-
-def _letter(act: Act, order: RecoveryOrder, facts: PaperFacts, scheme: Scheme) -> c.Letter:
-    town, language = facts.beneficiary, scheme.languages[0]
-    return c.Letter(
-        reference=order.reference,
-        written_on=act.now.astimezone(ZONE).date(),
-        authority=paper_parts.authority(letterhead.sender(act.session, facts.call_id)),
-        visibility=paper_parts.visibility(scheme),
-        addressee=c.Addressee(
-            organisation=town.name,
-            address=paper_parts.lines(town.address, f"{town.postcode} {town.city}"),
-            person=town.representative_name,
-            function=town.representative_title,
-        ),
-        matter=c.Matter(
-            call_reference=facts.call_code,
-            call_title=facts.call_title,
-            application_reference=facts.application_reference,
-            action_title=facts.action_title,
-            lot=paper_parts.lot_title(scheme, facts.lot_code),
-        ),
-        data_protection=said(scheme.letters.data_protection, language),
-        language=language,
     )
 
 

@@ -8,6 +8,12 @@ years later, byte for byte.
 import json
 from dataclasses import replace
 
+from app.documents.contexts_agreement import (
+    AmendmentDecision,
+    ChangedHeading,
+    ClosureLetter,
+    SuspensionNotice,
+)
 from app.documents.contexts_application import (
     ApplicationBody,
     ApplicationForm,
@@ -106,6 +112,9 @@ Context = (
     | HandoverProtocol
     | PaymentNotice
     | RecoveryOrder
+    | SuspensionNotice
+    | AmendmentDecision
+    | ClosureLetter
     | RankingList
     | EvaluationReport
     | AwardReport
@@ -128,6 +137,9 @@ DOCUMENTS: dict[str, type[Context]] = {
     "payment_notice": PaymentNotice,
     "recovery_order": RecoveryOrder,
     "ranking_list": RankingList,
+    "suspension_notice": SuspensionNotice,
+    "amendment_decision": AmendmentDecision,
+    "closure_letter": ClosureLetter,
     "evaluation_report": EvaluationReport,
     "award_report": AwardReport,
 }
@@ -184,6 +196,7 @@ __all__ = [
     "Amounts",
     "ApplicationBody",
     "ApplicationForm",
+    "AmendmentDecision",
     "AskedItem",
     "Authority",
     "AwardLetter",
@@ -197,8 +210,10 @@ __all__ = [
     "CheckRejectionLetter",
     "ClarificationRequest",
     "CommitteeMember",
+    "ChangedHeading",
     "Complaint",
     "Context",
+    "ClosureLetter",
     "ContextError",
     "Correction",
     "CutCount",

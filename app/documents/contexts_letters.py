@@ -127,7 +127,7 @@ class Deduction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentNotice:
-    """L14. agreed = paid before + this payment + left, to the cent.
+    """L14. agreed = paid before + this payment + set off + left, to the cent.
 
     `declared_cents` and `accepted_cents` are costs, None for a pre-financing.
     `paid_on` and `bank_reference` are known once the bank has confirmed.
@@ -148,5 +148,6 @@ class PaymentNotice:
     declared_cents: int | None = None
     accepted_cents: int | None = None
     deductions: tuple[Deduction, ...] = ()
+    set_off_cents: int = 0
     paid_on: date | None = None
     bank_reference: str = ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app import queue
 from app.actions import (
+    agreement_letters,
     agreement_paper,
     applications_print,
     clarifications,
@@ -87,6 +88,13 @@ HANDLERS: dict[str, Handler] = {
             act, args["order_id"], renderer=tools.renderer, store=tools.store
         ),
         pauses=_PAPER_PAUSES,
+    ),
+    "agreement_letters.render": Handler(
+        run=lambda act, tools, args: agreement_letters.render(
+            act, args["letter_id"], renderer=tools.renderer, store=tools.store
+        ),
+        pauses=_PAPER_PAUSES,
+        give_up=lambda act, args, reason: agreement_letters.fail(act, args["letter_id"], reason),
     ),
     "reports.render": Handler(
         run=lambda act, tools, args: report_print.render(

@@ -194,6 +194,16 @@ def _json(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:  # Any: whatever was se
     }
 
 
+def costs_of(session: Session, payment_id: int) -> int:
+    """Return the costs that were reported with one request, in cents."""
+    total = session.execute(
+        select(func.coalesce(func.sum(ExpenditureLine.amount_cents), 0)).where(
+            ExpenditureLine.payment_id == payment_id
+        )
+    ).scalar_one()
+    return int(total or 0)
+
+
 def accepted_in_all(session: Session, agreement_id: int) -> int:
     """Return the costs accepted with all requests that were paid, in cents."""
     return accepted_before(session, agreement_id, 1_000_000)

@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Integer, Select, cast, false, select, union_all
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.models import Application, Authority, Call, Clarification, Letter, StoredFile
+from app.models import (
+    Agreement,
+    AgreementLetter,
+    Application,
+    Authority,
+    Call,
+    Clarification,
+    Letter,
+    RecoveryOrder,
+    StoredFile,
+)
 from app.queries import visible
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Facts, Permission
@@ -134,6 +145,41 @@ class Genuine:
     is_replaced: bool
 
 
+def _of_finance(code: str) -> tuple[Select[*tuple[Any, ...]], ...]:  # Any: see `by_code`
+    """Letters under an agreement and recovery orders; the pages of an order are not counted."""
+    head = (Authority.name, Call.code, Call.title)
+    under = (
+        select(
+            *head,
+            AgreementLetter.context["letter"]["written_on"].astext,
+            AgreementLetter.written_at,
+            StoredFile.sha256,
+            AgreementLetter.page_count,
+            false(),
+        )
+        .join(Agreement, Agreement.id == AgreementLetter.agreement_id)
+        .join(Call, Call.id == Agreement.call_id)
+        .join(StoredFile, StoredFile.id == AgreementLetter.file_id)
+        .join(Authority, Authority.id == Call.authority_id)
+        .where(AgreementLetter.check_code == code)
+    )
+    orders = (
+        select(
+            *head,
+            RecoveryOrder.context["letter"]["written_on"].astext,
+            RecoveryOrder.issued_at,
+            StoredFile.sha256,
+            cast(None, Integer),
+            RecoveryOrder.state == "cancelled",
+        )
+        .join(Call, Call.id == RecoveryOrder.call_id)
+        .join(StoredFile, StoredFile.id == RecoveryOrder.file_id)
+        .join(Authority, Authority.id == Call.authority_id)
+        .where(RecoveryOrder.check_code == code)
+    )
+    return under, orders
+
+
 def by_code(session: Session, code: str) -> Genuine | None:
     """Return a released letter or a question by the code printed on it; None for other codes."""
     letters = (
@@ -168,7 +214,7 @@ def by_code(session: Session, code: str) -> Genuine | None:
         .join(StoredFile, StoredFile.id == Clarification.file_id)
         .where(Clarification.check_code == code)
     )
-    row = session.execute(union_all(letters, questions)).one_or_none()
+    row = session.execute(union_all(letters, questions, *_of_finance(code))).one_or_none()
     if row is None:
         return None
     authority, call_code, title, written, released, sha256, pages, replaced = row

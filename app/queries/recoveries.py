@@ -5,7 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -140,7 +140,14 @@ def order_lines(
     session: Session, actor: Actor, *, agreement_id: int | None = None
 ) -> tuple[OrderLine, ...]:
     """Return the orders that staff may see, or the beneficiary once issued, newest first."""
-    query = (
+    query = _lines().where(_visible(actor))
+    if agreement_id is not None:
+        query = query.where(RecoveryOrder.agreement_id == agreement_id)
+    return tuple(OrderLine(*row) for row in session.execute(query))
+
+
+def _lines() -> Select[*tuple[Any, ...]]:  # Any: the columns of OrderLine
+    return (
         select(
             RecoveryOrder.id, RecoveryOrder.agreement_id, RecoveryOrder.reference,
             Organisation.name, Call.currency, RecoveryOrder.state, RecoveryOrder.amount_cents,
@@ -150,12 +157,15 @@ def order_lines(
         .join(Application, Application.id == Agreement.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Call, Call.id == RecoveryOrder.call_id)
-        .where(_visible(actor))
         .order_by(RecoveryOrder.id.desc())
     )  # fmt: skip
-    if agreement_id is not None:
-        query = query.where(RecoveryOrder.agreement_id == agreement_id)
-    return tuple(OrderLine(*row) for row in session.execute(query))
+
+
+def own_order_lines(session: Session, actor: Actor) -> tuple[OrderLine, ...]:
+    """Return the issued orders on one's own organisations whose letter is printed."""
+    own = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+    printed = RecoveryOrder.issued_at.is_not(None) & RecoveryOrder.file_id.is_not(None)
+    return tuple(OrderLine(*row) for row in session.execute(_lines().where(own & printed)))
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:

@@ -76,6 +76,7 @@ AUDIENCES: tuple[str, ...] = (
     "finance_payments",
     "finance_steps",
     "finance_statement",
+    "finance_letters",
     "finance_recovery",
     "office_reports",
     "office_report_views",

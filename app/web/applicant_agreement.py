@@ -18,7 +18,15 @@ from app.actions.payment_refusals import Request as Asked
 from app.documents import sniff
 from app.errors import Invalid, NotFound
 from app.i18n.marks import N_
-from app.queries import agreement_paper, agreements, payment_versions, payments, recoveries
+from app.queries import (
+    agreement_letters,
+    agreement_paper,
+    agreements,
+    payment_versions,
+    payments,
+    recoveries,
+)
+from app.queries.agreement_letters import AgreementLetterLine
 from app.queries.agreements import AgreementLine, AgreementPage
 from app.queries.payment_versions import Version
 from app.queries.payments import PaymentPage
@@ -49,6 +57,7 @@ class OwnAgreementPage:
     rate: str
     account: str
     recoveries: tuple[OrderLine, ...]
+    letters: tuple[AgreementLetterLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,7 @@ def applicant_agreement(request: Request, reader: Reader, agreement_id: int) -> 
         rate_words(agreement),
         printed_iban(agreement.iban),
         recoveries.order_lines(reader.session, reader.actor, agreement_id=agreement_id),
+        agreement_letters.letters_of(reader.session, agreement_id),
     )
     return pages.render(request, "applicant/agreement.html", page=page)
 

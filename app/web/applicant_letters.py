@@ -7,16 +7,21 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from app import i18n
+from app.actions import agreement_letters as agreement_letter_deeds
 from app.actions import letters, offers
 from app.actions.act import Act
 from app.errors import Conflict, Problem
 from app.i18n.marks import N_
+from app.queries import agreement_letters
+from app.queries.agreement_letters import AgreementLetterLine, own_agreement_letters
 from app.queries.feedback import Feedback, feedback
 from app.queries.letters_own import OwnLetter, letter_file, own_letters
 from app.queries.offers import Offer, offer, offer_of
+from app.queries.recoveries import OrderLine, own_order_lines
 from app.rules.deadlines import end_of_day
 from app.rules.permissions import Facts, Permission, may
 from app.web import fields, pages
+from app.web.applicant_documents import download
 from app.web.deps import InAct, Read, Reader
 from app.web.fields import Option
 from app.web.forms import Form, Posted, blank, read
@@ -55,7 +60,11 @@ ANSWER = (
 
 @dataclass(frozen=True, slots=True)
 class LettersPage:
+    """Letters about applications, then those under agreements, recovery orders included."""
+
     letters: tuple[OwnLetter, ...]
+    of_agreements: tuple[AgreementLetterLine, ...]
+    recoveries: tuple[OrderLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +97,21 @@ def applicant_feedback(request: Request, reader: Reader, application_id: int) ->
 
 @router.get("/letters")
 def applicant_letters(request: Request, reader: Reader) -> HTMLResponse:
-    page = LettersPage(own_letters(reader.session, reader.actor, i18n.language()))
+    page = LettersPage(
+        own_letters(reader.session, reader.actor, i18n.language()),
+        own_agreement_letters(reader.session, reader.actor),
+        own_order_lines(reader.session, reader.actor),
+    )
     return pages.render(request, "applicant/letters.html", page=page)
+
+
+@router.get("/agreements/letters/{letter_id:int}.pdf")
+def applicant_agreement_letter(request: Request, act: InAct, letter_id: int) -> Response:
+    """Show a letter under an agreement; the first opening by its beneficiary is kept."""
+    found = agreement_letters.letter_file(act.session, act.actor, letter_id)
+    if may(act.actor, Permission.SEE_OWN_APPLICATION, found.facts) is None:
+        agreement_letter_deeds.opened(act, letter_id, at=act.now)
+    return download(request, found.file)
 
 
 @router.get("/letters/{letter_id:int}.pdf")

@@ -15,7 +15,14 @@ from app.actions.agreements import Terms
 from app.errors import Invalid, NotFound
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.queries import agreement_paper, agreements, agreements_trail, recoveries
+from app.queries import (
+    agreement_letters,
+    agreement_paper,
+    agreements,
+    agreements_trail,
+    recoveries,
+)
+from app.queries.agreement_letters import AgreementLetterLine
 from app.queries.agreements import (
     AgreementLine,
     AgreementPage,
@@ -124,6 +131,7 @@ class OneAgreementPage:
     steps: frozenset[str]
     further: tuple[tuple[str, Step], ...]
     recoveries: tuple[OrderLine, ...]
+    letters: tuple[AgreementLetterLine, ...]
 
 
 @router.get("/agreements")
@@ -190,6 +198,7 @@ def finance_agreement(request: Request, reader: Reader, agreement_id: int) -> HT
         steps=_steps(agreement),
         further=_further(reader, agreement),
         recoveries=recoveries.order_lines(reader.session, reader.actor, agreement_id=agreement_id),
+        letters=agreement_letters.letters_of(reader.session, agreement_id),
     )
     return pages.render(request, "finance/agreement.html", page=page)
 

@@ -3,6 +3,13 @@
 from app.i18n.marks import N_
 
 SENTENCES: dict[str, str] = {
+    "agreement_letter.payment_made": N_("Payment made"),
+    "agreement_letter.payment_suspended": N_("Term of payment suspended"),
+    "agreement_letter.agreement_suspended": N_("Agreement suspended"),
+    "agreement_letter.agreement_closed": N_("Agreement closed"),
+    "agreement_letter.amendment_noted": N_("Change of the budget noted"),
+    "agreement_letter.amendment_approved": N_("Change of the budget approved"),
+    "agreement_letter.amendment_refused": N_("Change of the budget not approved"),
     "payments.planned": N_("The first instalment is paid as planned: {planned}."),
     "payments.refund": N_(
         "{rate_percent} % of the accepted costs of {accepted} is {part}. {paid} has been paid, and"

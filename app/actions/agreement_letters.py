@@ -1,0 +1,173 @@
+"""Letters under an agreement (L14 to L16, L18): written with the deed, printed by a job.
+
+They are told at once, without embargo: the deed that they tell of is done. The contents are
+kept, so that the PDF says what held on that day.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.actions import letters, paper_parts
+from app.actions.act import Act
+from app.documents import contexts as c
+from app.documents.child import Renderer
+from app.documents.page_count import page_count
+from app.documents.store import Store
+from app.i18n.formats import ZONE
+from app.models import Agreement, AgreementLetter, StoredFile
+from app.queries import agreement_letters as known
+from app.queries import letterhead
+from app.queries.agreement_paper import PaperFacts, paper_facts
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Permission
+from app.rules.scheme import Scheme
+from app.rules.scheme_text import said
+from app.settings import settings
+
+TASK = "agreement_letters.render"
+# Whoever sees agreements may have a letter printed again; its contents do not change.
+TO = Permission.SEE_AGREEMENTS
+MAX_FAILURE = 2_000
+
+Make = Callable[[c.Letter], c.Context]
+
+
+def write(
+    act: Act,
+    agreement: Agreement,
+    kind: str,
+    make: Make,
+    *,
+    to: Permission,
+    payment_id: int | None = None,
+    complaint: bool = False,
+) -> int:
+    """Write a letter about what was just done and ask for its paper; return its id. A part."""
+    reference = f"{agreement.reference}/N{known.letters_before(act.session, agreement.id) + 1}"
+    code = letters.new_code()
+    head = letter_head(act, agreement, reference, code, complaint=complaint)
+    paper = make(head)
+    letter = act.create(
+        AgreementLetter(
+            agreement_id=agreement.id,
+            payment_id=payment_id,
+            kind=kind,
+            document=c.document_name(paper),
+            reference=reference,
+            context=c.to_json(paper),
+            check_code=code,
+            written_at=act.now,
+            written_by=act.actor.user_id,
+        ),
+        to=to,
+        within=agreement,
+    )
+    act.enqueue(TASK, letter_id=letter.id)
+    return letter.id
+
+
+def letter_head(
+    act: Act, agreement: Agreement, reference: str, code: str, *, complaint: bool = False
+) -> c.Letter:
+    """Return who writes to whom about what, with the code by which it can be checked. A part."""
+    facts = paper_facts(act.session, agreement.id)
+    scheme = scheme_of(act.session, facts.call_id)
+    town, language = facts.beneficiary, scheme.languages[0]
+    sender = letterhead.sender(act.session, facts.call_id)
+    return c.Letter(
+        reference=reference,
+        written_on=act.now.astimezone(ZONE).date(),
+        authority=paper_parts.authority(sender),
+        visibility=paper_parts.visibility(scheme),
+        addressee=c.Addressee(
+            organisation=town.name,
+            address=paper_parts.lines(town.address, f"{town.postcode} {town.city}"),
+            person=town.representative_name,
+            function=town.representative_title,
+        ),
+        matter=_matter(facts, scheme),
+        data_protection=said(scheme.letters.data_protection, language),
+        complaint=_complaint(scheme, sender) if complaint else None,
+        verification=c.Verification(url=f"{settings().base_url}/check", code=code),
+        language=language,
+    )
+
+
+def _matter(facts: PaperFacts, scheme: Scheme) -> c.Matter:
+    return c.Matter(
+        call_reference=facts.call_code,
+        call_title=facts.call_title,
+        application_reference=facts.application_reference,
+        action_title=facts.action_title,
+        lot=paper_parts.lot_title(scheme, facts.lot_code),
+    )
+
+
+def _complaint(scheme: Scheme, sender: letterhead.Sender) -> c.Complaint:
+    rules = scheme.letters
+    return c.Complaint(
+        days=rules.complaint_window_days,
+        send_to=sender.complaints_to or sender.email,
+        reply_days=rules.complaint_reply_days,
+        further=said(rules.complaint_paragraph, scheme.languages[0]),
+    )
+
+
+def paragraphs(typed: str) -> tuple[str, ...]:
+    """Return what a person typed as the paragraphs of a letter."""
+    return tuple(each.strip() for each in typed.splitlines() if each.strip())
+
+
+def render(act: Act, letter_id: int, *, renderer: Renderer, store: Store) -> None:
+    """Print one letter (the job `agreement_letters.render`); a second run does nothing.
+
+    Printed first, written last: no row is locked while the paper is laid out.
+    """
+    waiting = known.unprinted(act.session, letter_id)
+    if waiting is None:
+        return
+    paper = c.from_json(waiting.document, waiting.context)
+    pdf = renderer.pdf(paper, files=paper_parts.pictures(paper, store))
+    kept = store.keep(pdf)
+    letter = act.load(AgreementLetter, letter_id, to=TO)
+    if letter.file_id is not None:
+        return
+    file = act.create(
+        StoredFile(
+            sha256=kept.sha256,
+            size_bytes=kept.size_bytes,
+            media_type="application/pdf",
+            filename=f"letter-{letter.reference.replace('/', '-')}.pdf",
+            created_at=act.now,
+        ),
+        to=TO,
+        within=letter,
+    )
+    letter.file_id, letter.page_count, letter.failure = file.id, page_count(pdf), ""
+    act.record(letter, "paper_printed", sha256=kept.sha256)
+
+
+def fail(act: Act, letter_id: int, reason: str) -> None:
+    """Keep why a letter could not be printed, after the last attempt."""
+    letter = act.load(AgreementLetter, letter_id, to=TO)
+    if letter.file_id is None:
+        letter.failure = reason[:MAX_FAILURE]
+        act.record(letter, "print_failed", reason=letter.failure)
+
+
+def retry(act: Act, letter_id: int) -> int:
+    """Print a failed letter again; return its agreement."""
+    letter = act.load(AgreementLetter, letter_id, to=TO)
+    if letter.file_id is None and letter.failure:
+        letter.failure = ""
+        act.record(letter, "print_again")
+        act.enqueue(TASK, letter_id=letter.id)
+    return letter.agreement_id
+
+
+def opened(act: Act, letter_id: int, *, at: datetime) -> None:
+    """Note when the beneficiary opened a letter for the first time."""
+    letter = act.load(AgreementLetter, letter_id, to=Permission.SEE_OWN_APPLICATION)
+    if letter.opened_at is None:
+        letter.opened_at = at
+        act.record(letter, "opened")
