@@ -30,6 +30,7 @@ ALL = ["tests/rules"]
 PROOFS = ["tests/proofs/test_allocation_readings.py"]
 MEMORY = 4 * 1024**3  # bytes; a loop that fills a list must not take the machine's
 IMPORTED_SECONDS = 60  # of the processor, not of the clock: a laden machine must change nothing
+BROKEN = 99  # the exit code of a copy that did not come to run tests; pytest ends with 0 to 5
 _LIVING = (FunctionType, _lru_cache_wrapper)
 AT_IMPORT = ""  # the name that coverage gives to what runs before the first test
 QUIET = (
@@ -128,12 +129,15 @@ def _copied(work: Callable[[], int]) -> str:
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         return "never ends"
-    return "noticed" if os.WEXITSTATUS(status) else "survives"
+    code = os.WEXITSTATUS(status)
+    if code == BROKEN:
+        raise RuntimeError("The wrong could not be put in: the harness is at fault, no test.")
+    return "noticed" if code else "survives"
 
 
 def _last(work: Callable[[], int], *, quiet: bool) -> None:
     """Do the work as the last thing of this process."""
-    code = 2
+    code = BROKEN
     try:
         os.chdir(CHECKOUT)
         nothing = os.open(os.devnull, os.O_RDWR)
