@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import Sessions
-from app.demo import cast, giving, story, traders
-from app.demo.applying import Papers
+from app.demo import asides, cast, giving, single, starting, story, traders
+from app.demo.papers import Papers
 from app.demo.world import PlannedCall, world
 from app.documents.child import Renderer
 from app.documents.store import Store
@@ -43,26 +43,25 @@ def build(sessions: Sessions, *, base_day: date) -> None:
     cast.settle_towns(stage, places, stage.at(first + 1))
     with closing(Renderer()) as renderer:
         papers = Papers(Store(settings().files_place), renderer)
-        for planned in stage.world.calls:
+        asides.letterhead(stage, papers, first + 1)
+        for planned in stage.world.larger:
             _tell(stage, planned, papers)
         told = traders.gifts()
         traders.settle(stage, told.traders, stage.at(told.call.published + 1))
         giving.tell(stage, papers)
+        for planned in stage.world.smaller:
+            _tell(stage, planned, papers)
+        asides.wishes(stage, papers)
+    asides.staff(stage)
 
 
 def _tell(stage: cast.Stage, planned: PlannedCall, papers: Papers) -> None:
-    play = story.publish(stage, planned, papers)
-    begun = story.apply(play)
-    if planned.until == "open":
+    if planned.until == "draft":
+        starting.draft(stage, planned)
         return
-    story.assess_first(play, begun)
-    if planned.until == "assessment":
-        return
-    story.shortlist(play)
-    story.invite(play)
-    story.second_stage(play, begun)
-    story.award(play)
-    story.announce(play, begun)
+    play = starting.publish(stage, planned, papers)
+    has_two_stages = planned.next_closes or planned.until == "assessment"
+    (story if has_two_stages else single).tell(play)
 
 
 def sign_ins(session: Session) -> Sequence[SignIn]:
@@ -71,10 +70,8 @@ def sign_ins(session: Session) -> Sequence[SignIn]:
     if session.scalar(select(Authority.id).where(Authority.name == told.authority["name"])) is None:
         return []
     staff = [SignIn(each.name, each.job, each.email, told.password) for each in told.staff]
+    jobs = {cast.clerk_email(each.place): each.job for each in told.visitors}
     clerks = session.execute(
-        select(User.name, User.email).where(User.email.like("clerk@%")).order_by(User.id).limit(2)
+        select(User.name, User.email).where(User.email.in_(jobs)).order_by(User.id)
     )
-    return [
-        *staff,
-        *(SignIn(name, "Applicant", email, told.password) for name, email in clerks),
-    ]
+    return [*staff, *(SignIn(name, jobs[email], email, told.password) for name, email in clerks)]

@@ -89,6 +89,8 @@ def _row(question: Question, subject: Subject, number: int) -> dict[str, Any]:
             row[column.key] = column.choices[min(number, len(column.choices) - 1)].key
         elif column.kind is QuestionKind.NUMBER:
             row[column.key] = _bounded(column, number)
+        elif column.kind is QuestionKind.AMOUNT:
+            row[column.key] = subject.total_cents // 10
         else:
             row[column.key] = _cell(column, subject, number)
     return row

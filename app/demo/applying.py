@@ -1,23 +1,25 @@
 """Town halls begin, fill and send in their applications, as their clerks would."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app import registers
-from app.actions import applications, applications_submit
+from app.actions import applications, applications_again, applications_submit, drafts
 from app.actions.act import Act
-from app.actions.applications import NewFile
-from app.demo.answers import Subject, answers_of, budget_of, paper
+from app.demo.answers import Subject, answers_of, budget_of
 from app.demo.cast import Stage as World
+from app.demo.papers import Papers
+from app.demo.starting import Playing
 from app.demo.world import PlannedApplication
-from app.documents.child import Renderer
-from app.documents.render import print_html
-from app.documents.store import Store
+from app.queries import demo as rows
 from app.rules.money import parse_cents
 from app.rules.scheme import Scheme
 from app.rules.scheme_form import DocumentOwner
 from app.rules.scheme_grid import Stage
 from app.rules.scheme_text import said
+
+_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +30,6 @@ class Begun:
     application_id: int
 
 
-class Papers:
-    """The files that applicants attach: one page for each document and applicant, made once."""
-
-    def __init__(self, store: Store, renderer: Renderer) -> None:
-        self.store = store
-        self.renderer = renderer
-        self._kept: dict[str, NewFile] = {}
-
-    def file(self, title: str, subject: Subject) -> NewFile:
-        """Return the stored paper; the same for everybody who attaches that document."""
-        if title not in self._kept:
-            stored = self.store.keep(print_html(paper(title, subject), {}))
-            name = "".join(c if c.isalnum() else "-" for c in title.lower())[:60].strip("-")
-            self._kept[title] = NewFile(
-                sha256=stored.sha256,
-                size_bytes=stored.size_bytes,
-                media_type="application/pdf",
-                filename=f"{name}.pdf",
-            )
-        return self._kept[title]
-
-
 def subject_of(planned: PlannedApplication, day: datetime) -> Subject:
     place = registers.local_government(planned.place)
     return Subject(
@@ -58,7 +38,23 @@ def subject_of(planned: PlannedApplication, day: datetime) -> Subject:
         title=planned.title,
         requested_cents=parse_cents(planned.requested),
         day=(day - timedelta(days=400)).date(),
+        costs_cents=parse_cents(planned.total) if planned.total else 0,
     )
+
+
+def apply(play: Playing) -> list[Begun]:
+    """Town halls begin during the first days and send in towards the end, as they do."""
+    planned, world = play.planned, play.world
+    begun = [
+        begin(world, play.call_id, each, world.at(planned.opens + 2, 9, number), number)
+        for number, each in enumerate(planned.applications)
+    ]
+    stopped = planned.stopped.on if planned.stopped else 0
+    last = min(planned.closes, stopped, 0) - 1
+    for number, each in enumerate(begun):
+        at = world.at(last - number % 3, 11 + number % 5, number)
+        send_in(play, play.scheme.stages[0], each, at)
+    return begun
 
 
 def begin(
@@ -78,31 +74,86 @@ def begin(
 
 def _blind_code(call_id: int, number: int) -> str:
     """Return a code that tells nothing and is the same in every demo world."""
-    return f"{'ABCDEFGH'[call_id % 8]}{number % 10}-{7919 * (number + 1) % 9000 + 1000}"
+    return f"{_SIGNS[call_id % len(_SIGNS)]}{number % 10}-{7919 * (number + 1) % 9000 + 1000}"
 
 
-def send_in(
-    world: World,
-    scheme: Scheme,
-    stage: Stage,
-    begun: Begun,
-    entry_id: int,
-    papers: Papers,
-    at: datetime,
-) -> None:
-    """Fill every part and submit; a draft of the story has only its first part."""
-    subject = subject_of(begun.planned, at)
-    clerk = world.clerks[begun.planned.place]
-    if begun.planned.draft:
-        with world.acting(clerk, at) as act:
-            key, answers = next(answers_of(stage, subject))
-            applications.save_section(act, entry_id, key, answers)
-        return
-    with world.acting(clerk, at) as act:
-        fill(act, scheme, stage, entry_id, subject, papers)
-    received_at = at + timedelta(minutes=17)
-    with world.acting(clerk, received_at) as act:
-        applications_submit.submit(act, entry_id, received_at=received_at, submitted_by=clerk)
+def send_in(play: Playing, stage: Stage, begun: Begun, at: datetime) -> None:
+    """Fill and submit, or leave it where the story says."""
+    with play.world.acting(None, at) as act:
+        entry_id = rows.entry_id(act.session, begun.application_id, play.stage_ids[stage.key])
+    one = _Sending(play, stage, begun, entry_id)
+    _WAYS.get(begun.planned.far, _Sending.submitted)(one, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """One application at one stage, on its way into the authority."""
+
+    play: Playing
+    stage: Stage
+    begun: Begun
+    entry_id: int
+
+    @property
+    def clerk(self) -> int:
+        return self.play.world.clerks[self.begun.planned.place]
+
+    def begun_only(self, at: datetime) -> None:
+        with self.play.world.acting(self.clerk, at) as act:
+            key, answers = next(answers_of(self.stage, subject_of(self.begun.planned, at)))
+            applications.save_section(act, self.entry_id, key, answers)
+
+    def shared(self, at: datetime) -> None:
+        self.begun_only(at)
+        with self.play.world.acting(self.clerk, at + timedelta(minutes=5)) as act:
+            drafts.share(act, self.begun.application_id)
+
+    def filled(self, at: datetime) -> None:
+        planned, play = self.begun.planned, self.play
+        if planned.first:
+            total, requested = planned.first
+            planned = replace(planned, total=total, requested=requested)
+        with play.world.acting(self.clerk, at) as act:
+            fill(act, play.scheme, self.stage, self.entry_id, subject_of(planned, at), play.papers)
+
+    def submitted(self, at: datetime) -> None:
+        self.filled(at)
+        self._submit(at + timedelta(minutes=17))
+        if self.begun.planned.first:
+            self._take_back(at + timedelta(hours=2))
+            corrected_at = at + timedelta(hours=3)
+            with self.play.world.acting(self.clerk, corrected_at) as act:
+                subject = subject_of(self.begun.planned, corrected_at)
+                lines, sources = budget_of(self.play.scheme, subject)
+                applications.save_budget(act, self.entry_id, lines, sources)
+            self._submit(corrected_at + timedelta(minutes=5))
+
+    def taken_back(self, at: datetime) -> None:
+        self.submitted(at)
+        self._take_back(at + timedelta(hours=3))
+
+    def withdrawn(self, at: datetime) -> None:
+        self.submitted(at)
+        with self.play.world.acting(self.clerk, at + timedelta(hours=3)) as act:
+            applications.withdraw(act, self.begun.application_id, reason=self.begun.planned.text)
+
+    def _submit(self, at: datetime) -> None:
+        with self.play.world.acting(self.clerk, at) as act:
+            applications_submit.submit(act, self.entry_id, received_at=at, submitted_by=self.clerk)
+
+    def _take_back(self, at: datetime) -> None:
+        with self.play.world.acting(self.clerk, at) as act:
+            stands = rows.submission_of(act.session, self.entry_id)
+            applications_again.take_back(act, self.entry_id, submission_id=stands, received_at=at)
+
+
+_WAYS: dict[str, Callable[[_Sending, datetime], None]] = {
+    "begun": _Sending.begun_only,
+    "shared": _Sending.shared,
+    "ready": _Sending.filled,
+    "taken_back": _Sending.taken_back,
+    "withdrawn": _Sending.withdrawn,
+}
 
 
 def fill(

@@ -99,11 +99,14 @@ def settle_towns(stage: Stage, places: Mapping[str, None], at: datetime) -> None
         password = hashed(stage.world.password)
         for number, key in enumerate(places):
             name = _NAMES[number % len(_NAMES)]
-            email = f"clerk@{search_text(key).replace(' ', '-')}.example"
-            stage.clerks[key] = new_person(act, name, email, password).id
+            stage.clerks[key] = new_person(act, name, clerk_email(key), password).id
     for number, key in enumerate(places):
         with stage.acting(stage.clerks[key], at) as act:
             stage.towns[key] = _town(act, key, number)
+
+
+def clerk_email(place: str) -> str:
+    return f"clerk@{search_text(place).replace(' ', '-')}.example"
 
 
 def town_hall(place: registers.LocalGovernment) -> str:
@@ -149,3 +152,10 @@ def _mb(number: int) -> str:
     digits = f"{9_900_000 + number:07d}"
     weighted = sum(int(d) * w for d, w in zip(digits, (2, 7, 6, 5, 4, 3, 2), strict=True))
     return f"{digits}{-weighted % 11 % 10}"
+
+
+def iban(number: int) -> str:
+    """Return an invented account at the treasury with the right check digits (handbook 4.2)."""
+    account = f"840{9_900_000_000_000 + number * 97:013d}"[:16]
+    check = 98 - int(account) * 100 % 97
+    return f"RS35{account}{check:02d}"

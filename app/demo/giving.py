@@ -1,29 +1,26 @@
 """Equipment in the demo world: from visits to one grant in retention and one at its own share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from app.actions import (
     agreements,
-    allocation,
-    decisions,
     handovers,
     in_kind,
     in_kind_quotes,
     offers,
     own_shares,
     purchases,
-    ranking,
-    scores,
     site_visits,
 )
 from app.actions.agreements import Terms
 from app.actions.in_kind_quotes import NewQuote
-from app.demo import judging, story, traders
-from app.demo.applying import Begun, Papers
+from app.demo import awarding, judging, starting, traders
+from app.demo.applying import Begun
 from app.demo.cast import Stage as World
-from app.demo.marks import Sheet, sheet_of_marks
-from app.demo.story import Playing
+from app.demo.marks import sheet_of_marks
+from app.demo.papers import Papers
+from app.demo.starting import Playing
 from app.demo.traders import PlannedGift, gifts
 from app.queries import demo as rows
 from app.rules.agreement_terms import last_day
@@ -36,7 +33,7 @@ SUPPLIERS = (("Alat i mašine d.o.o.", 0), ("Tehno Sever d.o.o.", 70_00), ("Impo
 def tell(world: World, papers: Papers) -> Playing:
     """Tell the whole story of the call, as far as it has come on the base day."""
     told = gifts()
-    play = story.publish(world, told.call, papers)
+    play = starting.publish(world, told.call, papers)
     begun = [
         traders.apply(world, play.scheme, play.call_id, each, papers, number)
         for number, each in enumerate(told.applications)
@@ -53,15 +50,15 @@ def judge(play: Playing, begun: Sequence[Begun]) -> None:
     """Check, assign, mark and visit everybody."""
     world, closes, stage = play.world, play.planned.closes, play.scheme.stages[0]
     judging.close(world, play.call_id, world.at(closes, 18))
-    ids = story.entries(play, list(begun), 0)
-    judging.check_all(world, stage, list(ids.values()), world.at(closes + 3))
-    judging.assign_all(world, list(ids.values()), world.at(closes + 3, 15))
-    judging.declare_all(
-        world, play.stage_ids[stage.key], list(play.lot_ids.values()), world.at(closes + 4)
-    )
-    for planned, each in zip(gifts().applications, begun, strict=True):
-        sheets: list[Sheet] = [sheet_of_marks(stage, mark) for mark in planned.marks]
-        judging.mark(world, ids[each.application_id], sheets, world.at(closes + 8, 19))
+    judging.check_each(play, begun, world.at(closes + 3))
+    judging.assign_each(play, begun, stage, world.at(closes + 3, 15))
+    judging.declare_all(play, stage, world.at(closes + 4))
+    sheets = {
+        each.application_id: [sheet_of_marks(stage, mark) for mark in planned.marks]
+        for planned, each in zip(gifts().applications, begun, strict=True)
+    }
+    judging.mark_each(play, begun, stage, sheets, world.at(closes + 8, 19))
+    for each in begun:
         _visit(world, each, world.at(closes + 10, 13), "The premises are ready, as described.")
 
 
@@ -75,27 +72,21 @@ def _visit(world: World, begun: Begun, at: datetime, findings: str) -> None:
 
 def decide(play: Playing, begun: Sequence[Begun]) -> None:
     """Scores, ranking, allocation, decision by a second manager, letters, announcement."""
-    del begun
-    world, closes, stage = play.world, play.planned.closes, play.scheme.stages[0]
-    stage_id = play.stage_ids[stage.key]
-    with world.acting("chair", world.at(closes + 14)) as act:
-        scores.agree_all(act, stage_id)
-    with world.acting("manager", world.at(closes + 14, 14)) as act:
-        ranking.rank(act, stage_id)
-        allocation.allocate(act, play.call_id)
-    with world.acting("manager2", world.at(closes + 16)) as act:
-        decisions.decide(act, play.call_id, reason="As ranked by the committee.")
-    announced = world.at(play.planned.announced, 9)
-    story.print_letters(play, stage.key, announced - timedelta(days=2), announced)
-    with world.acting("manager", announced) as act:
-        decisions.announce(act, play.call_id)
+    closes = play.planned.closes
+    awarding.rank(play, closes + 14)
+    awarding.allocate(play, closes + 14)
+    awarding.decide(play, closes + 16)
+    awarding.announce(play, begun)
 
 
 def give(play: Playing, planned: PlannedGift, begun: Begun, at: datetime) -> None:
     """Agreement, quotes, own share; for the first one also buying and the handover."""
     world, quoted = play.world, play.world.at(planned.quotes)
     grant_id = _agreed(world, planned, begun, at)
-    asset_ids = _priced(world, grant_id, quoted)
+    quotes = _quoted(world, grant_id, quoted)
+    if planned.far == "quoted":
+        return
+    _priced(world, grant_id, quotes, quoted)
     with world.acting("finance", quoted + timedelta(days=6)) as act:
         paid = own_shares.PaidIn(
             rows.own_share_of(act.session, grant_id), act.now.date(), f"IZV-{grant_id:03d}/4"
@@ -105,7 +96,7 @@ def give(play: Playing, planned: PlannedGift, begun: Begun, at: datetime) -> Non
         return
     with world.acting("approver", quoted + timedelta(days=7)) as act:
         own_shares.confirm(act, own_share_id)
-    _bought(world, planned.trader, asset_ids, quoted + timedelta(days=8))
+    _bought(world, planned.trader, list(quotes), quoted + timedelta(days=8))
     _handed_over(play, grant_id, planned, quoted + timedelta(days=26))
     _visit(world, begun, quoted + timedelta(days=58), "The bench is in use: eleven repairs so far.")
 
@@ -130,23 +121,29 @@ def _agreed(world: World, planned: PlannedGift, begun: Begun, at: datetime) -> i
         return rows.in_kind_of(act.session, agreement_id)
 
 
-def _priced(world: World, grant_id: int, at: datetime) -> list[int]:
-    """Three quotes for each thing; the cheapest is chosen and is what was estimated."""
+def _quoted(world: World, grant_id: int, at: datetime) -> dict[int, int]:
+    """Three quotes for each thing; return the cheapest of each, which is what was estimated."""
+    cheapest = {}
     with world.acting("officer", at) as act:
-        estimates = rows.estimates(act.session, grant_id)
-        for asset_id, estimate_cents in estimates.items():
+        for asset_id, estimate_cents in rows.estimates(act.session, grant_id).items():
             quotes = [
                 in_kind_quotes.add_quote(
                     act, asset_id, NewQuote(name, estimate_cents + more, act.now.date())
                 )
                 for name, more in SUPPLIERS
             ]
-            in_kind_quotes.choose(act, quotes[0])
+            cheapest[asset_id] = quotes[0]
+    return cheapest
+
+
+def _priced(world: World, grant_id: int, quotes: Mapping[int, int], at: datetime) -> None:
+    with world.acting("officer", at) as act:
+        for quote_id in quotes.values():
+            in_kind_quotes.choose(act, quote_id)
     with world.acting("officer", at + timedelta(days=1)) as act:
         due_on = (at + timedelta(days=15)).date()
         pay_to = f"Account 840-9900000000000-97, reference 97 {grant_id:04d}"
         in_kind.fix_prices(act, grant_id, due_on=due_on, pay_to=pay_to)
-    return list(estimates)
 
 
 def _bought(world: World, trader: str, asset_ids: Sequence[int], at: datetime) -> None:

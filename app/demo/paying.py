@@ -1,65 +1,77 @@
 """After the letters: offers are accepted, agreements signed, first instalments paid."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app import registers
 from app.actions import agreements, offers, payments
 from app.actions.agreements import Terms
 from app.actions.payment_refusals import Request
+from app.demo import settling
 from app.demo.applying import Begun
 from app.demo.cast import Stage as World
-from app.demo.cast import town_hall
+from app.demo.cast import iban, town_hall
+from app.demo.starting import Playing
 from app.queries import demo as rows
 from app.rules.agreement_terms import last_day
 
 # As long as the applications say.
 MONTHS = 15
+# The day on which an accepted grant is given back.
+GIVEN_BACK = -5
 
-# How far each award of the story has come, in the order of the list; the rest has not answered.
-PAID, APPROVED, CHECKED, REQUESTED, SIGNED, SENT, ACCEPTED = range(7)
-_FAR = (PAID, PAID, PAID, APPROVED, CHECKED, REQUESTED, SIGNED, SENT, ACCEPTED, ACCEPTED)
+# How far an award has come: each takes the steps before it, too. "" has not answered.
+_STEPS = ("accepted", "sent", "signed", "requested", "checked", "approved", "paid")
+_ALSO = {"returned": "requested", "balanced": "paid", "overpaid": "paid", "ordered": "paid"}
 
 
-def play(world: World, begun: list[Begun], announced: datetime) -> None:
+def play(play: Playing, begun: Sequence[Begun], announced: datetime) -> None:
     """Tell for each award how far it has come, first to last."""
-    awarded = 0
     for number, each in enumerate(begun):
-        with world.acting(None, announced) as act:
+        with play.world.acting(None, announced) as act:
             award_id = rows.award_of(act.session, each.application_id)
-        if award_id is None or awarded >= len(_FAR):
-            continue
-        _one(world, each, award_id, _FAR[awarded], announced + timedelta(days=1, minutes=number))
-        awarded += 1
+        if award_id is not None and each.planned.far:
+            _one(play, each, award_id, announced + timedelta(days=1, minutes=number))
 
 
-def _one(world: World, begun: Begun, award_id: int, far: int, at: datetime) -> None:
+def _one(play: Playing, begun: Begun, award_id: int, at: datetime) -> None:
+    world, far = play.world, begun.planned.far
     clerk = world.clerks[begun.planned.place]
     with world.acting(clerk, at) as act:
         offers.accept(act, award_id)
-    if far == ACCEPTED:
+    if far == "given_back":
+        with world.acting(clerk, world.at(GIVEN_BACK, 10)) as act:
+            offers.withdraw(act, award_id, reason=begun.planned.text)
         return
-    agreement_id = _agreed(world, begun, award_id, far, at + timedelta(days=1))
-    if far >= SENT:
+    step = _STEPS.index(_ALSO.get(far, far))
+    if step < _STEPS.index("sent"):
+        return
+    agreement_id = _agreed(world, begun, award_id, step, at + timedelta(days=1))
+    if step < _STEPS.index("requested"):
         return
     with world.acting(None, at) as act:
-        payment_id = rows.first_payment(act.session, agreement_id)
-    if far <= REQUESTED:
-        _requested(world, clerk, payment_id, far, at + timedelta(days=4))
+        payment_id = rows.payments_of(act.session, agreement_id)[0]
+    requested(world, clerk, payment_id, step, at + timedelta(days=4))
+    if far == "returned":
+        with world.acting("finance", at + timedelta(days=5)) as act:
+            payments.give_back(act, payment_id, reason=begun.planned.text)
+    elif far in ("balanced", "overpaid", "ordered"):
+        settling.play(play, begun, agreement_id, at)
 
 
-def _agreed(world: World, begun: Begun, award_id: int, far: int, at: datetime) -> int:
+def _agreed(world: World, begun: Begun, award_id: int, step: int, at: datetime) -> int:
     starts_on = (at + timedelta(days=10)).date()
     terms = Terms(
         starts_on=starts_on,
         ends_on=last_day(starts_on, MONTHS),
-        iban=_iban(begun.application_id),
+        iban=iban(begun.application_id),
         bic="",
         account_holder=_holder(begun.planned.place),
     )
     with world.acting("finance", at) as act:
         agreement_id = agreements.prepare(act, award_id, terms)
         agreements.send(act, agreement_id)
-    if far == SENT:
+    if step < _STEPS.index("signed"):
         return agreement_id
     with world.acting("finance", at + timedelta(days=1)) as act:
         agreements.sign_for_beneficiary(
@@ -71,18 +83,19 @@ def _agreed(world: World, begun: Begun, award_id: int, far: int, at: datetime) -
     return agreement_id
 
 
-def _requested(world: World, clerk: int, payment_id: int, far: int, at: datetime) -> None:
+def requested(world: World, clerk: int, payment_id: int, step: int, at: datetime) -> None:
+    """Ask for the first instalment, then check, approve and pay it, as far as the story has it."""
     with world.acting(clerk, at) as act:
         payments.request(act, payment_id, Request())
-    if far == REQUESTED:
+    if step < _STEPS.index("checked"):
         return
     with world.acting("finance", at + timedelta(days=1)) as act:
         payments.check(act, payment_id, {})
-    if far == CHECKED:
+    if step < _STEPS.index("approved"):
         return
     with world.acting("approver", at + timedelta(days=2)) as act:
         payments.approve(act, payment_id)
-    if far == APPROVED:
+    if step < _STEPS.index("paid"):
         return
     with world.acting("finance", at + timedelta(days=3)) as act:
         payments.pay(
@@ -96,10 +109,3 @@ def _requested(world: World, clerk: int, payment_id: int, far: int, at: datetime
 def _holder(key: str) -> str:
     place = registers.local_government(key)
     return town_hall(place) if place else key
-
-
-def _iban(number: int) -> str:
-    """Return an invented account at the treasury with the right check digits (handbook 4.2)."""
-    account = f"840{9_900_000_000_000 + number * 97:013d}"[:16]
-    check = 98 - int(account) * 100 % 97
-    return f"RS35{account}{check:02d}"

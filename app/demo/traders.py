@@ -13,9 +13,10 @@ from app.actions.act import Act
 from app.actions.applications import NewLine, NewSource
 from app.actions.passwords import hashed
 from app.demo.answers import Subject, answers_of
-from app.demo.applying import Begun, Papers, begin
+from app.demo.applying import Begun, begin
 from app.demo.cast import Stage as World
 from app.demo.cast import invented_pib, new_person
+from app.demo.papers import Papers
 from app.demo.world import FOLDER, PlannedApplication, PlannedCall
 from app.queries import demo as rows
 from app.rules.money import parse_cents

@@ -18,11 +18,38 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedClaim:
+    """One later instalment: what is accepted of the costs, what is refused, and why."""
+
+    on: int
+    report: str
+    accepted: str
+    suppliers: tuple[str, ...]
+    refused: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRecovery:
+    """Money that is ordered back, and what has arrived of it."""
+
+    on: int
+    amount: str
+    reason: str
+    interest_percent: str
+    arrived_on: int
+    arrived: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedApplication:
     """One application of the story.
 
     `score` and `relevance` are the agreed totals that the handbook's list shows;
-    `totals` the two assessors' totals of a stage that is still in work.
+    `totals` the assessors' totals of a stage that is still in work, `assessors` who they are
+    where it is not the usual two. `far` says how far it has come (see `README.md`); `total` are
+    its costs where they are not five quarters of the request; `first` are total and request of
+    what was sent in first, then taken back. `text` is what somebody says or asks at its turn.
     """
 
     lot: str
@@ -32,12 +59,32 @@ class PlannedApplication:
     relevance: str = ""
     score: str = ""
     totals: tuple[int, ...] = ()
-    draft: bool = False
+    assessors: tuple[str, ...] = ()
+    far: str = ""
+    total: str = ""
+    first: tuple[str, ...] = ()
+    text: str = ""
+    reply: str = ""
+    claims: tuple[PlannedClaim, ...] = ()
+    recovery: PlannedRecovery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the authority says of a published call on a day: a later end, a stop, the end of it."""
+
+    on: int
+    reason: str
+    closes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One call; days are counted from the base day, `until` says how far its story goes."""
+    """One call; days are counted from the base day, `until` says how far its story goes.
+
+    `rules` are changed in the draft, by place (`allocation.overflow`); `floors` are dimensions
+    of which each value gets its best application placed first.
+    """
 
     key: str
     template: str
@@ -45,15 +92,39 @@ class PlannedCall:
     title: str
     summary: str
     until: str
-    published: int
-    opens: int
-    closes: int
-    applications: tuple[PlannedApplication, ...]
+    published: int = 0
+    opens: int = 0
+    closes: int = 0
+    applications: tuple[PlannedApplication, ...] = ()
     next_opens: int = 0
     next_closes: int = 0
     announced: int = 0
     reserve_valid: int | None = None
     lots: dict[str, str] = field(default_factory=dict)
+    min_grant: str = ""
+    rules: dict[str, str] = field(default_factory=dict)
+    floors: tuple[str, ...] = ()
+    corrected: Notice | None = None
+    stopped: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """An applicant whom the start names, with what waits for them."""
+
+    place: str
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody who asks to join a town hall; `help` is what they write to the authority."""
+
+    place: str
+    name: str
+    email: str
+    on: int
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +132,57 @@ class World:
     password: str
     authority: dict[str, str]
     staff: tuple[Staff, ...]
-    calls: tuple[PlannedCall, ...]
+    larger: tuple[PlannedCall, ...]
+    smaller: tuple[PlannedCall, ...]
+    visitors: tuple[Visitor, ...]
+    wishes: tuple[Wish, ...]
+    invitation: dict[str, str]
+    stand_in: dict[str, str]
     answers: dict[str, str]
     rows: dict[str, str]
+
+    @property
+    def calls(self) -> tuple[PlannedCall, ...]:
+        return (*self.larger, *self.smaller)
 
 
 @cache
 def world() -> World:
-    told = _toml("world.toml")
-    texts = _toml("texts.toml")
+    told, local, texts = _toml("world.toml"), _toml("local.toml"), _toml("texts.toml")
     return World(
         password=told["password"],
         authority=told["authority"],
         staff=tuple(Staff(**{**each, "roles": tuple(each["roles"])}) for each in told["staff"]),
-        calls=tuple(_call(each) for each in told["calls"]),
+        larger=tuple(_call(each) for each in told["calls"]),
+        smaller=tuple(_call(each) for each in local["calls"]),
+        visitors=tuple(Visitor(**each) for each in local["visitors"]),
+        wishes=tuple(Wish(**each) for each in local["wishes"]),
+        invitation=local["invitation"],
+        stand_in=local["stand_in"],
         answers=texts["answers"],
         rows=texts["rows"],
     )
 
 
 def _call(told: dict[str, Any]) -> PlannedCall:  # Any: TOML holds anything
-    applications = tuple(
-        PlannedApplication(**{**each, "totals": tuple(each.get("totals", ()))})
-        for each in told["applications"]
+    made: dict[str, Any] = {
+        name: Notice(**told[name]) for name in ("corrected", "stopped") if name in told
+    }
+    made["applications"] = tuple(_application(each) for each in told.get("applications", ()))
+    made["floors"] = tuple(told.get("floors", ()))
+    return PlannedCall(**{**told, **made})
+
+
+def _application(told: dict[str, Any]) -> PlannedApplication:  # Any: as above
+    lists: dict[str, Any] = {
+        name: tuple(told.get(name, ())) for name in ("totals", "assessors", "first")
+    }
+    claims = tuple(
+        PlannedClaim(**{**each, "suppliers": tuple(each["suppliers"])})
+        for each in told.get("claims", ())
     )
-    return PlannedCall(**{**told, "applications": applications})
+    recovery = PlannedRecovery(**told["recovery"]) if "recovery" in told else None
+    return PlannedApplication(**told | lists | {"claims": claims, "recovery": recovery})
 
 
 def _toml(name: str) -> dict[str, Any]:  # Any: TOML holds anything

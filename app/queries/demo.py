@@ -8,11 +8,15 @@ from app.models import (
     Assessment,
     Asset,
     Award,
+    ExpenditureLine,
     InKindGrant,
+    Letter,
     Lot,
+    Membership,
     Payment,
     Stage,
     StageEntry,
+    Submission,
 )
 
 
@@ -98,3 +102,56 @@ def estimates(session: Session, grant_id: int) -> dict[int, int]:
 def price_of(session: Session, asset_id: int) -> int:
     found = session.execute(select(Asset.price_cents).where(Asset.id == asset_id)).scalar_one()
     return found or 0
+
+
+def submission_of(session: Session, entry_id: int) -> int:
+    """Return what was sent in at an entry and stands."""
+    return session.execute(
+        select(Submission.id).where(Submission.entry_id == entry_id, Submission.stands.is_(True))
+    ).scalar_one()
+
+
+def lot_of(session: Session, entry_id: int) -> str:
+    """Return the code of the lot in which an entry applies."""
+    return session.execute(
+        select(Lot.code)
+        .join(Application, Application.lot_id == Lot.id)
+        .join(StageEntry, StageEntry.application_id == Application.id)
+        .where(StageEntry.id == entry_id)
+    ).scalar_one()
+
+
+def payments_of(session: Session, agreement_id: int) -> list[int]:
+    """Return the instalments of an agreement, first to last."""
+    rows = session.execute(
+        select(Payment.id).where(Payment.agreement_id == agreement_id).order_by(Payment.position)
+    ).scalars()
+    return list(rows)
+
+
+def costs_of(session: Session, payment_id: int) -> dict[int, int]:
+    """Return what was reported of each cost of a request, in cents, in order."""
+    rows = session.execute(
+        select(ExpenditureLine.id, ExpenditureLine.amount_cents)
+        .where(ExpenditureLine.payment_id == payment_id)
+        .order_by(ExpenditureLine.position)
+    )
+    return dict(rows.all())
+
+
+def letter_of(session: Session, application_id: int, stage_id: int) -> int:
+    """Return the letter of an application at a stage that is to be printed."""
+    return session.execute(
+        select(Letter.id).where(
+            Letter.application_id == application_id,
+            Letter.stage_id == stage_id,
+            Letter.state == "queued",
+        )
+    ).scalar_one()
+
+
+def wish_of(session: Session, user_id: int) -> int:
+    """Return the wish of a person to join an organisation."""
+    return session.execute(
+        select(Membership.id).where(Membership.user_id == user_id, Membership.state == "asked")
+    ).scalar_one()

@@ -92,11 +92,15 @@ def _patterns() -> list[tuple[re.Pattern[str], Filed]]:
 
 @dataclass(slots=True)
 class World:
-    """The application on the demo world, with everybody who may come."""
+    """The application on the demo world, with everybody who may come.
+
+    `places` are pages at which everybody begins, beside the usual ones.
+    """
 
     app: FastAPI
     engine: Engine
     visitors: Mapping[str, Visitor]
+    places: tuple[str, ...] = ()
 
     def route_of(self, path: str) -> Filed | None:
         """Return the filed line of the page behind an address, None where there is no page."""

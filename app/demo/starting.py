@@ -1,0 +1,127 @@
+"""A call from its template to publication, and what the authority says of it afterwards."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from app.actions import calls, calls_correct, calls_edit, calls_stop
+from app.actions.act import Act
+from app.actions.calls_correct import Correction
+from app.actions.calls_edit import Edit
+from app.demo.cast import Stage as World
+from app.demo.papers import Papers
+from app.demo.world import PlannedCall
+from app.queries import demo as rows
+from app.queries.schemes import scheme_of
+from app.rules.money import parse_cents
+from app.rules.scheme import Scheme
+from app.rules.scheme_edit import kind_at
+from app.rules.scheme_money import AwardFloor
+from app.rules.scheme_text import said
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """One call while its story is told."""
+
+    world: World
+    planned: PlannedCall
+    papers: Papers
+    call_id: int
+    scheme: Scheme
+    stage_ids: dict[str, int]
+    lot_ids: dict[str, int]
+
+
+def draft(world: World, planned: PlannedCall) -> int:
+    """The manager starts the call from its template and sets its money and rules."""
+    with world.acting("manager", world.at(planned.published) - timedelta(days=7)) as act:
+        call_id = calls.start(
+            act,
+            authority_id=world.authority_id,
+            template_key=planned.template,
+            code=planned.code,
+            title=planned.title,
+        )
+        calls.change_basics(
+            act, call_id, code=planned.code, title=planned.title, summary=planned.summary
+        )
+        if planned.lots:
+            lots = _lots(scheme_of(act.session, call_id), planned)
+            envelope_cents = sum(each.envelope_cents for each in lots)
+            calls.change_lots(act, call_id, envelope_cents=envelope_cents, lots=lots)
+        _change_rules(act, call_id, planned)
+    return call_id
+
+
+def publish(world: World, planned: PlannedCall, papers: Papers) -> Playing:
+    """The call gets its dates and is published."""
+    call_id = draft(world, planned)
+    at = world.at(planned.published)
+    valid = planned.closes + 400 if planned.reserve_valid is None else planned.reserve_valid
+    with world.acting("manager", at - timedelta(days=7)) as act:
+        calls.change_dates(
+            act,
+            call_id,
+            opens_at=world.at(planned.opens, 8),
+            closes_at=world.at(planned.closes, 17),
+            reserve_valid_until=world.at(valid).date(),
+        )
+    with world.acting("manager", at) as act:
+        calls.publish(act, call_id)
+        return Playing(
+            world=world,
+            planned=planned,
+            papers=papers,
+            call_id=call_id,
+            scheme=scheme_of(act.session, call_id),
+            stage_ids=rows.stage_ids(act.session, call_id),
+            lot_ids=rows.lot_ids(act.session, call_id),
+        )
+
+
+def notify(play: Playing) -> None:
+    """A later deadline by a corrigendum, a stop for a while, or the end, where the story has it."""
+    world, planned = play.world, play.planned
+    if planned.corrected is not None:
+        corrected = planned.corrected
+        with world.acting("manager", world.at(corrected.on)) as act:
+            calls_correct.prepare(act, play.call_id)
+            later = Correction(corrected.reason, world.at(corrected.closes, 17))
+            calls_correct.correct(act, play.call_id, later)
+    if planned.stopped is not None:
+        deed = calls.cancel if planned.until == "cancelled" else calls_stop.suspend
+        with world.acting("manager", world.at(planned.stopped.on)) as act:
+            deed(act, play.call_id, reason=planned.stopped.reason)
+
+
+def _lots(scheme: Scheme, planned: PlannedCall) -> list[calls.LotChange]:
+    least_cents = parse_cents(planned.min_grant) if planned.min_grant else None
+    return [
+        calls.LotChange(
+            code=lot.code,
+            title=said(lot.title, scheme.languages[0]),
+            envelope_cents=parse_cents(planned.lots[lot.code]),
+            min_grant_cents=lot.min_grant_cents if least_cents is None else least_cents,
+            max_grant_cents=lot.max_grant_cents,
+        )
+        for lot in scheme.lots
+    ]
+
+
+def _change_rules(act: Act, call_id: int, planned: PlannedCall) -> None:
+    scheme = scheme_of(act.session, call_id)
+    values = {path: _typed(kind_at(scheme, path), told) for path, told in planned.rules.items()}
+    if values:
+        calls_edit.change_rules(act, call_id, Edit(values=values))
+    for dimension in planned.floors:
+        floor = AwardFloor(dimension)
+        calls_edit.change_rules(act, call_id, Edit(add=("allocation.floors", floor)))
+
+
+def _typed(kind: object, told: str) -> object:
+    """Return a rule as its type: the story writes names and numbers as text."""
+    if isinstance(kind, type) and issubclass(kind, StrEnum | Fraction):
+        return kind(told)
+    return told
