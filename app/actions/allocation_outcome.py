@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from sqlalchemy import select
 
+from app import registers
 from app.actions.act import Act
 from app.models import AllocationRun, Application, Award, Call, Lot, Stage, StageEntry
 from app.queries.ranking import Candidate
@@ -31,12 +32,16 @@ def explained(line: Line, currency: str) -> dict[str, object]:
 def said(message: Message, currency: str) -> dict[str, object]:
     """Return a message as it is kept on a row: exact numbers as text with two decimals.
 
-    The currency goes with it, so that letter and page print the amounts alike.
+    The currency goes with it, so that letter and page print the amounts alike; a region that
+    a rule counts by is named as people know it, not by its code.
     """
     values: dict[str, object] = {"currency": currency} | {
         name: format_exact(value) if isinstance(value, Fraction) else value
         for name, value in message.values.items()
     }
+    if "value" in values:
+        regions = {each.code: each.name_en for each in registers.nuts_regions()}
+        values["value"] = regions.get(str(values["value"]), values["value"])
     return {"code": message.code, "values": values}
 
 
