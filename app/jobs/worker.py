@@ -1,8 +1,10 @@
-"""A worker: a process that takes one job at a time from the queue in our database.
+"""A worker: a process that takes jobs from the queue in our database, two at a time.
 
-Each job is one transaction and one Act of the system. The job's end is written after
-that transaction, so a worker that is killed anywhere leaves either nothing done or all
-of it, and the job is taken up again (`queue.take_up_again`).
+Its child prints one letter at a time; what was printed is written down meanwhile, so that
+the child never waits for the database. Each job is one transaction and one Act of the
+system. The job's end is written after that transaction, so a worker that is killed
+anywhere leaves either nothing done or all of it, and the job is taken up again
+(`queue.take_up_again`).
 """
 
 import logging
@@ -27,6 +29,7 @@ from app.settings import Settings
 
 log = logging.getLogger("envelope.worker")
 
+JOBS_AT_ONCE = 2
 # So long may a job that has begun still take when the worker is asked to end.
 PATIENCE_SECONDS = 25.0
 
@@ -42,13 +45,13 @@ class Bench:
 def run(url: str, chosen: Settings) -> None:
     """Work until asked to end (SIGTERM, SIGINT); a job in hand is finished first."""
     logs.configure(chosen.log_level, chosen.log_format)
-    engine = engine_for(url, tokens=2)
+    engine = engine_for(url, tokens=JOBS_AT_ONCE)
     with Renderer() as renderer:
         bench = Bench(sessions(engine), Tools(renderer, Store(chosen.files_place)))
         app = worker_app(url, bench)
         log.info("The worker takes up jobs.")
         app.run_worker(
-            concurrency=1,
+            concurrency=JOBS_AT_ONCE,
             delete_jobs="successful",
             update_heartbeat_interval=queue.HEARTBEAT_SECONDS,
             stalled_worker_timeout=queue.SILENT_SECONDS,
