@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +24,9 @@ from app.rules.scheme_text import said
 from app.rules.scoring_model import SUB_SCORE_FLOOR_BY_ONE
 
 IN = ("passed", "PASSED")
+
+
+_NONE = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,15 @@ class StageRanking:
     run: Run | None
     # What has to be checked before the proposed awards can be decided on.
     open_checks: tuple[OpenCheck, ...] = ()
-    # True when the score holds points kept from an earlier stage, beside the assessors' own.
-    keeps_scores: bool = False
+    # The most points of the whole grid, with those that are kept.
+    maximum: Fraction = _NONE
+    # Sections whose points are kept from an earlier stage: title, most points, title of the stage.
+    kept: tuple[tuple[str, Fraction, str], ...] = ()
+
+    @property
+    def marked_maximum(self) -> Fraction:
+        """The most points that an assessor gives in this stage."""
+        return self.maximum - sum((most for _, most, _ in self.kept), _NONE)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -193,7 +204,16 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
         ties=_ties(lots),
         run=run[0] if run else None,
         open_checks=_open_checks(session, head.id, scheme, stage, run),
-        keeps_scores=any(each.carry_over for each in _sections(stage)),
+        maximum=stage.grid.maximum if stage.grid else _NONE,
+        kept=tuple(
+            (
+                said(e.title, language),
+                e.maximum,
+                said(scheme.stage(e.carry_over.stage).title, language),
+            )
+            for e in _sections(stage)
+            if e.carry_over is not None
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from app.queries import scores, visible
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme_grid import Grid
+from app.rules.scheme_text import said
 from app.rules.scoring_model import SUB_SCORE_FLOOR_BY_ONE
 
 
@@ -45,6 +46,8 @@ class EntryScores:
     marked: tuple[scores.Marked, ...]
     agreed: scores.Agreed | None
     carried: Mapping[str, Fraction]
+    # The title of the stage that agreed them, by the section of this grid.
+    carried_from: Mapping[str, str]
     versions: tuple[Version, ...]
 
     @property
@@ -88,6 +91,11 @@ def entry_scores(session: Session, actor: Actor, entry_id: int) -> EntryScores:
         carried=scores.carried_totals(session, row.call_id, stage, only=row.application_id)[
             row.application_id
         ],
+        carried_from={
+            each.code: said(scheme.stage(each.carry_over.stage).title, scheme.languages[0])
+            for each in stage.grid.sections
+            if each.carry_over is not None
+        },
         versions=_versions(session, entry_id),
     )
 

@@ -11,6 +11,7 @@ from app.i18n.marks import N_
 from app.queries.organisations_home import Duty, Home, ToDo, home
 from app.rules.scheme_text import said
 from app.web import pages
+from app.web.applicant import time_left
 from app.web.deps import Reader
 
 router = APIRouter(prefix="/applicant")
@@ -35,10 +36,10 @@ PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """`todo` with its words and address; `letters` by their id with their title."""
+    """`todo` with its words, its address and what is left of the time; `letters` by their id."""
 
     found: Home
-    todo: tuple[tuple[ToDo, str, str], ...]
+    todo: tuple[tuple[ToDo, str, str, str], ...]
     letters: dict[int, str]
 
 
@@ -47,7 +48,15 @@ def applicant_home(request: Request, reader: Reader, organisation_id: int) -> HT
     found = home(reader.session, reader.actor, organisation_id, reader.now)
     page = HomePage(
         found,
-        tuple((each, gettext(WORDS[each.duty]), _place(request, each)) for each in found.todo),
+        tuple(
+            (
+                each,
+                gettext(WORDS[each.duty]),
+                _place(request, each),
+                time_left(each.due_at, reader.now) if each.due_at else "",
+            )
+            for each in found.todo
+        ),
         {each.letter_id: said(each.title, language()) for each in found.letters},
     )
     return pages.render(request, "applicant/home.html", page=page)

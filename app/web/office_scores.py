@@ -47,6 +47,7 @@ class Row:
     points: tuple[Fraction | None, ...]
     agreed: Fraction | None
     is_section: bool = False
+    carried_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,13 @@ def _section_row(found: EntryScores, section: GridSection) -> Row:
     agreed = found.agreed.sections.get(section.code) if found.agreed else None
     title = said(section.title, found.language)
     return Row(
-        section.code, title, section.maximum, tuple(points), _fraction(agreed), is_section=True
+        section.code,
+        title,
+        section.maximum,
+        tuple(points),
+        _fraction(agreed),
+        is_section=True,
+        carried_from=found.carried_from.get(section.code, ""),
     )
 
 

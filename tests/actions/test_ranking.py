@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import decisions, preselection, ranking
+from app.actions import applications, decisions, preselection, ranking
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import AllocationRun, Application, Letter, Mail, Stage, StageEntry
 from app.rules.permissions import Role
@@ -145,6 +145,32 @@ def test_nothing_is_announced_while_a_letter_is_missing(office: Office) -> None:
         select(Letter.id).where(Letter.released_at.is_not(None))
     ).all()
     assert released == []
+
+
+def test_shortlist_of_whom_somebody_withdrew_is_not_decided_and_computed_anew_it_is(
+    office: Office,
+) -> None:
+    made = office.fill()
+    office.shortlisted()
+    applicant = office.act(make_user(office.session))
+    mine = replace(applicant.actor, organisation_ids=frozenset({made[1].organisation_id}))
+    applications.withdraw(replace(applicant, actor=mine), made[1].id)
+
+    with pytest.raises(Conflict, match="withdrew after the shortlist was computed") as refused:
+        decisions.decide_preselection(office.act(office.second), office.stage_id, reason="Yes.")
+    preselection.discard_preselection(office.act(), office.stage_id, reason="One withdrew.")
+    preselection.preselect(office.act(), office.stage_id)
+    decisions.decide_preselection(office.act(office.second), office.stage_id, reason="Yes.")
+
+    assert refused.value.values == {"references": made[1].reference}
+    passed = office.session.scalars(
+        select(Application.reference)
+        .join(StageEntry, StageEntry.application_id == Application.id)
+        .where(StageEntry.state == "passed")
+        .order_by(Application.reference)
+    ).all()
+    # The seventh takes the place: without the second the six before it ask for 5,200,000.00.
+    assert passed == [made[place].reference for place in (0, 2, 3, 4, 5, 6)]
 
 
 def test_the_announcement_releases_all_letters_invites_the_passed_and_refuses_the_others(

@@ -20,6 +20,8 @@ def test_what_is_to_be_done_stands_first_with_its_date(session, town, sign_in_as
 
     shown = text_of(page)
     assert shown.index("Accept or decline the offer") < shown.index("Send in")
+    assert "3 days left" in shown
+    assert "Late" in shown
     assert f"/applications/{key}" in page.text
 
 
