@@ -29,9 +29,10 @@ from app.rules.allocation_model import (
 )
 from app.rules.allocation_ties import first_unresolved_tie
 
+# One decision for all of whom it is the same: it says nothing of the single application.
 _NOT_RANKED = {
-    Status.INELIGIBLE: (Reason.INELIGIBLE, Grounds(Rule.INELIGIBLE)),
-    Status.WITHDRAWN: (Reason.WITHDRAWN, Grounds(Rule.WITHDRAWN)),
+    Status.INELIGIBLE: Decision(Reason.INELIGIBLE, 0, None, None, Grounds(Rule.INELIGIBLE)),
+    Status.WITHDRAWN: Decision(Reason.WITHDRAWN, 0, None, None, Grounds(Rule.WITHDRAWN)),
 }
 
 
@@ -49,10 +50,10 @@ def allocate(
     if tie is not None:
         return tie
     lines = {line.application.id: line for pot in pots for line in _ranked_lines(pot)}
-    thresholds = {lot.code: lot for lot in lots}
+    below = {lot.code: _below_threshold(lot) for lot in lots}
     return Allocation(
         lines=tuple(
-            lines.get(application.id) or _unranked_line(application, thresholds[application.lot])
+            lines.get(application.id) or _unranked_line(application, below[application.lot])
             for application in applications
         ),
         lots=tuple(_lot_result(pot.pot.lot, pot) for pot in pots if pot.pot.lot is not None),
@@ -72,11 +73,14 @@ def _ranked_lines(pot: SpentPot) -> Iterator[Line]:
             yield Line(application, rank, shares_rank, None, decision)
 
 
-def _unranked_line(application: Application, lot: Lot) -> Line:
+def _unranked_line(application: Application, below: Decision) -> Line:
     """Step 1: the status is looked at first, then the threshold."""
-    below = Grounds(Rule.BELOW_THRESHOLD, {"threshold": Fraction(lot.threshold)})
-    reason, grounds = _NOT_RANKED.get(application.status, (Reason.BELOW_THRESHOLD, below))
-    return Line(application, None, False, None, Decision(reason, 0, None, None, grounds))
+    return Line(application, None, False, None, _NOT_RANKED.get(application.status, below))
+
+
+def _below_threshold(lot: Lot) -> Decision:
+    grounds = Grounds(Rule.BELOW_THRESHOLD, {"threshold": Fraction(lot.threshold)})
+    return Decision(Reason.BELOW_THRESHOLD, 0, None, None, grounds)
 
 
 def _lot_result(code: str, pot: SpentPot) -> LotResult:

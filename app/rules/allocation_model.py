@@ -112,9 +112,11 @@ class Decision(NamedTuple):
     grounds: Grounds
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How one application ended; `rank` is None for those that were not ranked."""
+class Line(NamedTuple):
+    """How one application ended; `rank` is None for those that were not ranked.
+
+    A bare tuple for the same reason.
+    """
 
     application: Application
     rank: int | None

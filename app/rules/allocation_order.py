@@ -46,7 +46,7 @@ def make_pot(
     ]
     keys = _order_keys(candidates, tie_breakers)
     order = sorted(range(len(candidates)), key=keys.__getitem__)
-    ranks, shared = _ranks([keys[place][:-1] for place in order])
+    ranks, shared = _ranks([keys[place] for place in order])
     return Pot(
         lot=code,
         envelope_cents=sum(lot.envelope_cents for lot in lots),
@@ -82,14 +82,18 @@ def _committee_key(committee_order: int | None) -> tuple[bool, int]:
 
 
 def _ranks(keys: Sequence[tuple[Any, ...]]) -> tuple[list[int], list[bool]]:  # Any: sort keys
-    """Number keys in order as 1, 2, 3, 3, 5 and say which numbers are shared."""
+    """Number keys in order as 1, 2, 3, 3, 5 and say which numbers are shared.
+
+    The last part of a key, the id, tells nobody from an equal.
+    """
     ranks: list[int] = []
+    shared: list[bool] = []
+    before: tuple[Any, ...] | None = None  # Any: a sort key
     for place, key in enumerate(keys):
-        same = place > 0 and keys[place - 1] == key
-        ranks.append(ranks[-1] if same else place + 1)
-    shared = [
-        (place > 0 and ranks[place - 1] == rank)
-        or (place + 1 < len(ranks) and ranks[place + 1] == rank)
-        for place, rank in enumerate(ranks)
-    ]
+        equal = before is not None and before[0] == key[0] and before[:-1] == key[:-1]
+        if equal:
+            shared[-1] = True
+        ranks.append(ranks[-1] if equal else place + 1)
+        shared.append(equal)
+        before = key
     return ranks, shared

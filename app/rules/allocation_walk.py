@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from app.rules.allocation_explain import Grounds, Rule
 from app.rules.allocation_model import Application, Decision, Floor, Policy, Reason
@@ -131,6 +132,7 @@ def _walk(
 ) -> list[Decision]:
     """Step 5, with what remains after the placed ones; updates `held`."""
     cap = Grounds(Rule.CAP, {"awards_per_lead": policy.awards_per_lead})
+    least_percent = policy.partial_min_share * 100
     decisions: list[Decision] = []
     below_stop: Decision | None = None
     for place, application in enumerate(pot.ranked):
@@ -147,7 +149,7 @@ def _walk(
             remaining_cents -= cents
             _hold(application, policy, held)
         else:
-            decision = _overflow(pot, application, remaining_cents, policy)
+            decision = _overflow(pot, application, remaining_cents, policy, least_percent)
             remaining_cents -= decision.awarded_cents
             if decision.reason is Reason.AWARDED_PARTIAL:
                 _hold(application, policy, held)
@@ -157,8 +159,17 @@ def _walk(
     return decisions
 
 
-def _overflow(pot: Pot, application: Application, remaining_cents: int, policy: Policy) -> Decision:
-    """Decide a request above what remains: a partial award where the policy allows one."""
+def _overflow(
+    pot: Pot,
+    application: Application,
+    remaining_cents: int,
+    policy: Policy,
+    least_percent: Fraction,
+) -> Decision:
+    """Decide a request above what remains: a partial award where the policy allows one.
+
+    `least_percent` is the policy's share, computed once for all.
+    """
     share, min_grant_cents = policy.partial_min_share, pot.lots[application.lot].min_grant_cents
     asked_cents = application.requested_cents
     if remaining_cents <= 0:
@@ -170,7 +181,7 @@ def _overflow(pot: Pot, application: Application, remaining_cents: int, policy: 
     elif remaining_cents * share.denominator < share.numerator * asked_cents:
         shares = {
             "share_percent": share_percent(remaining_cents, asked_cents),
-            "least_percent": share * 100,
+            "least_percent": least_percent,
         }
         grounds = Grounds(Rule.BELOW_SHARE, shares)
     else:
