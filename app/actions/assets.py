@@ -1,16 +1,19 @@
 """The title of things: kept until the day, then passed on, or taken back with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from app.actions import handovers, handovers_paper
 from app.actions.act import Act
-from app.actions.in_kind import assets_of, day_of, locked, rules_of, tell
+from app.actions.in_kind import ENDED_TOO, assets_of, day_of, locked, rules_of, tell
+from app.actions.price_changes import paid_in
+from app.documents import contexts as c
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
-from app.models import Asset, Award, InKindGrant
+from app.models import Agreement, Asset, Award, InKindGrant, InKindPaper
 from app.queries import in_kind_facts as known
 from app.queries.schemes import scheme_of
-from app.rules.in_kind import transfer_finding
+from app.rules.in_kind import own_share_over, transfer_finding
 from app.rules.lifecycle import ASSET
 from app.rules.permissions import Permission
 from app.rules.scheme_text import said
@@ -19,24 +22,86 @@ TO = Permission.MOVE_TITLE
 
 
 def transfer(act: Act, asset_id: int, *, condition_met: bool = False) -> None:
-    """Pass the title to the beneficiary, on the day it may pass or later."""
+    """Pass the title of one thing to the beneficiary, on the day it may pass or later."""
     grant, asset = _loaded(act, asset_id)
-    rules = rules_of(act.session, asset.call_id)
-    assert grant.retained_until is not None
-    language = scheme_of(act.session, asset.call_id).languages[0]
+    _transfer(act, grant, [asset], condition_met=condition_met)
+
+
+def transfer_all(act: Act, grant_id: int, *, condition_met: bool = False) -> None:
+    """Pass the titles of all things whose time is over, by one paper."""
+    _, grant = locked(act, grant_id, TO)
+    papers = _handovers(act, grant)
+    due = [
+        each
+        for each in assets_of(act, grant, TO)
+        if each.state == "in_retention" and _until(each, papers) <= day_of(act.now)
+    ]
+    if not due:
+        raise Conflict(N_("The authority still keeps the title of everything."))
+    _transfer(act, grant, due, condition_met=condition_met)
+
+
+def _transfer(
+    act: Act, grant: InKindGrant, things: Sequence[Asset], *, condition_met: bool
+) -> None:
+    papers = _handovers(act, grant)
+    rules = rules_of(act.session, grant.call_id)
+    language = scheme_of(act.session, grant.call_id).languages[0]
     condition = said(rules.retention_condition, language)
-    wrong = transfer_finding(
-        day_of(act.now),
-        grant.retained_until,
-        needs_condition=bool(condition),
-        condition_met=condition_met,
-    )
-    if wrong is not None:
-        raise Invalid({wrong.path: wrong})
-    asset.ended_on = day_of(act.now)
-    act.move(asset, "transfer", condition=condition)
+    for asset in things:
+        if asset.state != "in_retention":
+            raise Conflict(N_("This thing is not kept any more. Look at the register."))
+        wrong = transfer_finding(
+            day_of(act.now),
+            _until(asset, papers),
+            needs_condition=bool(condition),
+            condition_met=condition_met,
+        )
+        if wrong is not None:
+            raise Invalid({wrong.path: wrong})
+    handed_over = [papers[each.handover_id] for each in things if each.handover_id]
+    if any(paper.scan_id is None for paper in handed_over):
+        raise Conflict(N_("Add the signed protocol of the handover first; the title rests on it."))
+    _write_title(act, grant, things, handed_over)
+    for asset in things:
+        asset.ended_on = day_of(act.now)
+    act.move_many(things, "transfer", condition=condition)
     if all(each.state not in _OPEN for each in assets_of(act, grant, TO)):
         tell(act, "title_passed", grant)
+
+
+def _write_title(
+    act: Act, grant: InKindGrant, things: Sequence[Asset], handed_over: Sequence[InKindPaper]
+) -> None:
+    agreement = act.load(Agreement, grant.agreement_id, to=TO)
+    number = known.next_paper(act.session, grant.id, handovers.TITLE)
+    last = max(paper.signed_on for paper in handed_over if paper.signed_on)
+    paper = handovers_paper.title_transfer(act, agreement, things, number, last)
+    row = handovers.new_paper(act, grant, handovers.TITLE, number, c.to_json(paper), to=TO)
+    for asset in things:
+        asset.title_id = row.id
+    act.record(row, "prepare_title", items=[each.title for each in things])
+    act.session.flush()
+    act.enqueue(handovers.TASK, paper_id=row.id)
+
+
+def _handovers(act: Act, grant: InKindGrant) -> dict[int, InKindPaper]:
+    listed = act.load_many(
+        InKindPaper,
+        InKindPaper.grant_id == grant.id,
+        InKindPaper.kind == handovers.HANDOVER,
+        to=TO,
+        within=grant,
+    )
+    return {each.id: each for each in listed}
+
+
+def _until(asset: Asset, papers: Mapping[int, InKindPaper]) -> date:
+    """The day from which the title of a thing may pass: that of its own handover."""
+    assert asset.handover_id is not None
+    until = papers[asset.handover_id].retained_until
+    assert until is not None
+    return until
 
 
 def repossess(act: Act, asset_id: int, *, taken_on: date, reason: str) -> None:
@@ -47,12 +112,20 @@ def repossess(act: Act, asset_id: int, *, taken_on: date, reason: str) -> None:
     act.move(asset, "repossess", taken_on=taken_on, reason=reason.strip())
 
 
-def reallocate(act: Act, asset_id: int, *, given_to: str, reason: str) -> None:
-    """Give a thing that was taken back to somebody else; the register says to whom."""
-    _, asset = _loaded(act, asset_id)
+def reallocate(
+    act: Act, asset_id: int, *, given_to: str, reason: str, out_of_order: str = ""
+) -> None:
+    """Give a thing that was taken back to the next on the reserve list; the register says to whom.
+
+    Where the thing is of no use to the next one, `out_of_order` says why another one gets it.
+    """
+    _, asset = _loaded(act, asset_id, ENDED_TOO)
     _refuse_wrong(act, day_of(act.now), reason)
     if not given_to.strip():
         raise Invalid({"given_to": N_("Enter the application that it is given to.")})
+    _refuse_passed_over(act, asset, given_to.strip(), out_of_order.strip())
+    if out_of_order.strip():
+        reason = f"{reason.strip()} {out_of_order.strip()}"
     asset.given_to, asset.end_reason = given_to.strip(), reason.strip()
     asset.ended_on = day_of(act.now)
     act.move(asset, "reallocate", given_to=asset.given_to, reason=reason.strip())
@@ -60,10 +133,23 @@ def reallocate(act: Act, asset_id: int, *, given_to: str, reason: str) -> None:
 
 def write_off(act: Act, asset_id: int, *, reason: str) -> None:
     """Take a thing that is lost or of no use off the register, with the reason."""
-    _, asset = _loaded(act, asset_id)
+    _, asset = _loaded(act, asset_id, ENDED_TOO)
     _refuse_wrong(act, day_of(act.now), reason)
     asset.ended_on, asset.end_reason = day_of(act.now), reason.strip()
     act.move(asset, "write_off", reason=reason.strip())
+
+
+def _refuse_passed_over(act: Act, asset: Asset, given_to: str, why: str) -> None:
+    waiting = known.reserve_in_order(act.session, asset.grant_id)
+    if waiting and given_to != waiting[0] and not why:
+        raise Invalid(
+            {
+                "out_of_order": N_(
+                    "Next on the reserve list is {next}. Write why it is passed over."
+                )
+            },
+            next=waiting[0],
+        )
 
 
 def close(act: Act, grant_id: int) -> None:
@@ -71,6 +157,8 @@ def close(act: Act, grant_id: int) -> None:
     award = act.load(Award, known.award_of(act.session, grant_id), to=TO)
     agreement, grant = locked(act, grant_id, TO)
     _refuse_open(assets_of(act, grant, TO))
+    if own_share_over(grant.own_share_cents, *paid_in(act, grant, TO)):
+        raise Conflict(N_("Own share was paid in too much. Pay it back first."))
     grant.closed_at = act.now
     act.move(grant, "close")
     act.move(agreement, "complete", paid_cents=agreement.paid_cents)
@@ -80,8 +168,10 @@ def close(act: Act, grant_id: int) -> None:
 _OPEN = frozenset(ASSET.states()) - frozenset(ASSET.final)
 
 
-def _loaded(act: Act, asset_id: int) -> tuple[InKindGrant, Asset]:
-    _, grant = locked(act, known.grant_of_asset(act.session, asset_id), TO)
+def _loaded(
+    act: Act, asset_id: int, states: Collection[str] = ("active",)
+) -> tuple[InKindGrant, Asset]:
+    _, grant = locked(act, known.grant_of_asset(act.session, asset_id), TO, states=states)
     return grant, act.load(Asset, asset_id, to=TO)
 
 

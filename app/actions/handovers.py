@@ -1,29 +1,32 @@
-"""The handover: a protocol as PDF, then the day on which both sides signed it."""
+"""The handover: a protocol as PDF, then the day on which both sides signed it.
+
+A grant may be handed over in several parts, each by a protocol of its own; from its day the
+time of retention of these things runs. The signed paper is kept as a scan.
+"""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
-from app import i18n
+from app.actions import handovers_paper
 from app.actions import paper_parts as parts
 from app.actions.act import Act
+from app.actions.applications import NewFile
 from app.actions.in_kind import TO, assets_of, day_of, locked, rules_of
 from app.documents import contexts as c
 from app.documents.child import Renderer
 from app.documents.store import Store
 from app.errors import Conflict, Invalid, Said
-from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.models import Agreement, Asset, InKindGrant, StoredFile
+from app.models import Asset, InKindGrant, InKindPaper, StoredFile
 from app.queries import in_kind_facts as known
-from app.queries import letterhead
-from app.queries.agreement_paper import PaperFacts, paper_facts
-from app.queries.schemes import scheme_of
 from app.rules.in_kind import retained_until
-from app.rules.scheme_text import said
+from app.rules.permissions import Permission
 
-DOCUMENT = "handover_protocol"
+HANDOVER, TITLE = "handover", "title"
+DOCUMENTS = {HANDOVER: "handover_protocol", TITLE: "title_transfer"}
 TASK = "handovers.render"
+_NOT_OPEN = N_("This protocol is signed or taken back already. Look at it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,72 +39,147 @@ class Signed:
     conditions: Collection[str] = ()
 
 
-def prepare(act: Act, grant_id: int) -> None:
-    """Write the protocol of everything that came, and ask for its PDF."""
+def prepare(act: Act, grant_id: int, asset_ids: Collection[int] = ()) -> int:
+    """Write a protocol of things that came, by default of all that stand on none; return its id."""
     agreement, grant = locked(act, grant_id)
     if grant.state != "funded":
         raise Conflict(N_("The handover comes after buying, and only once."))
-    assets = _bought(act, grant)
-    missing = [each.title for each in assets if each.state != "received"]
-    if missing or not assets:
-        raise Conflict(N_("These have not come yet: {items}."), items=", ".join(missing))
-    grant.protocol, grant.file_id = c.to_json(_context(act, agreement, assets)), None
-    act.record(grant, "prepare_handover", items=[each.title for each in assets])
+    came = [
+        each
+        for each in assets_of(act, grant)
+        if each.state == "received" and each.handover_id is None
+    ]
+    chosen = [each for each in came if each.id in asset_ids] if asset_ids else came
+    if not chosen or len(chosen) < len(asset_ids):
+        raise Conflict(N_("Choose things that have come and stand on no other protocol."))
+    number = known.next_paper(act.session, grant.id, HANDOVER)
+    paper = handovers_paper.handover_protocol(act, agreement, chosen, number)
+    row = new_paper(act, grant, HANDOVER, number, c.to_json(paper))
+    for asset in chosen:
+        asset.handover_id = row.id
+    act.record(row, "prepare_handover", items=[each.title for each in chosen])
     act.session.flush()
-    act.enqueue(TASK, grant_id=grant.id)
+    act.enqueue(TASK, paper_id=row.id)
+    return row.id
 
 
-def render(act: Act, grant_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print a protocol once (the job `handovers.render`); a second run does nothing.
+def new_paper(
+    act: Act,
+    grant: InKindGrant,
+    kind: str,
+    number: int,
+    contents: dict[str, object],
+    *,
+    to: Permission = TO,
+) -> InKindPaper:
+    """Keep what a paper says, before it is printed. A part."""
+    row = InKindPaper(
+        grant_id=grant.id,
+        kind=kind,
+        number=number,
+        contents=contents,
+        prepared_by=act.actor.user_id,
+        prepared_at=act.now,
+    )
+    act.create(row, to=to, within=grant)
+    return row
+
+
+def render(act: Act, paper_id: int, *, renderer: Renderer, store: Store) -> None:
+    """Print a paper once (the job `handovers.render`); a second run does nothing.
 
     Printed first, written last: nothing is locked while the paper is laid out.
     """
-    contents = known.protocol_waits(act.session, grant_id)
-    if contents is None:
+    waiting = known.waiting_paper(act.session, paper_id)
+    if waiting is None:
         return
-    paper = c.from_json(DOCUMENT, contents)
+    paper = c.from_json(DOCUMENTS[waiting.kind], waiting.contents)
     kept = store.keep(renderer.pdf(paper, files=parts.pictures(paper, store)))
-    _, grant = locked(act, grant_id)
-    if grant.file_id is not None or grant.protocol != contents:
+    row = act.load(InKindPaper, paper_id, to=TO)
+    if row.file_id is not None:
         return
-    reference = known.reference_of(act.session, grant_id).replace("/", "-")
+    reference = known.reference_of(act.session, row.grant_id).replace("/", "-")
     file = StoredFile(
         sha256=kept.sha256,
         size_bytes=kept.size_bytes,
         media_type="application/pdf",
-        filename=f"handover-{reference}.pdf",
+        filename=f"{row.kind}-{reference}-{row.number}.pdf",
         created_at=act.now,
     )
-    grant.file_id = act.create(file, to=TO, within=grant).id
-    act.record(grant, "protocol_printed", sha256=kept.sha256)
+    row.file_id = act.create(file, to=TO, within=row).id
+    act.record(row, "protocol_printed", sha256=kept.sha256)
 
 
-def hand_over(act: Act, grant_id: int, signed: Signed) -> None:
-    """Record the signed protocol: from this day the time of retention runs."""
-    _, grant = locked(act, grant_id)
-    if not grant.protocol:
-        raise Conflict(N_("Print the protocol first; both sides sign it."))
-    assets = _bought(act, grant)
-    _refuse_wrong(act, grant, assets, signed)
-    rules = rules_of(act.session, grant.call_id)
-    grant.handed_over_on = signed.signed_on
-    grant.handed_over_by = signed.handed_over_by.strip()
-    grant.received_by = signed.received_by.strip()
-    grant.conditions = sorted(signed.conditions)
-    grant.retained_until = retained_until(signed.signed_on, rules.retention_months)
-    act.move_many(assets, "sign_handover", signed_on=signed.signed_on)
-    act.move_many(assets, "retain", until=grant.retained_until)
+def hand_over(act: Act, paper_id: int, signed: Signed, scan: NewFile | None = None) -> None:
+    """Record a signed protocol: from this day the time of retention of its things runs."""
+    _, grant = locked(act, known.grant_of_paper(act.session, paper_id))
+    row = act.load(InKindPaper, paper_id, to=TO)
+    if row.kind != HANDOVER or row.state != "prepared":
+        raise Conflict(_NOT_OPEN)
+    things = [each for each in assets_of(act, grant) if each.handover_id == row.id]
+    _refuse_wrong(act, grant, things, signed)
+    until = retained_until(signed.signed_on, rules_of(act.session, grant.call_id).retention_months)
+    row.signed_on, row.retained_until = signed.signed_on, until
+    row.signed_for_authority = signed.handed_over_by.strip()
+    row.signed_for_beneficiary = signed.received_by.strip()
+    row.conditions = sorted(signed.conditions)
+    if scan is not None:
+        _keep_scan(act, row, scan)
+    act.move_many(things, "sign_handover", signed_on=signed.signed_on)
+    act.move_many(things, "retain", until=until)
     act.move(
-        grant,
-        "sign_handover",
-        signed_on=signed.signed_on,
-        name=grant.received_by,
-        until=grant.retained_until,
+        row, "sign_paper", signed_on=signed.signed_on, name=row.signed_for_beneficiary, until=until
     )
+    _finish(act, grant, signed.signed_on, until)
 
 
-def _bought(act: Act, grant: InKindGrant) -> Sequence[Asset]:
-    return [each for each in assets_of(act, grant) if each.state != "dropped"]
+def _finish(act: Act, grant: InKindGrant, signed_on: date, until: date) -> None:
+    """With the last thing the whole grant is handed over."""
+    before = (grant.handed_over_on, grant.retained_until)
+    grant.handed_over_on = max(each for each in (before[0], signed_on) if each)
+    grant.retained_until = max(each for each in (before[1], until) if each)
+    if all(each.state not in _BEFORE_HANDOVER for each in assets_of(act, grant)):
+        act.move(grant, "sign_handover", signed_on=grant.handed_over_on, until=grant.retained_until)
+
+
+def add_scan(act: Act, paper_id: int, scan: NewFile | None) -> None:
+    """Keep the paper with both signatures; it is written once. A transfer is signed by it."""
+    locked(act, known.grant_of_paper(act.session, paper_id), states=ANY_TIME)
+    row = act.load(InKindPaper, paper_id, to=TO)
+    if row.scan_id is not None:
+        raise Conflict(N_("The signed paper is kept already."))
+    if row.state == "dropped" or (row.kind == HANDOVER and row.state != "signed"):
+        raise Conflict(N_("Record who signed and when first; then add the signed paper."))
+    if scan is None:
+        raise Invalid({"scan": N_("Choose the file of the signed paper.")})
+    _keep_scan(act, row, scan)
+    if row.kind == TITLE and row.state == "prepared":
+        act.move(row, "sign_paper")
+
+
+def drop(act: Act, paper_id: int, *, reason: str) -> None:
+    """Take a protocol back that nobody signed; its things can stand on another one."""
+    _, grant = locked(act, known.grant_of_paper(act.session, paper_id))
+    row = act.load(InKindPaper, paper_id, to=TO)
+    if row.kind != HANDOVER or row.state != "prepared":
+        raise Conflict(_NOT_OPEN)
+    if not reason.strip():
+        raise Invalid({"reason": N_("Write why the protocol is taken back.")})
+    for asset in assets_of(act, grant):
+        if asset.handover_id == row.id:
+            asset.handover_id = None
+    act.move(row, "drop_paper", reason=reason.strip())
+
+
+ANY_TIME = ("active", "suspended", "completed", "closed", "terminated")
+_BEFORE_HANDOVER = ("planned", "ordered", "received")
+
+
+def _keep_scan(act: Act, row: InKindPaper, scan: NewFile) -> None:
+    stored = StoredFile(**asdict(scan), created_at=act.now, created_by=act.actor.user_id)
+    row.scan_id = act.create(stored, to=TO, within=row).id
+    row.scanned_by = act.actor.user_id
+    act.record(row, "keep_scan", sha256=scan.sha256)
 
 
 def _refuse_wrong(act: Act, grant: InKindGrant, assets: Sequence[Asset], signed: Signed) -> None:
@@ -120,72 +198,3 @@ def _refuse_wrong(act: Act, grant: InKindGrant, assets: Sequence[Asset], signed:
         wrong["conditions"] = N_("Nothing is handed over before every condition is confirmed.")
     if wrong:
         raise Invalid(wrong)
-
-
-def _context(act: Act, agreement: Agreement, assets: Sequence[Asset]) -> c.HandoverProtocol:
-    facts, scheme = (
-        paper_facts(act.session, agreement.id),
-        scheme_of(act.session, agreement.call_id),
-    )
-    rules, language = rules_of(act.session, agreement.call_id), scheme.languages[0]
-    with i18n.speaking(language):
-        return c.HandoverProtocol(
-            paper=c.Paper(
-                reference=agreement.reference,
-                written_on=act.now.astimezone(ZONE).date(),
-                authority=parts.authority(letterhead.sender(act.session, agreement.call_id)),
-                visibility=parts.visibility(scheme),
-                call_reference=facts.call_code,
-                call_title=facts.call_title,
-                language=language,
-            ),
-            action_title=facts.action_title,
-            authority_party=_authority(facts),
-            beneficiary=_beneficiary(facts),
-            currency=facts.currency,
-            items=tuple(_item(each) for each in assets),
-            retention_months=rules.retention_months,
-            condition=said(rules.retention_condition, language),
-            terms=tuple(said(each, language) for each in rules.terms),
-            signatories=_signatories(facts),
-        )
-
-
-def _item(asset: Asset) -> c.HandedItem:
-    return c.HandedItem(
-        title=asset.title,
-        quantity=asset.quantity,
-        serial_number=asset.serial_number,
-        location=asset.location,
-        price_cents=asset.price_cents or 0,
-        own_cents=(asset.price_cents or 0) - (asset.support_cents or 0),
-    )
-
-
-def _authority(facts: PaperFacts) -> c.Party:
-    office = facts.authority
-    return c.Party(
-        name=office.name,
-        address=parts.lines(office.address, f"{office.postcode} {office.city}"),
-        represented_by=", ".join(parts.lines(office.signatory_name, office.signatory_title)),
-    )
-
-
-def _beneficiary(facts: PaperFacts) -> c.Party:
-    firm = facts.beneficiary
-    return c.Party(
-        name=firm.name,
-        address=parts.lines(firm.address, f"{firm.postcode} {firm.city}"),
-        identifiers=tuple(f"{scheme} {number}" for scheme, number in facts.identifiers),
-        represented_by=", ".join(parts.lines(firm.representative_name, firm.representative_title)),
-    )
-
-
-def _signatories(facts: PaperFacts) -> tuple[c.Signatory, ...]:
-    office, firm = facts.authority, facts.beneficiary
-    return (
-        c.Signatory(
-            name=firm.representative_name, function=firm.representative_title, party=firm.name
-        ),
-        c.Signatory(name=office.signatory_name, function=office.signatory_title, party=office.name),
-    )

@@ -1,6 +1,6 @@
 """A grant in kind up to its prices: the items, and what each side pays of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -22,6 +22,8 @@ from app.rules.permissions import Permission
 from app.rules.scheme_in_kind import InKind
 
 TO = Permission.HANDLE_ASSETS
+# What is left to do after an agreement was ended: give things on, pay own share back.
+ENDED_TOO = ("active", "suspended", "completed", "terminated")
 CHOSEN = N_("The prices are fixed. Open them again first, with a reason.")
 
 
@@ -157,10 +159,12 @@ def rules_of(session: Session, call_id: int) -> InKind:
     return rules
 
 
-def locked(act: Act, grant_id: int, to: Permission = TO) -> tuple[Agreement, InKindGrant]:
+def locked(
+    act: Act, grant_id: int, to: Permission = TO, *, states: Collection[str] = ("active",)
+) -> tuple[Agreement, InKindGrant]:
     """Lock agreement and grant in this order, the one in which the sums are kept."""
     agreement = act.load(Agreement, known.agreement_of(act.session, grant_id), to=to)
-    if agreement.state != "active":
+    if agreement.state not in states:
         raise Conflict(N_("The agreement is not in force, so nothing is bought or handed over."))
     return agreement, act.load(InKindGrant, grant_id, to=to)
 

@@ -1,11 +1,11 @@
 """The own share: what was paid in, confirmed by a second person, struck out if it was wrong."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.actions.act import Act
 from app.actions.in_kind import TO, day_of, locked
+from app.actions.price_changes import paid_in
 from app.errors import Conflict, Invalid, Said
 from app.i18n.marks import N_
 from app.models import InKindGrant, OwnShare
@@ -26,7 +26,10 @@ class PaidIn:
 def record(act: Act, grant_id: int, paid: PaidIn) -> int:
     """Record money of the beneficiary on the authority's account; return its id."""
     _, grant = locked(act, grant_id)
-    if grant.state != "priced":
+    confirmed, returned = paid_in(act, grant, TO)
+    is_left = own_share_left(grant.own_share_cents, confirmed, returned) > 0
+    # After a price has risen the rest is paid in as well, whatever was bought already.
+    if not (grant.state == "priced" or (grant.state in ("funded", "retained") and is_left)):
         raise Conflict(N_("No own share is waited for. Look at the state of the grant."))
     _refuse_wrong(act, grant, paid)
     row = OwnShare(
@@ -57,10 +60,9 @@ def confirm(act: Act, own_share_id: int) -> None:
         raise Conflict(N_("This record does not wait for confirmation. Look at it again."))
     row.confirmed_by, row.confirmed_at = act.actor.user_id, act.now
     act.move(row, "confirm", amount_cents=row.amount_cents)
-    left_cents = own_share_left(
-        grant.own_share_cents,
-        [each.amount_cents for each in _rows(act, grant) if each.state == "confirmed"],
-    )
+    act.session.flush()
+    confirmed, returned = paid_in(act, grant, Permission.CONFIRM_OWN_SHARE)
+    left_cents = own_share_left(grant.own_share_cents, confirmed, returned)
     if grant.state == "priced" and left_cents == 0:
         act.move(grant, "fund", own_share_cents=grant.own_share_cents)
 
@@ -72,12 +74,6 @@ def strike(act: Act, own_share_id: int, *, reason: str) -> None:
     if not reason.strip():
         raise Invalid({"reason": N_("Write why this record is struck out.")})
     act.move(row, "strike", reason=reason.strip())
-
-
-def _rows(act: Act, grant: InKindGrant) -> Sequence[OwnShare]:
-    return act.load_many(
-        OwnShare, OwnShare.grant_id == grant.id, to=Permission.CONFIRM_OWN_SHARE, within=grant
-    )
 
 
 def _refuse_wrong(act: Act, grant: InKindGrant, paid: PaidIn) -> None:

@@ -9,12 +9,14 @@ from datetime import date
 
 from app.actions.act import Act
 from app.actions.in_kind import TO, day_of, locked
+from app.actions.price_changes import paid_in
 from app.errors import Conflict, Invalid, Said
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Agreement, Asset, InKindGrant
 from app.queries import in_kind_facts as known
 from app.queries.schemes import scheme_of
+from app.rules.in_kind import own_share_left
 from app.rules.permissions import Permission
 
 
@@ -65,8 +67,10 @@ def receive(act: Act, asset_id: int, received: Received) -> None:
 
 
 def bill(act: Act, asset_id: int, *, invoice_number: str, invoice_cents: int) -> None:
-    """Record the supplier's invoice; it must be the price of the chosen quote."""
+    """Record the supplier's invoice; it must be the price of the quote, or as it was changed."""
     _, _, asset = _loaded(act, asset_id)
+    if known.open_price_change(act.session, asset_id) is not None:
+        raise Conflict(N_("Another price waits for a second person. Agree or drop it first."))
     if asset.ordered_on is None or asset.approved_at is not None:
         raise Conflict(N_("The invoice belongs between the order and the approval."))
     wrong: dict[str, str | Said] = {}
@@ -74,7 +78,8 @@ def bill(act: Act, asset_id: int, *, invoice_number: str, invoice_cents: int) ->
         wrong["invoice_number"] = N_("Enter the number of the invoice.")
     if invoice_cents != asset.price_cents:
         wrong["invoice_cents"] = N_(
-            "The invoice is not the price of the quote. Ask the supplier to correct it."
+            "The invoice is not the price that was agreed. Ask the supplier to correct it, or "
+            "propose another price with its reason."
         )
     if wrong:
         raise Invalid(wrong)
@@ -84,9 +89,14 @@ def bill(act: Act, asset_id: int, *, invoice_number: str, invoice_cents: int) ->
 
 def approve(act: Act, asset_id: int) -> None:
     """Approve the payment to the supplier; never by who chose or ordered, never above the grant."""
-    agreement, _, asset = _loaded(act, asset_id, Permission.APPROVE_PAYMENT)
+    to = Permission.APPROVE_PAYMENT
+    agreement, grant, asset = _loaded(act, asset_id, to)
     if not asset.invoice_number or asset.approved_at is not None:
         raise Conflict(N_("No invoice of this item waits for approval. Look at it again."))
+    if own_share_left(grant.own_share_cents, *paid_in(act, grant, to)):
+        raise Conflict(
+            N_("The price has risen and the own share is not all there yet. Nothing was approved.")
+        )
     support_cents = asset.support_cents or 0
     left_cents = agreement.grant_cents - agreement.committed_cents
     if support_cents > left_cents:

@@ -172,9 +172,9 @@ def _handed_over(play: Playing, grant_id: int, planned: PlannedGift, at: datetim
     keys = tuple(each.key for each in play.scheme.in_kind.handover_conditions)
     owner = traders.trader_of(planned.trader).person
     with world.acting("officer", at) as act:
-        handovers.prepare(act, grant_id)
+        paper_id = handovers.prepare(act, grant_id)
     with world.acting(None, at + timedelta(minutes=1)) as act:
-        handovers.render(act, grant_id, renderer=papers.renderer, store=papers.store)
+        handovers.render(act, paper_id, renderer=papers.renderer, store=papers.store)
     with world.acting("officer", at + timedelta(days=1)) as act:
         signed = handovers.Signed(act.now.date(), "Petar Provera", owner, keys)
-        handovers.hand_over(act, grant_id, signed)
+        handovers.hand_over(act, paper_id, signed)

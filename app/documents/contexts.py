@@ -30,7 +30,7 @@ from app.documents.contexts_checks import (
     ClarificationRequest,
     IneligibilityLetter,
 )
-from app.documents.contexts_in_kind import HandedItem, HandoverProtocol
+from app.documents.contexts_in_kind import HandedItem, HandoverProtocol, TitleTransfer
 from app.documents.contexts_json import ContextError, from_plain, to_plain
 from app.documents.contexts_letters import (
     AwardLetter,
@@ -110,11 +110,12 @@ Context = (
     | IneligibilityLetter
     | GrantAgreement
     | HandoverProtocol
+    | TitleTransfer
     | PaymentNotice
-    | RecoveryOrder
     | SuspensionNotice
     | AmendmentDecision
     | ClosureLetter
+    | RecoveryOrder
     | RankingList
     | EvaluationReport
     | AwardReport
@@ -134,12 +135,13 @@ DOCUMENTS: dict[str, type[Context]] = {
     "ineligibility_letter": IneligibilityLetter,
     "grant_agreement": GrantAgreement,
     "handover_protocol": HandoverProtocol,
+    "title_transfer": TitleTransfer,
     "payment_notice": PaymentNotice,
-    "recovery_order": RecoveryOrder,
-    "ranking_list": RankingList,
     "suspension_notice": SuspensionNotice,
     "amendment_decision": AmendmentDecision,
     "closure_letter": ClosureLetter,
+    "recovery_order": RecoveryOrder,
+    "ranking_list": RankingList,
     "evaluation_report": EvaluationReport,
     "award_report": AwardReport,
 }
@@ -158,6 +160,7 @@ def head_of(context: Context) -> Letter | Paper:
         | BlindApplicationForm
         | GrantAgreement
         | HandoverProtocol
+        | TitleTransfer
         | RankingList
         | EvaluationReport
         | AwardReport,
@@ -193,10 +196,10 @@ __all__ = [
     "Addressee",
     "AdministrativeFailure",
     "AgreedItem",
+    "AmendmentDecision",
     "Amounts",
     "ApplicationBody",
     "ApplicationForm",
-    "AmendmentDecision",
     "AskedItem",
     "Authority",
     "AwardLetter",
@@ -207,13 +210,13 @@ __all__ = [
     "BelowThreshold",
     "BlindApplicationForm",
     "CapReached",
+    "ChangedHeading",
     "CheckRejectionLetter",
     "ClarificationRequest",
+    "ClosureLetter",
     "CommitteeMember",
-    "ChangedHeading",
     "Complaint",
     "Context",
-    "ClosureLetter",
     "ContextError",
     "Correction",
     "CutCount",
@@ -262,6 +265,8 @@ __all__ = [
     "StageCount",
     "Standing",
     "SubmissionReceipt",
+    "SuspensionNotice",
+    "TitleTransfer",
     "Verification",
     "Visibility",
     "document_name",

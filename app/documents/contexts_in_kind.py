@@ -1,6 +1,7 @@
 """What is given as things: the protocol of the handover, and the terms in the agreement."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from app.documents.contexts_papers import Party
 from app.documents.contexts_parts import Paper, Signatory
@@ -31,4 +32,20 @@ class HandoverProtocol:
     retention_months: int
     condition: str
     terms: tuple[str, ...]
+    signatories: tuple[Signatory, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleTransfer:
+    """By which the title of things passes; `handed_over_on` is when the last of them came."""
+
+    paper: Paper
+    action_title: str
+    authority_party: Party
+    beneficiary: Party
+    currency: str
+    items: tuple[HandedItem, ...]
+    handed_over_on: date
+    passed_on: date
+    condition: str
     signatories: tuple[Signatory, ...]

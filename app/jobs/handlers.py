@@ -79,7 +79,7 @@ HANDLERS: dict[str, Handler] = {
     ),
     "handovers.render": Handler(
         run=lambda act, tools, args: handovers.render(
-            act, args["grant_id"], renderer=tools.renderer, store=tools.store
+            act, args["paper_id"], renderer=tools.renderer, store=tools.store
         ),
         pauses=_PAPER_PAUSES,
     ),

@@ -18,6 +18,7 @@ from app.models.clarifications import Clarification, ClarificationFile, Judgemen
 from app.models.files import FormKey, Mail, StoredFile
 from app.models.finance import AgreementLetter, Amendment, BankFile, BankFileLine, InterestRate
 from app.models.in_kind import Asset, InKindGrant, OwnShare, Quote, SiteVisit
+from app.models.in_kind_papers import InKindPaper, OwnShareReturn, PriceChange
 from app.models.letters import Letter
 from app.models.payments import (
     Agreement,
@@ -70,6 +71,7 @@ __all__ = [
     "ExpenditureLine",
     "FormKey",
     "InKindGrant",
+    "InKindPaper",
     "InterestRate",
     "Judgement",
     "Letter",
@@ -80,9 +82,11 @@ __all__ = [
     "Organisation",
     "OrganisationIdentifier",
     "OwnShare",
+    "OwnShareReturn",
     "Payment",
     "PaymentFile",
     "PaymentVersion",
+    "PriceChange",
     "Quote",
     "RecoveryOrder",
     "RecoveryReceipt",

@@ -1,10 +1,9 @@
 """What is given as things: the grant in kind, its assets, quotes, own share; and visits."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Key, Versioned
@@ -14,8 +13,10 @@ from app.rules import lifecycle
 class InKindGrant(Versioned, Base):
     """The things given under one agreement, from the first quote to the last title.
 
-    Sums are set when the prices are fixed: `price = support + own share`. `protocol` holds the
-    contents of the handover paper, `file_id` its PDF; `conditions` the keys that were confirmed.
+    Sums are set when the prices are fixed, and again when one changes: `price = support + own
+    share`. `handed_over_on` is the day on which the last thing was handed over,
+    `retained_until` the day from which every title may pass; each thing's own day stands on
+    its paper.
     """
 
     __tablename__ = "in_kind_grant"
@@ -36,12 +37,7 @@ class InKindGrant(Versioned, Base):
     # To which account and with which reference the own share is paid, for the beneficiary.
     own_share_pay_to: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
-    protocol: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
-    conditions: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     handed_over_on: Mapped[date | None]
-    handed_over_by: Mapped[str] = mapped_column(default="")
-    received_by: Mapped[str] = mapped_column(default="")
     retained_until: Mapped[date | None]
     closed_at: Mapped[datetime | None]
 
@@ -92,6 +88,13 @@ class Asset(Versioned, Base):
     bank_reference: Mapped[str] = mapped_column(default="")
     paid_recorded_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     received_on: Mapped[date | None]
+    # The paper by which it was handed over, and the one by which its title passed.
+    handover_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("in_kind_paper.id"), index=True
+    )
+    title_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("in_kind_paper.id"), index=True
+    )
     serial_number: Mapped[str] = mapped_column(default="")
     location: Mapped[str] = mapped_column(default="")
     ended_on: Mapped[date | None]

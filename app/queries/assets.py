@@ -8,7 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.models import Agreement, Application, Asset, Call, InKindGrant, Lot, Organisation
+from app.models import (
+    Agreement,
+    Application,
+    Asset,
+    Call,
+    InKindGrant,
+    InKindPaper,
+    Lot,
+    Organisation,
+)
 from app.queries import visible
 from app.rules.permissions import Actor, Facts, Permission
 
@@ -81,10 +90,11 @@ def register(session: Session, actor: Actor, call_id: int) -> Register:
             Asset.id, InKindGrant.id, Lot.code, Agreement.reference, Organisation.name,
             Asset.title, Asset.quantity, Asset.serial_number, Asset.location, Asset.supplier,
             Asset.invoice_number, Call.currency, value, support, value - support,
-            Asset.received_on, InKindGrant.handed_over_on, InKindGrant.retained_until,
+            Asset.received_on, InKindPaper.signed_on, InKindPaper.retained_until,
             Asset.state, Asset.ended_on, Asset.end_reason,
         )
         .join(InKindGrant, InKindGrant.id == Asset.grant_id)
+        .outerjoin(InKindPaper, InKindPaper.id == Asset.handover_id)
         .join(Agreement, Agreement.id == Asset.agreement_id)
         .join(Application, Application.id == InKindGrant.application_id)
         .join(Lot, Lot.id == Application.lot_id)

@@ -18,12 +18,15 @@ from app.models import (
     Award,
     Call,
     InKindGrant,
+    InKindPaper,
     Letter,
     Lot,
     Membership,
     Organisation,
     OwnShare,
+    OwnShareReturn,
     Payment,
+    PriceChange,
     StaffRole,
     Stage,
     StageEntry,
@@ -110,7 +113,33 @@ def _of_things() -> Statements:
             grant.join(Agreement, Agreement.id == InKindGrant.agreement_id),
         ),
         "asset": (Asset.id, asset.join(InKindGrant, InKindGrant.id == Asset.grant_id)),
+        **_beside_things(),
         "own_share": (OwnShare.id, share.join(InKindGrant, InKindGrant.id == OwnShare.grant_id)),
+    }
+
+
+def _beside_things() -> Statements:
+    paper = select(
+        InKindPaper.id, func.concat(Agreement.reference, " ", InKindPaper.number),
+        literal("in_kind"), InKindGrant.id,
+    )  # fmt: skip
+    back = select(OwnShareReturn.id, Agreement.reference, literal("in_kind"), InKindGrant.id)
+    change = select(PriceChange.id, Asset.title, literal("in_kind"), Asset.grant_id)
+    agreement = Agreement.id == InKindGrant.agreement_id
+    return {
+        "in_kind_paper": (
+            InKindPaper.id,
+            paper.join(InKindGrant, InKindGrant.id == InKindPaper.grant_id).join(
+                Agreement, agreement
+            ),
+        ),
+        "own_share_return": (
+            OwnShareReturn.id,
+            back.join(InKindGrant, InKindGrant.id == OwnShareReturn.grant_id).join(
+                Agreement, agreement
+            ),
+        ),
+        "price_change": (PriceChange.id, change.join(Asset, Asset.id == PriceChange.asset_id)),
     }
 
 

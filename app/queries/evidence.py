@@ -51,9 +51,22 @@ _PLACES = {
     "agreement": ("agreement", N_("The agreement")),
     "payment": ("payments", N_("Instalments: planned, requested, checked, approved, paid")),
     "expenditure_line": ("payments", N_("Costs that were reported and what was accepted")),
+    "in_kind_grant": ("in-kind", N_("The grant in kind: price, support, own share")),
+    "asset": ("in-kind", N_("Things: chosen quote, order, invoice, payment, title")),
+    "quote": ("in-kind", N_("Quotes for each thing")),
+    "price_change": ("in-kind", N_("Prices that changed, with reason and second person")),
+    "own_share": ("in-kind", N_("Own share that was paid in")),
+    "own_share_return": ("in-kind", N_("Own share that was paid back")),
+    "in_kind_paper": ("in-kind", N_("Protocols of handovers and transfers of title")),
+    "site_visit": ("in-kind", N_("Visits on the spot")),
     "payment_file": ("payments", N_("Files of the requests")),
 }
-_FILES = {"submission": "application/receipts", "attachment": "application/files"}
+_FILES = {
+    "submission": "application/receipts",
+    "attachment": "application/files",
+    "quote": "in-kind/quotes",
+    "in_kind_paper": "in-kind/papers",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from app.models import (
     Clarification,
     Declaration,
     InKindGrant,
+    InKindPaper,
     InterestRate,
     Letter,
     Lot,
@@ -35,7 +36,9 @@ from app.models import (
     OneTimeLink,
     Organisation,
     OwnShare,
+    OwnShareReturn,
     Payment,
+    PriceChange,
     RecoveryOrder,
     RecoveryReceipt,
     ReportPrint,
@@ -189,11 +192,23 @@ def _asset(session: Session, row: Asset) -> Facts:
 
 
 def _own_share(session: Session, row: OwnShare) -> Facts:
+    return replace(_of_grant(session, row.grant_id), prepared_by=_known(row.recorded_by))
+
+
+def _of_grant(session: Session, grant_id: int) -> Facts:
     application_id = session.execute(
-        select(InKindGrant.application_id).where(InKindGrant.id == row.grant_id)
+        select(InKindGrant.application_id).where(InKindGrant.id == grant_id)
     ).scalar_one()
-    base = _of_application(session, application_id)
-    return replace(base, prepared_by=_known(row.recorded_by))
+    return _of_application(session, application_id)
+
+
+def _price_change(session: Session, row: PriceChange) -> Facts:
+    grant_id = session.execute(select(Asset.grant_id).where(Asset.id == row.asset_id)).scalar_one()
+    return replace(_of_grant(session, grant_id), prepared_by=_known(row.proposed_by))
+
+
+def _share_return(session: Session, row: OwnShareReturn) -> Facts:
+    return replace(_of_grant(session, row.grant_id), prepared_by=_known(row.proposed_by))
 
 
 _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
@@ -219,6 +234,9 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     InKindGrant: lambda session, row: _of_application(session, row.application_id),
     Asset: _asset,
     OwnShare: _own_share,
+    InKindPaper: lambda session, row: _of_grant(session, row.grant_id),
+    PriceChange: _price_change,
+    OwnShareReturn: _share_return,
     SiteVisit: lambda session, row: _of_application(session, row.application_id),
     Clarification: lambda session, row: _of_application(session, row.application_id),
     Letter: lambda session, row: _of_application(session, row.application_id),

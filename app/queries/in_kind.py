@@ -15,6 +15,7 @@ from app.models import (
     Asset,
     Call,
     InKindGrant,
+    InKindPaper,
     Organisation,
     OwnShare,
     Quote,
@@ -22,9 +23,17 @@ from app.models import (
     User,
 )
 from app.queries import visible
+from app.queries.in_kind_money import (
+    PaperLine,
+    PriceChangeLine,
+    ReturnLine,
+    papers_of,
+    price_changes_of,
+    returns_of,
+)
 from app.queries.in_kind_trail import VisitLine, visits_of
 from app.queries.schemes import scheme_of
-from app.rules.in_kind import own_share_left, visits_due
+from app.rules.in_kind import own_share_left, own_share_over, visits_due
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme_in_kind import InKind
 from app.rules.scheme_text import Text, no_text
@@ -90,7 +99,10 @@ class AssetLine:
     given_to: str
     chosen_by: int | None
     ordered_by: int | None
+    handover_id: int | None = None
+    retained_until: date | None = None
     quotes: tuple[QuoteLine, ...] = ()
+    change: PriceChangeLine | None = None
 
     @property
     def own_cents(self) -> int | None:
@@ -118,7 +130,7 @@ class OwnShareLine:
 
 @dataclass(frozen=True, slots=True)
 class InKindPage:
-    """Everything about one grant in kind; `file_sha256` is empty until the paper is printed."""
+    """Everything about one grant in kind, with the papers and the money beside its things."""
 
     grant_id: int
     state: str
@@ -128,10 +140,7 @@ class InKindPage:
     own_share_cents: int
     own_share_due_on: date | None
     own_share_pay_to: str
-    has_protocol: bool
     handed_over_on: date | None
-    handed_over_by: str
-    received_by: str
     retained_until: date | None
     agreement_id: int
     agreement_state: str
@@ -149,12 +158,13 @@ class InKindPage:
     call_code: str
     currency: str
     authority_id: int
-    file_sha256: str
     rules: InKind
     language: str
     assets: tuple[AssetLine, ...]
     own_shares: tuple[OwnShareLine, ...]
     visits: tuple[VisitLine, ...]
+    papers: tuple[PaperLine, ...]
+    returns: tuple[ReturnLine, ...]
 
     @property
     def facts(self) -> Facts:
@@ -166,8 +176,27 @@ class InKindPage:
 
     @property
     def own_share_left_cents(self) -> int:
-        confirmed = [each.amount_cents for each in self.own_shares if each.state == "confirmed"]
-        return own_share_left(self.own_share_cents, confirmed)
+        return own_share_left(self.own_share_cents, self._confirmed, self._going_back)
+
+    @property
+    def own_share_over_cents(self) -> int:
+        """What was paid in too much and is not on its way back."""
+        return own_share_over(self.own_share_cents, self._confirmed, self._going_back)
+
+    @property
+    def _confirmed(self) -> list[int]:
+        return [each.amount_cents for each in self.own_shares if each.state == "confirmed"]
+
+    @property
+    def _going_back(self) -> list[int]:
+        return [each.amount_cents for each in self.returns if each.state != "dropped"]
+
+    @property
+    def to_hand_over(self) -> tuple[AssetLine, ...]:
+        """What has come and stands on no protocol yet."""
+        return tuple(
+            each for each in self.assets if each.state == "received" and each.handover_id is None
+        )
 
     @property
     def own_share_waiting_cents(self) -> int:
@@ -252,28 +281,27 @@ def _grant(session: Session, grant_id: int, allowed: ColumnElement[bool]) -> InK
         select(
             InKindGrant.id, InKindGrant.state, InKindGrant.procured_by, InKindGrant.price_cents,
             InKindGrant.support_cents, InKindGrant.own_share_cents, InKindGrant.own_share_due_on,
-            InKindGrant.own_share_pay_to, InKindGrant.protocol != {}, InKindGrant.handed_over_on,
-            InKindGrant.handed_over_by, InKindGrant.received_by, InKindGrant.retained_until,
+            InKindGrant.own_share_pay_to, InKindGrant.handed_over_on, InKindGrant.retained_until,
             Agreement.id, Agreement.state, Agreement.reference, Agreement.grant_cents,
-            Agreement.committed_cents, Agreement.paid_cents, Application.id,
-            Application.reference, Application.title, Organisation.id, Organisation.name,
-            Organisation.representative_name, Call.id, Call.code, Call.currency,
-            Call.authority_id, func.coalesce(StoredFile.sha256, ""),
+            Agreement.committed_cents, Agreement.paid_cents,
+            Application.id.label("application_id"), Application.reference, Application.title,
+            Organisation.id, Organisation.name, Organisation.representative_name, Call.id.label("call_id"),
+            Call.code, Call.currency, Call.authority_id,
         )
         .join(Agreement, Agreement.id == InKindGrant.agreement_id)
         .join(Application, Application.id == InKindGrant.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Call, Call.id == InKindGrant.call_id)
-        .outerjoin(StoredFile, StoredFile.id == InKindGrant.file_id)
         .where(InKindGrant.id == grant_id, allowed)
     ).one_or_none()  # fmt: skip
     if row is None:
         raise NotFound
     values: list[Any] = list(row)  # Any: the columns of InKindPage
-    scheme = scheme_of(session, values[25])
+    scheme = scheme_of(session, row.call_id)
     assert scheme.in_kind is not None
     values += [scheme.in_kind, scheme.languages[0], _assets(session, grant_id)]
-    values += [_own_shares(session, grant_id), visits_of(session, values[19])]
+    values += [_own_shares(session, grant_id), visits_of(session, row.application_id)]
+    values += [papers_of(session, grant_id), returns_of(session, grant_id)]
     return InKindPage(*values)
 
 
@@ -300,13 +328,18 @@ def _assets(session: Session, grant_id: int) -> tuple[AssetLine, ...]:
             Asset.price_cents, Asset.support_cents, Asset.ordered_on, Asset.invoice_number,
             Asset.approved_at, Asset.paid_on, Asset.bank_reference, Asset.received_on,
             Asset.serial_number, Asset.location, Asset.ended_on, Asset.end_reason,
-            Asset.given_to, Asset.chosen_by, Asset.ordered_by,
+            Asset.given_to, Asset.chosen_by, Asset.ordered_by, Asset.handover_id,
+            InKindPaper.retained_until,
         )
+        .outerjoin(InKindPaper, InKindPaper.id == Asset.handover_id)
         .where(Asset.grant_id == grant_id)
         .order_by(Asset.position)
     )  # fmt: skip
     lines: list[list[Any]] = [list(row) for row in assets]  # Any: the columns of AssetLine
-    return tuple(AssetLine(*[*line, tuple(quotes[line[0]])]) for line in lines)
+    waiting = price_changes_of(session, grant_id)
+    return tuple(
+        AssetLine(*[*line, tuple(quotes[line[0]]), waiting.get(line[0])]) for line in lines
+    )
 
 
 def _own_shares(session: Session, grant_id: int) -> tuple[OwnShareLine, ...]:

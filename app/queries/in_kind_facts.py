@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -14,7 +14,10 @@ from app.models import (
     Asset,
     BudgetLine,
     InKindGrant,
+    InKindPaper,
     OwnShare,
+    OwnShareReturn,
+    PriceChange,
     Quote,
     SiteVisit,
     Stage,
@@ -79,6 +82,64 @@ def grant_of_own_share(session: Session, own_share_id: int) -> int:
     ).scalar_one_or_none())  # fmt: skip
 
 
+def open_price_change(session: Session, asset_id: int) -> int | None:
+    """Return the change of a price that waits for a second person, if there is one."""
+    return session.execute(
+        select(PriceChange.id).where(
+            PriceChange.asset_id == asset_id, PriceChange.state == "proposed"
+        )
+    ).scalar_one_or_none()
+
+
+def asset_of_price_change(session: Session, change_id: int) -> int:
+    return _one(session.execute(
+        select(PriceChange.asset_id).where(PriceChange.id == change_id)
+    ).scalar_one_or_none())  # fmt: skip
+
+
+def grant_of_return(session: Session, return_id: int) -> int:
+    return _one(session.execute(
+        select(OwnShareReturn.grant_id).where(OwnShareReturn.id == return_id)
+    ).scalar_one_or_none())  # fmt: skip
+
+
+def grant_of_paper(session: Session, paper_id: int) -> int:
+    return _one(session.execute(
+        select(InKindPaper.grant_id).where(InKindPaper.id == paper_id)
+    ).scalar_one_or_none())  # fmt: skip
+
+
+def next_paper(session: Session, grant_id: int, kind: str) -> int:
+    """Return the number of the next paper of a kind; the grant must be locked."""
+    last = session.execute(
+        select(func.coalesce(func.max(InKindPaper.number), 0)).where(
+            InKindPaper.grant_id == grant_id, InKindPaper.kind == kind
+        )
+    ).scalar_one()
+    return last + 1
+
+
+def reserve_in_order(session: Session, grant_id: int) -> tuple[str, ...]:
+    """Return who waits on the reserve list of the grant's lot, by reference, the next first."""
+    lot_id = (
+        select(Application.lot_id)
+        .join(InKindGrant, InKindGrant.application_id == Application.id)
+        .where(InKindGrant.id == grant_id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Application.reference)
+        .join(StageEntry, StageEntry.application_id == Application.id)
+        .where(
+            Application.lot_id == lot_id,
+            Application.state == "reserve",
+            StageEntry.reserve_position.is_not(None),
+        )
+        .order_by(StageEntry.reserve_position)
+    ).scalars()
+    return tuple(rows)
+
+
 def award_of(session: Session, grant_id: int) -> int:
     return _one(session.execute(
         select(Agreement.award_id)
@@ -93,14 +154,24 @@ def grant_of_agreement(session: Session, agreement_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
-def protocol_waits(session: Session, grant_id: int) -> dict[str, object] | None:
-    """Return the contents of a handover protocol that is not printed yet, else None."""
-    found: dict[str, object] | None = session.execute(
-        select(InKindGrant.protocol).where(
-            InKindGrant.id == grant_id, InKindGrant.file_id.is_(None)
+@dataclass(frozen=True, slots=True)
+class WaitingPaper:
+    """A paper that is not printed yet: what it says, and what its file is called."""
+
+    kind: str
+    number: int
+    contents: dict[str, object]
+
+
+def waiting_paper(session: Session, paper_id: int) -> WaitingPaper | None:
+    row = session.execute(
+        select(InKindPaper.kind, InKindPaper.number, InKindPaper.contents).where(
+            InKindPaper.id == paper_id,
+            InKindPaper.file_id.is_(None),
+            InKindPaper.state != "dropped",
         )
-    ).scalar_one_or_none()
-    return found or None
+    ).one_or_none()
+    return None if row is None else WaitingPaper(*row)
 
 
 def reference_of(session: Session, grant_id: int) -> str:

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.i18n.marks import N_
 from app.models import (
     Application,
     Asset,
     AuditEntry,
     Call,
     InKindGrant,
+    InKindPaper,
     OwnShare,
+    OwnShareReturn,
+    PriceChange,
     Quote,
     SiteVisit,
     StoredFile,
@@ -61,21 +65,33 @@ class TrailLine:
 def trail(session: Session, grant_id: int) -> tuple[TrailLine, ...]:
     """Return what happened, newest first; whoever calls it has found the grant by a query."""
     of_asset = and_(AuditEntry.object_type == "asset", Asset.id == AuditEntry.object_id)
-    of_share = and_(AuditEntry.object_type == "own_share", OwnShare.id == AuditEntry.object_id)
+    beside = (
+        ("own_share", select(OwnShare.id).where(OwnShare.grant_id == grant_id)),
+        ("own_share_return", select(OwnShareReturn.id).where(OwnShareReturn.grant_id == grant_id)),
+        ("in_kind_paper", select(InKindPaper.id).where(InKindPaper.grant_id == grant_id)),
+        (
+            "price_change",
+            select(PriceChange.id)
+            .join(Asset, Asset.id == PriceChange.asset_id)
+            .where(Asset.grant_id == grant_id),
+        ),
+    )
     rows = session.execute(
         select(
             AuditEntry.at, AuditEntry.actor_name, AuditEntry.object_type, AuditEntry.event,
             func.coalesce(Asset.title, ""), AuditEntry.detail,
         )
         .outerjoin(Asset, of_asset)
-        .outerjoin(OwnShare, of_share)
         .where(
             or_(
                 and_(
                     AuditEntry.object_type == "in_kind_grant", AuditEntry.object_id == grant_id
                 ),
                 Asset.grant_id == grant_id,
-                OwnShare.grant_id == grant_id,
+                *(
+                    and_(AuditEntry.object_type == kind, AuditEntry.object_id.in_(keys))
+                    for kind, keys in beside
+                ),
             )
         )
         .order_by(AuditEntry.id.desc())
@@ -86,22 +102,31 @@ def trail(session: Session, grant_id: int) -> tuple[TrailLine, ...]:
     )
 
 
-def protocol_file(session: Session, grant_id: int) -> Download | None:
-    """Return the printed protocol; whoever calls it has found the grant by a query that asked."""
+def paper_file(session: Session, actor: Actor, paper_id: int, *, is_scan: bool) -> Download:
+    """Return a printed paper, or the signed one, to staff who may see it and the beneficiary."""
+    column = InKindPaper.scan_id if is_scan else InKindPaper.file_id
     row = session.execute(
         select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
-        .join(InKindGrant, InKindGrant.file_id == StoredFile.id)
-        .where(InKindGrant.id == grant_id)
+        .join(InKindPaper, column == StoredFile.id)
+        .join(InKindGrant, InKindGrant.id == InKindPaper.grant_id)
+        .join(Application, Application.id == InKindGrant.application_id)
+        .join(Call, Call.id == InKindGrant.call_id)
+        .where(InKindPaper.id == paper_id, _allowed(actor))
     ).one_or_none()
-    return None if row is None else Download(*row)
+    if row is None:
+        raise NotFound(N_("The paper is not there yet. Try again in a minute."))
+    return Download(*row)
+
+
+def _allowed(actor: Actor) -> ColumnElement[bool]:
+    return or_(
+        visible.staff_scope(actor, Permission.SEE_ASSETS),
+        visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
+    )
 
 
 def quote_file(session: Session, actor: Actor, quote_id: int) -> Download:
     """Return the paper of a quote to staff who may see it, and to the beneficiary."""
-    allowed = or_(
-        visible.staff_scope(actor, Permission.SEE_ASSETS),
-        visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
-    )
     row = session.execute(
         select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
         .join(Quote, Quote.file_id == StoredFile.id)
@@ -109,7 +134,7 @@ def quote_file(session: Session, actor: Actor, quote_id: int) -> Download:
         .join(InKindGrant, InKindGrant.id == Asset.grant_id)
         .join(Application, Application.id == InKindGrant.application_id)
         .join(Call, Call.id == InKindGrant.call_id)
-        .where(Quote.id == quote_id, allowed)
+        .where(Quote.id == quote_id, _allowed(actor))
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -4,6 +4,8 @@
     own share = price - support
     retention = handover + months, the same day of the month or the last of a shorter one
 
+When a price changes afterwards, the same holds for all things together; parts that were
+approved stay as they are (`shares_again`).
 The rate is the one that was agreed, so the own share is never below the published one; what
 lies above the grant is the beneficiary's as well. Nothing here reads a clock.
 Sources: handbook 2.1.3, SP-3, S8 (in-kind line) and S7 c.
@@ -51,6 +53,37 @@ def shares(prices_cents: Sequence[int], rate: Fraction, grant_cents: int) -> tup
     return tuple(found)
 
 
+def shares_again(
+    parts: Sequence[Share], fixed: Sequence[bool], rate: Fraction, grant_cents: int
+) -> tuple[Share, ...]:
+    """Divide prices anew after one has changed; what is `fixed` was approved and stays.
+
+    All things together are supported as `shares` says. The rest of that, less what is fixed, goes
+    to the open things in proportion to their prices, each to the cent and never above its
+    price. Where the fixed parts alone are more than the rule gives, the open ones get nothing.
+    ValueError as in `shares`, and unless there is one word about each part.
+    """
+    prices = [part.price_cents for part in parts]
+    by_rule = shares(prices, rate, grant_cents)
+    open_cents = sum(p.price_cents for p, kept in zip(parts, fixed, strict=True) if not kept)
+    kept_cents = sum(p.support_cents for p, kept in zip(parts, fixed, strict=True) if kept)
+    if not any(fixed):
+        return by_rule
+    left_cents = sum(part.support_cents for part in by_rule) - kept_cents
+    left_cents = max(0, min(left_cents, open_cents))
+    found: list[Share] = []
+    price_cents = given_cents = 0
+    for part, kept in zip(parts, fixed, strict=True):
+        if kept:
+            found.append(part)
+            continue
+        price_cents += part.price_cents
+        supported_cents = left_cents * price_cents // open_cents if open_cents else 0
+        found.append(Share(part.price_cents, supported_cents - given_cents))
+        given_cents = supported_cents
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """One supplier's offer; one that does not meet the specification cannot be chosen."""
@@ -91,9 +124,18 @@ def choice_findings(
     return tuple(found)
 
 
-def own_share_left(expected_cents: int, confirmed_cents: Sequence[int]) -> int:
-    """Return what is still to be paid in; never below zero, what was paid too much stays."""
-    return max(0, expected_cents - sum(confirmed_cents))
+def own_share_left(
+    expected_cents: int, confirmed_cents: Sequence[int], returned_cents: Sequence[int] = ()
+) -> int:
+    """Return what is still to be paid in, never below zero; `returned` is or will be paid back."""
+    return max(0, expected_cents - sum(confirmed_cents) + sum(returned_cents))
+
+
+def own_share_over(
+    expected_cents: int, confirmed_cents: Sequence[int], returned_cents: Sequence[int] = ()
+) -> int:
+    """Return what was paid in too much and is not on its way back yet; never below zero."""
+    return max(0, sum(confirmed_cents) - sum(returned_cents) - expected_cents)
 
 
 def retained_until(handed_over_on: date, months: int) -> date:

@@ -5,66 +5,16 @@ caller that turns an answer into a new state. States are plain strings, so a new
 one needs no migration. The names are those of `README.md`, which a test compares.
 """
 
-from dataclasses import dataclass
-
-
-class IllegalMove(Exception):  # noqa: N818 - the name is the sentence a colleague reads
-    """The event is not allowed in this state; the message names both."""
-
-    def __init__(self, lifecycle: str, state: str, event: str) -> None:
-        super().__init__(f"{lifecycle}: no {event!r} from {state!r}")
-        self.lifecycle = lifecycle
-        self.state = state
-        self.event = event
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    event: str
-    sources: tuple[str, ...]
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
-    name: str
-    initial: str
-    transitions: tuple[Transition, ...]
-    final: tuple[str, ...]
-
-    def after(self, state: str, event: str) -> str:
-        """Return the state that follows; raise IllegalMove where the table has no such row."""
-        for transition in self.transitions:
-            if transition.event == event and state in transition.sources:
-                return transition.target
-        raise IllegalMove(self.name, state, event)
-
-    def events_from(self, state: str) -> tuple[str, ...]:
-        return tuple(t.event for t in self.transitions if state in t.sources)
-
-    def states(self) -> tuple[str, ...]:
-        """Return all states, in the order in which the table names them."""
-        seen = dict.fromkeys([self.initial])
-        for transition in self.transitions:
-            seen.update(dict.fromkeys(transition.sources))
-            seen[transition.target] = None
-        return tuple(seen)
-
-    def mermaid(self) -> str:
-        """Return the table as a Mermaid state diagram, for README.md."""
-        lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
-        for transition in self.transitions:
-            lines.extend(
-                f"    {source} --> {transition.target}: {transition.event}"
-                for source in transition.sources
-            )
-        lines.extend(f"    {state} --> [*]" for state in self.final)
-        return "\n".join(lines)
-
-
-def _t(event: str, sources: str, target: str) -> Transition:
-    return Transition(event, tuple(sources.split()), target)
-
+from app.rules.lifecycle_in_kind import (
+    ASSET,
+    IN_KIND,
+    IN_KIND_PAPER,
+    OWN_SHARE,
+    PRICE_CHANGE,
+    SHARE_RETURN,
+)
+from app.rules.lifecycle_model import IllegalMove, Lifecycle, Transition
+from app.rules.lifecycle_model import row as _t
 
 CALL = Lifecycle(
     "call",
@@ -280,46 +230,6 @@ ACTIVATION = Lifecycle(
     ("announced", "discarded"),
 )
 
-# Things given under one agreement: quotes, own share, handover, and the title at the end.
-IN_KIND = Lifecycle(
-    "in_kind_grant",
-    "choosing",
-    (
-        _t("fix_prices", "choosing", "priced"),
-        _t("reopen", "priced", "choosing"),
-        _t("fund", "priced", "funded"),
-        _t("sign_handover", "funded", "retained"),
-        _t("close", "retained", "closed"),
-    ),
-    ("closed",),
-)
-
-# One of those things: bought, handed over, kept until its title passes or it is taken back.
-ASSET = Lifecycle(
-    "asset",
-    "planned",
-    (
-        _t("drop", "planned", "dropped"),
-        _t("order", "planned", "ordered"),
-        _t("receive", "ordered", "received"),
-        _t("sign_handover", "received", "handed_over"),
-        _t("retain", "handed_over", "in_retention"),
-        _t("transfer", "in_retention", "transferred"),
-        _t("repossess", "in_retention", "repossessed"),
-        _t("reallocate", "repossessed", "reallocated"),
-        _t("write_off", "in_retention repossessed", "written_off"),
-    ),
-    ("dropped", "transferred", "reallocated", "written_off"),
-)
-
-# What the beneficiary pays in; a second person looks at the bank statement.
-OWN_SHARE = Lifecycle(
-    "own_share",
-    "recorded",
-    (_t("confirm", "recorded", "confirmed"), _t("strike", "recorded", "struck")),
-    ("confirmed", "struck"),
-)
-
 LETTER = Lifecycle(
     "letter",
     "queued",
@@ -375,7 +285,38 @@ ALL = (
     IN_KIND,
     ASSET,
     OWN_SHARE,
+    IN_KIND_PAPER,
+    PRICE_CHANGE,
+    SHARE_RETURN,
     LETTER,
     CLARIFICATION,
     MEMBERSHIP,
 )
+
+__all__ = [
+    "ACTIVATION",
+    "AGREEMENT",
+    "ALL",
+    "AMENDMENT",
+    "APPLICATION",
+    "ASSESSMENT",
+    "ASSET",
+    "AWARD",
+    "CALL",
+    "CLARIFICATION",
+    "IN_KIND",
+    "IN_KIND_PAPER",
+    "LETTER",
+    "MEMBERSHIP",
+    "OWN_SHARE",
+    "PAYMENT",
+    "PRICE_CHANGE",
+    "RECEIPT",
+    "RECOVERY",
+    "SHARE_RETURN",
+    "STAGE",
+    "STAGE_ENTRY",
+    "IllegalMove",
+    "Lifecycle",
+    "Transition",
+]

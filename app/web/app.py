@@ -83,6 +83,7 @@ AUDIENCES: tuple[str, ...] = (
     "applicant_agreement",
     "applicant_in_kind",
     "office_quotes",
+    "office_in_kind_papers",
     "office_in_kind",
     "office_assets",
     "office_visits",

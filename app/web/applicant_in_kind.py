@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response, StreamingResponse
 
-from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries import in_kind, in_kind_trail
 from app.queries.in_kind import AssetLine, InKindPage
@@ -51,12 +50,15 @@ def applicant_in_kind(request: Request, reader: Reader, grant_id: int) -> HTMLRe
     return pages.render(request, "applicant/in_kind.html", page=page)
 
 
-@router.get("/{grant_id:int}/protocol.pdf")
-def applicant_protocol(request: Request, reader: Reader, grant_id: int) -> StreamingResponse:
-    in_kind.own_grant(reader.session, reader.actor, grant_id)
-    file = in_kind_trail.protocol_file(reader.session, grant_id)
-    if file is None:
-        raise NotFound(N_("The paper is not printed yet. Try again in a minute."))
+@router.get("/papers/{paper_id:int}.pdf")
+def applicant_in_kind_paper(request: Request, reader: Reader, paper_id: int) -> StreamingResponse:
+    file = in_kind_trail.paper_file(reader.session, reader.actor, paper_id, is_scan=False)
+    return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
+
+
+@router.get("/papers/{paper_id:int}/signed")
+def applicant_in_kind_scan(request: Request, reader: Reader, paper_id: int) -> StreamingResponse:
+    file = in_kind_trail.paper_file(reader.session, reader.actor, paper_id, is_scan=True)
     return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
 
 

@@ -1,13 +1,15 @@
 """What can be done to one thing: which deed is possible when, for whom, and what it asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.actions import assets, in_kind, purchases
+from app.actions import assets, in_kind, price_changes, purchases
 from app.actions.act import Act
 from app.actions.in_kind import NewItem
+from app.actions.price_changes import NewPrice
 from app.actions.purchases import Received
+from app.errors import Conflict
 from app.i18n.marks import N_
 from app.queries.in_kind import AssetLine, InKindPage
 from app.rules.permissions import Actor, Facts, Permission, may
@@ -74,6 +76,30 @@ def _transfer_fields(page: InKindPage, asset: AssetLine) -> tuple[Field, ...]:
     return (yes_no("condition", Verbatim(condition)),)
 
 
+def _price_fields(page: InKindPage, asset: AssetLine) -> tuple[Field, ...]:
+    del page, asset
+    return (
+        amount(
+            "price_cents",
+            N_("New price of the whole item"),
+            missing=N_("Enter the price"),
+            minimum_cents=1,
+        ),
+        REASON,
+        date_of(
+            "due_on",
+            N_("Until when a higher own share is paid in"),
+            hint=N_("Only where the price rises."),
+        ),
+    )
+
+
+def _change_of(asset: AssetLine) -> int:
+    if asset.change is None:
+        raise Conflict(N_("No other price waits. Somebody may have decided already."))
+    return asset.change.change_id
+
+
 ASSET_DEEDS: dict[str, AssetDeed] = {
     "change": AssetDeed(
         needs=Permission.HANDLE_ASSETS,
@@ -125,6 +151,43 @@ ASSET_DEEDS: dict[str, AssetDeed] = {
             invoice_cents=cents_in(form, "invoice_cents"),
         ),
         fields=_bill_fields,
+    ),
+    "price": AssetDeed(
+        needs=Permission.HANDLE_ASSETS,
+        button=N_("Propose another price"),
+        notice=N_("Proposed. A second person agrees to it or not."),
+        run=lambda act, asset, form: price_changes.propose(
+            act, asset.asset_id, form.into(NewPrice)
+        ),
+        fields=_price_fields,
+        explains=N_(
+            "Where the supplier asks more or less than was quoted. The grant never pays more than "
+            "was agreed; own share and support follow to the cent."
+        ),
+    ),
+    "agree-price": AssetDeed(
+        needs=Permission.APPROVE_PAYMENT,
+        button=N_("Agree to the price"),
+        notice=N_("The price is changed. Own share and support are divided anew."),
+        run=lambda act, asset, _: price_changes.agree(act, _change_of(asset)),
+    ),
+    "drop-price": AssetDeed(
+        needs=Permission.HANDLE_ASSETS,
+        button=N_("Leave the price as it is"),
+        notice=N_("The price stays."),
+        run=lambda act, asset, form: price_changes.drop(
+            act, _change_of(asset), reason=text_in(form, "reason")
+        ),
+        fields=lambda _, __: (REASON,),
+    ),
+    "cancel-order": AssetDeed(
+        needs=Permission.HANDLE_ASSETS,
+        button=N_("Cancel the order"),
+        notice=N_("The order is cancelled. Own share and support are divided anew."),
+        run=lambda act, asset, form: price_changes.cancel_order(
+            act, asset.asset_id, reason=text_in(form, "reason")
+        ),
+        fields=lambda _, __: (REASON,),
     ),
     "approve": AssetDeed(
         needs=Permission.APPROVE_PAYMENT,
@@ -181,6 +244,7 @@ ASSET_DEEDS: dict[str, AssetDeed] = {
             asset.asset_id,
             given_to=text_in(form, "given_to"),
             reason=text_in(form, "reason"),
+            out_of_order=text_in(form, "out_of_order"),
         ),
         fields=lambda _, __: (
             text(
@@ -191,6 +255,12 @@ ASSET_DEEDS: dict[str, AssetDeed] = {
                 max_length=80,
             ),
             REASON,
+            text(
+                "out_of_order",
+                N_("Why not the next on the reserve list"),
+                hint=N_("Only where somebody is passed over, for example: no use for it."),
+                max_length=300,
+            ),
         ),
     ),
     "write-off": AssetDeed(
@@ -211,31 +281,45 @@ def asset_steps(
 ) -> tuple[tuple[str, AssetDeed], ...]:
     """Return the deeds that the person may do to one thing as it stands."""
     facts: Facts = replace(page.facts, prepared_by=asset.prepared_by)
+    proposed = asset.change.proposed_by if asset.change else None
     return tuple(
         (key, ASSET_DEEDS[key])
         for key in _asset_keys(page, asset, today)
         if may(actor, ASSET_DEEDS[key].needs, facts) is None
+        and not (key == "agree-price" and actor.user_id == proposed)
     )
 
 
 def _asset_keys(page: InKindPage, asset: AssetLine, today: date) -> tuple[str, ...]:
     if page.agreement_state != "active":
-        return ()
+        return ("reallocate", "write-off") if asset.state == "repossessed" else ()
     if page.state == "choosing" and asset.state == "planned":
         return ("change", "drop")
     if page.state == "funded" and asset.state == "planned":
         return ("order",)
-    found = ["receive"] if asset.state == "ordered" else []
-    if asset.ordered_on and not asset.invoice_number:
-        found.append("invoice")
-    if asset.invoice_number and asset.approved_at is None:
-        found.append("approve")
-    if asset.approved_at and asset.paid_on is None:
-        found.append("pay")
+    found = [*_buying(page, asset)]
     if asset.state == "in_retention":
-        is_over = page.retained_until is not None and today >= page.retained_until
+        is_over = asset.retained_until is not None and today >= asset.retained_until
         found += ["transfer"] if is_over else []
         found += ["repossess", "write-off"]
     if asset.state == "repossessed":
         found += ["reallocate", "write-off"]
     return tuple(found)
+
+
+def _buying(page: InKindPage, asset: AssetLine) -> Iterator[str]:
+    if asset.state == "ordered":
+        yield "receive"
+    if asset.change is not None:
+        yield "agree-price"
+        yield "drop-price"
+    elif asset.ordered_on and asset.approved_at is None and asset.state != "dropped":
+        if not asset.invoice_number:
+            yield "invoice"
+        elif not page.own_share_left_cents:
+            yield "approve"
+        yield "price"
+        if asset.state == "ordered":
+            yield "cancel-order"
+    if asset.approved_at and asset.paid_on is None:
+        yield "pay"

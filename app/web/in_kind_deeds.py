@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from app.actions import assets, handovers, in_kind, own_shares
+from app.actions import assets, handovers, in_kind, own_share_returns, own_shares
 from app.actions.act import Act
-from app.actions.handovers import Signed
 from app.actions.in_kind import NewItem
+from app.actions.own_share_returns import NewReturn
 from app.actions.own_shares import PaidIn
 from app.i18n.marks import N_
 from app.queries.in_kind import InKindPage
@@ -22,6 +22,7 @@ from app.web.fields import (
     long_text,
     several,
     text,
+    yes_no,
 )
 from app.web.forms import Form
 
@@ -59,6 +60,7 @@ class GrantDeed:
     fields: GrantFields | None = None
     explains: str = ""
     kind: str = "primary"
+    filled: Callable[[InKindPage], dict[str, object]] = lambda _: {}
 
 
 def day_in(form: Form, name: str) -> date:
@@ -77,7 +79,7 @@ def cents_in(form: Form, name: str) -> int:
     return value
 
 
-def _keys(form: Form, name: str) -> tuple[str, ...]:
+def keys_in(form: Form, name: str) -> tuple[str, ...]:
     value = form.values.get(name)
     return tuple(str(each) for each in value) if isinstance(value, tuple) else ()
 
@@ -114,30 +116,40 @@ def _own_share_fields(page: InKindPage) -> tuple[Field, ...]:
     )
 
 
-def _handover_fields(page: InKindPage) -> tuple[Field, ...]:
-    conditions = tuple(
-        Option(each.key, Verbatim(said(each.question, page.language)))
-        for each in page.rules.handover_conditions
-    )
-    asked = (
-        several("conditions", N_("What was checked before the handover"), conditions),
-    ) if conditions else ()  # fmt: skip
+def _protocol_fields(page: InKindPage) -> tuple[Field, ...]:
+    things = tuple(Option(str(each.asset_id), Verbatim(each.title)) for each in page.to_hand_over)
     return (
-        date_of("signed_on", N_("Day of the last signature"), missing=N_("Enter the day")),
-        text(
-            "handed_over_by",
-            N_("Who signed for the authority"),
-            missing=N_("Enter who signed for the authority."),
-            max_length=200,
+        several(
+            "things",
+            N_("What is handed over by this protocol"),
+            things,
+            missing=N_("Choose at least one thing."),
         ),
-        text(
-            "received_by",
-            N_("Who signed for the beneficiary"),
-            missing=N_("Enter who signed for the beneficiary."),
-            max_length=200,
-        ),
-        *asked,
     )
+
+
+def _return_fields(page: InKindPage) -> tuple[Field, ...]:
+    del page
+    return (
+        amount(
+            "amount_cents",
+            N_("Amount that is paid back"),
+            missing=N_("Enter the amount that is paid back."),
+            minimum_cents=1,
+        ),
+        text(
+            "account",
+            N_("Account of the beneficiary"),
+            missing=N_("Enter the account of the beneficiary."),
+            max_length=120,
+        ),
+        REASON,
+    )
+
+
+def _title_fields(page: InKindPage) -> tuple[Field, ...]:
+    condition = said(page.retention_condition, page.language)
+    return (yes_no("condition", Verbatim(condition)),) if condition else ()
 
 
 GRANT_DEEDS: dict[str, GrantDeed] = {
@@ -182,26 +194,35 @@ GRANT_DEEDS: dict[str, GrantDeed] = {
     ),
     "protocol": GrantDeed(
         needs=Permission.HANDLE_ASSETS,
-        button=N_("Print the handover protocol"),
+        button=N_("Print a handover protocol"),
         notice=N_("The protocol is being printed. Load this page again in a moment."),
-        run=lambda act, page, _: handovers.prepare(act, page.grant_id),
-    ),
-    "handover": GrantDeed(
-        needs=Permission.HANDLE_ASSETS,
-        button=N_("Record the signed handover"),
-        notice=N_("Handed over. The time of retention has begun."),
-        run=lambda act, page, form: handovers.hand_over(
-            act,
-            page.grant_id,
-            Signed(
-                day_in(form, "signed_on"),
-                text_in(form, "handed_over_by"),
-                text_in(form, "received_by"),
-                _keys(form, "conditions"),
-            ),
+        run=lambda act, page, form: handovers.prepare(
+            act, page.grant_id, [int(key) for key in keys_in(form, "things")]
         ),
-        fields=_handover_fields,
-        explains=N_("Take names and day from the signed paper."),
+        fields=_protocol_fields,
+        filled=lambda page: {"things": [str(each.asset_id) for each in page.to_hand_over]},
+        explains=N_("Things that come later are handed over by a protocol of their own."),
+    ),
+    "titles": GrantDeed(
+        needs=Permission.MOVE_TITLE,
+        button=N_("Pass on all titles whose time is over"),
+        notice=N_("The titles have passed. The paper for both to sign is being printed."),
+        run=lambda act, page, form: assets.transfer_all(
+            act, page.grant_id, condition_met=form.values.get("condition") is True
+        ),
+        fields=_title_fields,
+        explains=N_("From now on the things belong to the beneficiary. It cannot be undone."),
+    ),
+    "return": GrantDeed(
+        needs=Permission.HANDLE_ASSETS,
+        button=N_("Pay own share back"),
+        notice=N_("Proposed. A second person approves it, then the bank pays."),
+        run=lambda act, page, form: own_share_returns.propose(
+            act, page.grant_id, form.into(NewReturn)
+        ),
+        fields=_return_fields,
+        filled=lambda page: {"amount_cents": page.own_share_over_cents},
+        kind="secondary",
     ),
     "close": GrantDeed(
         needs=Permission.MOVE_TITLE,
@@ -212,9 +233,9 @@ GRANT_DEEDS: dict[str, GrantDeed] = {
 }
 
 
-def grant_steps(page: InKindPage, actor: Actor) -> tuple[tuple[str, GrantDeed], ...]:
+def grant_steps(page: InKindPage, actor: Actor, today: date) -> tuple[tuple[str, GrantDeed], ...]:
     """Return the deeds that the person may do to the grant as it stands."""
-    open_ones = _grant_keys(page)
+    open_ones = _grant_keys(page, today)
     return tuple(
         (key, GRANT_DEEDS[key])
         for key in open_ones
@@ -222,10 +243,18 @@ def grant_steps(page: InKindPage, actor: Actor) -> tuple[tuple[str, GrantDeed], 
     )
 
 
-def _grant_keys(page: InKindPage) -> tuple[str, ...]:
+def _grant_keys(page: InKindPage, today: date) -> tuple[str, ...]:
+    back = ("return",) if page.own_share_over_cents else ()
     if page.agreement_state != "active" or page.state not in _KEYS:
-        return ()
-    return _KEYS[page.state](page)
+        return back
+    due = [
+        each
+        for each in page.assets
+        if each.state == "in_retention" and each.retained_until and each.retained_until <= today
+    ]
+    # One title is passed on at its thing.
+    titles = ("titles",) if len(due) > 1 else ()
+    return (*_KEYS[page.state](page), *titles, *back)
 
 
 def _choosing(page: InKindPage) -> tuple[str, ...]:
@@ -241,15 +270,18 @@ def _priced(page: InKindPage) -> tuple[str, ...]:
     return () if is_there else ("own-share",)
 
 
+def _owed(page: InKindPage) -> tuple[str, ...]:
+    """After a price has risen the rest of the own share is paid in."""
+    return ("own-share",) if page.own_share_left_cents > page.own_share_waiting_cents else ()
+
+
 def _funded(page: InKindPage) -> tuple[str, ...]:
-    if any(each.state != "received" for each in page.bought):
-        return ()
-    return ("handover", "protocol") if page.has_protocol else ("protocol",)
+    return (*_owed(page), *(("protocol",) if page.to_hand_over else ()))
 
 
 def _retained(page: InKindPage) -> tuple[str, ...]:
     is_over = all(each.state in _ENDED and each.paid_on is not None for each in page.bought)
-    return ("close",) if is_over else ()
+    return (*_owed(page), *(("close",) if is_over else ()))
 
 
 _ENDED = ("transferred", "reallocated", "written_off")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.actions import own_shares
 from app.actions.act import Act
@@ -19,10 +19,10 @@ from app.rules.permissions import Actor, Permission, may
 from app.rules.scheme_text import said
 from app.web import pages
 from app.web.deps import InAct, Read, Reader
-from app.web.downloads import download
 from app.web.forms import Form, Posted, blank, filled, read
 from app.web.in_kind_asset_deeds import ASSET_DEEDS, AssetDeed, asset_steps
 from app.web.in_kind_deeds import GRANT_DEEDS, REASON, GrantDeed, grant_steps
+from app.web.in_kind_paper_deeds import PaperView, ReturnView, paper_steps, return_steps
 from app.web.parts import Event
 from app.web.trail_words import event_name
 
@@ -59,6 +59,8 @@ class GrantView:
     grant: InKindPage
     things: tuple[ThingView, ...]
     shares: tuple[ShareView, ...]
+    papers: tuple[PaperView, ...]
+    returns: tuple[ReturnView, ...]
     steps: tuple[tuple[str, GrantDeed], ...]
     condition: str
     events: tuple[Event, ...]
@@ -91,8 +93,14 @@ def office_in_kind_grant(request: Request, reader: Reader, grant_id: int) -> HTM
         things=tuple(
             ThingView(each, asset_steps(grant, each, reader.actor, today)) for each in grant.assets
         ),
+        papers=tuple(
+            PaperView(each, paper_steps(grant, each, reader.actor)) for each in grant.papers
+        ),
+        returns=tuple(
+            ReturnView(each, return_steps(grant, each, reader.actor)) for each in grant.returns
+        ),
         shares=tuple(_share(grant, each, reader.actor) for each in grant.own_shares),
-        steps=grant_steps(grant, reader.actor),
+        steps=grant_steps(grant, reader.actor, today),
         condition=said(grant.retention_condition, grant.language),
         events=tuple(_event(line) for line in in_kind_trail.trail(reader.session, grant_id)),
     )
@@ -112,15 +120,6 @@ def _event(line: in_kind_trail.TrailLine) -> Event:
     return Event(f"{title}: {line.thing}" if line.thing else title, line.at, line.by, line.reason)
 
 
-@router.get("/in-kind/{grant_id:int}/protocol.pdf")
-def office_protocol(request: Request, reader: Reader, grant_id: int) -> StreamingResponse:
-    in_kind.staff_grant(reader.session, reader.actor, grant_id)
-    file = in_kind_trail.protocol_file(reader.session, grant_id)
-    if file is None:
-        raise NotFound(N_("The paper is not printed yet. Try again in a minute."))
-    return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
-
-
 @router.get("/in-kind/{grant_id:int}/{key}")
 def office_in_kind_deed(request: Request, reader: Reader, grant_id: int, key: str) -> HTMLResponse:
     deed = _grant_deed(key)
@@ -128,7 +127,7 @@ def office_in_kind_deed(request: Request, reader: Reader, grant_id: int, key: st
     if deed.fields is None:
         raise NotFound
     refuse_unless(reader.actor, deed.needs, grant.facts)
-    form = blank(deed.fields(grant))
+    form = filled(deed.fields(grant), deed.filled(grant))
     return _show(request, DeedPage(form, grant, deed.button, deed.explains))
 
 

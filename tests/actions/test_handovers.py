@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.actions import assets, handovers, purchases
+from app.actions.act import Act
 from app.actions.handovers import Signed
 from app.documents.child import Renderer
 from app.documents.store import Store
@@ -16,7 +17,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.i18n import text as in_words
 from app.models import Agreement, Asset, AuditEntry, Award, Mail, StoredFile
 from app.rules.messages import Message
-from tests.make.in_kind import CONDITIONS, TODAY, InKindDesk
+from tests.make.in_kind import CONDITIONS, NOW, SCAN, TODAY, InKindDesk
 
 SIGNED = Signed(TODAY, "Petar Provera", "Milica Perić", CONDITIONS)
 IN_TWO_YEARS = datetime(2028, 4, 15, 8, 0, tzinfo=UTC)
@@ -30,27 +31,27 @@ def desk(session: Session) -> InKindDesk:
 def test_the_handover_of_the_handbook_keeps_the_title_until_april_2028(desk: InKindDesk) -> None:
     desk.retained()
 
-    grant, (asset,) = desk.grant, desk.assets
+    grant, (asset,), (paper,) = desk.grant, desk.assets, desk.papers
     assert (grant.state, grant.handed_over_on, grant.retained_until) == (
         "retained", date(2026, 4, 15), date(2028, 4, 15),
     )  # fmt: skip
-    assert (asset.state, grant.received_by) == ("in_retention", "Milica Perić")
-    assert grant.conditions == ["registered", "training"]
+    assert (asset.state, paper.signed_for_beneficiary) == ("in_retention", "Milica Perić")
+    assert paper.conditions == ["registered", "training"]
 
 
 def test_the_protocol_is_printed_once_from_what_came(desk: InKindDesk, tmp_path) -> None:
     desk.received()
-    handovers.prepare(desk.act(), desk.grant_id)
+    paper_id = handovers.prepare(desk.act(), desk.grant_id)
     store = Store(tmp_path)
 
     with closing(Renderer()) as renderer:
         for _ in range(2):
-            handovers.render(desk.act(), desk.grant_id, renderer=renderer, store=store)
+            handovers.render(desk.act(), paper_id, renderer=renderer, store=store)
 
-    file = desk.session.get_one(StoredFile, desk.grant.file_id)
+    file = desk.session.get_one(StoredFile, desk.papers[0].file_id)
     assert file.filename.startswith("handover-CALL-")
     assert store.read(file.sha256)[:5] == b"%PDF-"
-    item = desk.grant.protocol["items"][0]
+    item = desk.papers[0].contents["items"][0]
     assert (item["serial_number"], item["own_cents"]) == ("SN-1", 297_00)
     printed = select(AuditEntry).where(AuditEntry.event == "protocol_printed")
     assert len(desk.session.scalars(printed).all()) == 1
@@ -60,20 +61,96 @@ def test_no_protocol_before_everything_came(desk: InKindDesk) -> None:
     desk.priced()
     with pytest.raises(Conflict, match="after buying"):
         handovers.prepare(desk.act(), desk.grant_id)
-    with pytest.raises(Conflict, match="Print the protocol first"):
-        handovers.hand_over(desk.act(), desk.grant_id, SIGNED)
 
 
-def test_one_thing_that_has_not_come_holds_the_protocol(session: Session) -> None:
+def test_each_delivery_has_a_protocol_and_a_time_of_its_own(session: Session) -> None:
     desk = InKindDesk(session, prices=(1_000_00, 980_00)).funded()
-    first = desk.assets[0]
-    purchases.order(desk.act(), first.id, ordered_on=TODAY)
-    purchases.receive(desk.act(), first.id, purchases.Received(TODAY, "SN-1", "Ruma"))
+    first, second = desk.assets
+    came(desk, first)
+    handed_over(desk)
+    states = (first.state, second.state, desk.grant.state)
+    came(desk, second)
+    then = desk.act(now=NOW + timedelta(days=60))
+    handed_over(desk, then)
 
-    with pytest.raises(Conflict) as refusal:
-        handovers.prepare(desk.act(), desk.grant_id)
+    assert states == ("in_retention", "planned", "funded")
+    assert [(each.number, each.retained_until) for each in desk.papers] == [
+        (1, date(2028, 4, 15)),
+        (2, date(2028, 6, 14)),
+    ]
+    assert (desk.grant.state, desk.grant.retained_until) == ("retained", date(2028, 6, 14))
+    with pytest.raises(Invalid):
+        assets.transfer(desk.act(desk.manager, IN_TWO_YEARS), second.id, condition_met=True)
+    assets.transfer(desk.act(desk.manager, IN_TWO_YEARS), first.id, condition_met=True)
+    assert (first.state, second.state) == ("transferred", "in_retention")
 
-    assert refusal.value.values["items"] == "Machine 2"
+
+def came(desk: InKindDesk, asset: Asset) -> None:
+    purchases.order(desk.act(), asset.id, ordered_on=TODAY)
+    purchases.receive(desk.act(), asset.id, purchases.Received(TODAY, "SN", "Ruma"))
+
+
+def handed_over(desk: InKindDesk, act: Act | None = None) -> int:
+    """Hand over what has come, with the signed paper; return the protocol's id."""
+    act = act or desk.act()
+    paper_id = handovers.prepare(act, desk.grant_id)
+    handovers.hand_over(act, paper_id, replace(SIGNED, signed_on=act.now.date()), SCAN)
+    return paper_id
+
+
+def test_a_thing_stands_on_one_protocol_only(session: Session) -> None:
+    desk = InKindDesk(session, prices=(1_000_00, 980_00)).received()
+    first, second = desk.assets
+    paper_id = handovers.prepare(desk.act(), desk.grant_id, [first.id])
+
+    with pytest.raises(Conflict, match="no other protocol"):
+        handovers.prepare(desk.act(), desk.grant_id, [first.id, second.id])
+    handovers.drop(desk.act(), paper_id, reason="The wrong thing")
+    again = handovers.prepare(desk.act(), desk.grant_id, [first.id, second.id])
+
+    assert (first.handover_id, second.handover_id) == (again, again)
+    assert [(each.number, each.state) for each in desk.papers] == [(1, "dropped"), (2, "prepared")]
+
+
+def test_no_title_passes_without_the_signed_protocol_and_it_is_kept_once(desk: InKindDesk) -> None:
+    desk.paid()
+    paper_id = handovers.prepare(desk.act(), desk.grant_id)
+    with pytest.raises(Conflict, match="who signed"):
+        handovers.add_scan(desk.act(), paper_id, SCAN)
+    handovers.hand_over(desk.act(), paper_id, SIGNED)
+    then = desk.act(desk.manager, IN_TWO_YEARS)
+    with pytest.raises(Conflict, match="signed protocol"):
+        assets.transfer(then, desk.assets[0].id, condition_met=True)
+    with pytest.raises(Invalid):
+        handovers.add_scan(desk.act(), paper_id, None)
+
+    handovers.add_scan(desk.act(), paper_id, SCAN)
+
+    with pytest.raises(Conflict, match="kept already"):
+        handovers.add_scan(desk.act(), paper_id, SCAN)
+    assets.transfer(then, desk.assets[0].id, condition_met=True)
+    assert desk.assets[0].state == "transferred"
+
+
+def test_all_titles_whose_time_is_over_pass_by_one_printed_paper(session, tmp_path) -> None:
+    desk = InKindDesk(session, prices=(1_000_00, 980_00)).retained()
+    then = desk.act(desk.manager, IN_TWO_YEARS)
+    with pytest.raises(Conflict, match="still keeps"):
+        assets.transfer_all(desk.act(desk.manager), desk.grant_id, condition_met=True)
+
+    assets.transfer_all(then, desk.grant_id, condition_met=True)
+
+    paper = desk.papers[-1]
+    assert [each.title_id for each in desk.assets] == [paper.id, paper.id]
+    assert (paper.kind, paper.number, paper.state) == ("title", 1, "prepared")
+    assert [each["title"] for each in paper.contents["items"]] == ["Machine 1", "Machine 2"]
+    store = Store(tmp_path)
+    with closing(Renderer()) as renderer:
+        handovers.render(desk.act(), paper.id, renderer=renderer, store=store)
+    file = session.get_one(StoredFile, paper.file_id)
+    assert store.read(file.sha256)[:5] == b"%PDF-"
+    handovers.add_scan(desk.act(), paper.id, SCAN)
+    assert paper.state == "signed"
 
 
 @pytest.mark.parametrize(
@@ -90,10 +167,10 @@ def test_the_signed_protocol_is_refused_with_the_place(
     desk: InKindDesk, signed: Signed, place: str
 ) -> None:
     desk.received()
-    handovers.prepare(desk.act(), desk.grant_id)
+    paper_id = handovers.prepare(desk.act(), desk.grant_id)
 
     with pytest.raises(Invalid) as refusal:
-        handovers.hand_over(desk.act(), desk.grant_id, signed)
+        handovers.hand_over(desk.act(), paper_id, signed)
 
     assert list(refusal.value.fields) == [place]
     assert desk.grant.state == "funded"
@@ -175,8 +252,8 @@ def test_a_lost_thing_is_written_off_and_the_grant_closes(desk: InKindDesk) -> N
 
 def test_a_grant_with_an_unpaid_supplier_does_not_close(desk: InKindDesk) -> None:
     desk.received()
-    handovers.prepare(desk.act(), desk.grant_id)
-    handovers.hand_over(desk.act(), desk.grant_id, SIGNED)
+    paper_id = handovers.prepare(desk.act(), desk.grant_id)
+    handovers.hand_over(desk.act(), paper_id, SIGNED)
     (asset,) = desk.assets
     assets.write_off(desk.act(desk.manager), asset.id, reason="Stolen.")
 

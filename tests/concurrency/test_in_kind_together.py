@@ -1,9 +1,16 @@
 """Two people, two connections: together they neither pay above the grant nor confirm twice."""
 
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
 from app import db
-from app.actions import own_shares, purchases
-from app.errors import Conflict
-from app.models import Agreement, Asset, InKindGrant
+from app.actions import own_share_returns, own_shares, price_changes, purchases
+from app.actions.act import Act
+from app.actions.own_share_returns import NewReturn
+from app.actions.price_changes import NewPrice
+from app.errors import Conflict, Invalid
+from app.models import Agreement, Asset, InKindGrant, OwnShareReturn
 from app.rules.permissions import Role
 from tests.actions.test_payments_concurrent import at_once
 from tests.make.in_kind import TODAY, InKindDesk
@@ -59,3 +66,61 @@ def test_of_two_who_confirm_the_same_own_share_one_is_told(sessions: db.Sessions
     assert [type(each) for each in refused] == [Conflict]
     with sessions() as session:
         assert session.get_one(InKindGrant, grant_id).state == "funded"
+
+
+def test_of_two_who_pay_the_same_own_share_back_one_is_told(sessions: db.Sessions) -> None:
+    with db.in_transaction(sessions) as session:
+        desk = InKindDesk(session).received()
+        asset_id = desk.assets[0].id
+        change = price_changes.propose(desk.act(), asset_id, NewPrice(1_900_01, "Cheaper"))
+        price_changes.agree(desk.act(desk.approver), change)
+        people = [
+            make_user(session, roles=[Role.OFFICER], authority=desk.authority).id for _ in range(2)
+        ]
+        grant_id = desk.grant_id
+    wanted = NewReturn(11_99, "RS35", "Cheaper")
+
+    def propose(act: Act) -> None:
+        try:
+            own_share_returns.propose(act, grant_id, wanted)
+        except Invalid as refusal:
+            raise Conflict("Nothing is left.") from refusal
+
+    answers = at_once(
+        sessions,
+        [(person, propose) for person in people],
+    )
+
+    assert [type(each) for each in answers if each is not None] == [Conflict]
+    with sessions() as session:
+        query = select(func.sum(OwnShareReturn.amount_cents))
+        assert session.scalar(query.where(OwnShareReturn.grant_id == grant_id)) == 11_99
+
+
+def test_a_price_rises_or_its_payment_is_approved_never_both(sessions: db.Sessions) -> None:
+    with db.in_transaction(sessions) as session:
+        desk = InKindDesk(session).received()
+        asset_id = desk.assets[0].id
+        wanted = NewPrice(2_050_00, "Dearer", TODAY + timedelta(days=9))
+        change = price_changes.propose(desk.act(), asset_id, wanted)
+        # As a mistake of ours might: an invoice of the old price beside the change that waits.
+        desk.assets[0].invoice_number = "F-1"
+        people = [
+            make_user(session, roles=[Role.APPROVER], authority=desk.authority).id for _ in range(2)
+        ]
+        agreement_id = desk.agreement_id
+
+    answers = at_once(
+        sessions,
+        [
+            (people[0], lambda act: price_changes.agree(act, change)),
+            (people[1], lambda act: purchases.approve(act, asset_id)),
+        ],
+    )
+
+    assert [type(each) for each in answers if each is not None] == [Conflict]
+    with sessions() as session:
+        asset = session.get_one(Asset, asset_id)
+        committed = session.get_one(Agreement, agreement_id).committed_cents
+        paid = asset.approved_at is not None
+        assert (asset.price_cents, committed) == ((1_980_00, 1_683_00) if paid else (2_050_00, 0))

@@ -32,6 +32,8 @@ PARTS = {
     "accounts_sessions.forget_old": "housekeeping",
     "allocation_outcome.move_money": "part of allocate and discard, which hold the lots",
     "allocation_outcome.transfer": "part of allocate, which holds the lots",
+    "handovers_paper.handover_protocol": "part of prepare, which holds the grant",
+    "handovers_paper.title_transfer": "part of passing on a title",
     "housekeeping.forget_old": "by the clock: nobody's deed",
     "housekeeping.tidy_files": "the same",
     "letters_release.release_these": "part of announcing what was given out of the reserve",

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.actions import agreements, handovers, in_kind, in_kind_quotes, own_shares, purchases
 from app.actions.act import Act
 from app.actions.agreements import Terms
-from app.models import Asset, InKindGrant, OwnShare, Quote, StageEntry
+from app.actions.applications import NewFile
+from app.models import Asset, InKindGrant, InKindPaper, OwnShare, Quote, StageEntry
 from app.rules.permissions import Role
 from app.rules.scheme import Scheme
 from tests.make.applications import make_application, make_budget
@@ -20,6 +21,7 @@ from tests.make.people import act_as, make_authority, make_organisation, make_us
 NOW = datetime(2026, 4, 15, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
 CONDITIONS = ("registered", "training")
+SCAN = NewFile("5" * 64, 1_000, "application/pdf", "signed.pdf")
 TERMS = Terms(date(2026, 4, 1), date(2028, 9, 30), "", "", "")
 
 
@@ -156,10 +158,15 @@ class InKindDesk:
 
     def retained(self) -> "InKindDesk":
         self.paid()
-        handovers.prepare(self.act(), self.grant_id)
+        paper_id = handovers.prepare(self.act(), self.grant_id)
         signed = handovers.Signed(TODAY, "Petar Provera", "Milica Perić", CONDITIONS)
-        handovers.hand_over(self.act(), self.grant_id, signed)
+        handovers.hand_over(self.act(), paper_id, signed, SCAN)
         return self
+
+    @property
+    def papers(self) -> list[InKindPaper]:
+        query = select(InKindPaper).where(InKindPaper.grant_id == self.grant_id)
+        return list(self.session.scalars(query.order_by(InKindPaper.id)))
 
     def own_share(self) -> OwnShare:
         query = select(OwnShare).where(OwnShare.grant_id == self.grant_id)

@@ -14,8 +14,10 @@ from app.rules.in_kind import (
     cheapest,
     choice_findings,
     own_share_left,
+    own_share_over,
     retained_until,
     shares,
+    shares_again,
     transfer_finding,
     visits_due,
 )
@@ -150,3 +152,79 @@ def test_the_title_passes_on_the_day_and_when_the_condition_is_met(
     found = transfer_finding(today, date(2028, 4, 15), needs_condition=True, condition_met=is_met)
 
     assert (text(found) if found else None) == said_of_it
+
+
+@st.composite
+def changed(draw):
+    """Prices that were divided, some approved since, and one open one that has changed."""
+    prices = draw(st.lists(st.integers(1, 500_000), min_size=1, max_size=6))
+    rate, grant = draw(st.fractions(0, 1, max_denominator=100)), draw(st.integers(0, 2_000_000))
+    fixed = draw(st.lists(st.booleans(), min_size=len(prices), max_size=len(prices)))
+    place = draw(st.integers(0, len(prices) - 1))
+    fixed[place] = False
+    parts = list(shares(prices, rate, grant))
+    parts[place] = Share(draw(st.integers(1, 900_000)), parts[place].support_cents)
+    return parts, fixed, rate, grant
+
+
+@given(changed())
+def test_a_changed_price_loses_no_cent_and_touches_nothing_approved(
+    case,
+) -> None:
+    parts, fixed, rate, grant = case
+
+    found = shares_again(parts, fixed, rate, grant)
+
+    by_rule = sum(
+        each.support_cents for each in shares([p.price_cents for p in parts], rate, grant)
+    )
+    kept = sum(part.support_cents for part, is_kept in zip(parts, fixed, strict=True) if is_kept)
+    room = sum(part.price_cents for part, is_kept in zip(parts, fixed, strict=True) if not is_kept)
+    assert sum(each.support_cents for each in found) == kept + max(0, min(by_rule - kept, room))
+    assert sum(each.support_cents for each in found) <= grant
+    assert all(0 <= each.support_cents <= each.price_cents for each in found)
+    assert [each.price_cents for each in found] == [each.price_cents for each in parts]
+    assert all(new == old for new, old, is_kept in zip(found, parts, fixed, strict=True) if is_kept)
+
+
+@pytest.mark.parametrize(
+    ("price_cents", "support_cents", "own_cents"),
+    [
+        # Handbook S8: 1,980.00 at 85 % is 1,683.00 and 297.00; the grant never pays more.
+        (1_980_00, 1_683_00, 297_00),
+        (2_050_00, 1_683_00, 367_00),
+        (1_900_01, 1_615_00, 285_01),
+        (1, 0, 1),
+    ],
+)
+def test_a_changed_price_follows_the_handbook(price_cents, support_cents, own_cents) -> None:
+    before = [Share(price_cents, 1_683_00)]
+    (found,) = shares_again(before, [False], Fraction(17, 20), 1_683_00)
+
+    assert (found.support_cents, found.own_cents) == (support_cents, own_cents)
+
+
+def test_what_is_approved_leaves_the_rest_to_the_others() -> None:
+    """Two things of 1,000.00 at 85 %; the first is approved, the second rises to 1,200.00."""
+    parts = [Share(1_000_00, 850_00), Share(1_200_00, 850_00)]
+
+    found = shares_again(parts, [True, False], Fraction(17, 20), 2_000_00)
+
+    assert [each.support_cents for each in found] == [850_00, 1_020_00]
+
+
+@pytest.mark.parametrize(
+    ("expected", "confirmed", "returned", "left", "over"),
+    [
+        (297_00, [], [], 297_00, 0),
+        (297_00, [297_00], [], 0, 0),
+        (285_01, [297_00], [], 0, 11_99),
+        (285_01, [297_00], [11_99], 0, 0),
+        (297_00, [297_00], [11_99], 11_99, 0),
+    ],
+)
+def test_own_share_is_missing_or_too_much_never_both(
+    expected, confirmed, returned, left, over
+) -> None:
+    assert own_share_left(expected, confirmed, returned) == left
+    assert own_share_over(expected, confirmed, returned) == over

@@ -106,7 +106,7 @@ def test_buying_goes_from_the_order_to_the_bank_over_three_desks(sign_in_as, des
     came = {"serial_number": "SN-77", "location": "Workshop", **day("received_on")}
     officer.submit(f"{thing}/receive", came)
     refused = officer.submit(f"{thing}/invoice", {"invoice_number": "F-1", "invoice_cents": "1"})
-    assert "The invoice is not the price of the quote." in errors_of(refused)[0]
+    assert "The invoice is not the price that was agreed." in errors_of(refused)[0]
     officer.submit(f"{thing}/invoice", {"invoice_number": "F-1", "invoice_cents": "1,980.00"})
     assert "Approve the payment" not in text_of(officer.get(f"/office/in-kind/{desk.grant_id}"))
     approver.submit(f"{thing}/approve")
@@ -120,17 +120,18 @@ def test_buying_goes_from_the_order_to_the_bank_over_three_desks(sign_in_as, des
 def test_the_handover_needs_every_condition_and_then_shows_the_day(sign_in_as, desk) -> None:
     desk.received()
     officer, grant = sign_in_as(desk.officer), f"/office/in-kind/{desk.grant_id}"
-    officer.submit(f"{grant}/protocol")
+    officer.submit(f"{grant}/protocol", {"things": [str(desk.assets[0].id)]})
+    paper = f"/office/in-kind/papers/{desk.papers[0].id}"
     signed = {"handed_over_by": "Petar", "received_by": "Milica", **day("signed_on")}
 
-    refused = officer.submit(f"{grant}/handover", {**signed, "conditions": ["training"]})
+    refused = officer.submit(f"{paper}/signed", {**signed, "conditions": ["training"]})
     assert errors_of(refused) == ["Nothing is handed over before every condition is confirmed."]
     assert 'value="Milica"' in refused.text
-    done = officer.submit(f"{grant}/handover", {**signed, "conditions": ["training", "registered"]})
+    done = officer.submit(f"{paper}/signed", {**signed, "conditions": ["training", "registered"]})
 
-    assert "Handed over. The time of retention has begun." in text_of(done)
+    assert "Handed over. The time of retention of these things has begun." in text_of(done)
     assert "Title kept until 15 April 2028" in text_of(done)
-    assert officer.get(f"{grant}/protocol.pdf").status_code == 404
+    assert officer.get(f"{paper}.pdf").status_code == 404
 
 
 def test_the_fund_manager_takes_a_thing_back_and_others_see_no_button(sign_in_as, desk) -> None:
@@ -188,7 +189,7 @@ def test_an_unknown_step_is_no_page(sign_in_as, desk) -> None:
 
     for path in (
         f"/office/in-kind/{desk.grant_id}/dance",
-        f"/office/in-kind/{desk.grant_id}/protocol",
+        "/office/in-kind/papers/999999/drop",
         f"/office/assets/{asset.id}/dance",
         f"/office/assets/{asset.id}/approve",
         f"/office/assets/{asset.id}/quotes/choose",

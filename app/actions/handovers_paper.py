@@ -1,0 +1,115 @@
+"""What the papers of a grant in kind say: the protocol of a handover, the transfer of title."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from app import i18n
+from app.actions import paper_parts as parts
+from app.actions.act import Act
+from app.actions.in_kind import rules_of
+from app.documents import contexts as c
+from app.i18n.formats import ZONE
+from app.models import Agreement, Asset
+from app.queries import letterhead
+from app.queries.agreement_paper import PaperFacts, paper_facts
+from app.queries.schemes import scheme_of
+from app.rules.scheme_text import said
+
+
+def handover_protocol(
+    act: Act, agreement: Agreement, assets: Sequence[Asset], number: int
+) -> c.HandoverProtocol:
+    facts = paper_facts(act.session, agreement.id)
+    scheme, rules = (
+        scheme_of(act.session, agreement.call_id),
+        rules_of(act.session, agreement.call_id),
+    )
+    language = scheme.languages[0]
+    with i18n.speaking(language):
+        return c.HandoverProtocol(
+            paper=_head(act, agreement, facts, f"H{number}"),
+            action_title=facts.action_title,
+            authority_party=_authority(facts),
+            beneficiary=_beneficiary(facts),
+            currency=facts.currency,
+            items=tuple(_item(each) for each in assets),
+            retention_months=rules.retention_months,
+            condition=said(rules.retention_condition, language),
+            terms=tuple(said(each, language) for each in rules.terms),
+            signatories=_signatories(facts),
+        )
+
+
+def title_transfer(
+    act: Act, agreement: Agreement, assets: Sequence[Asset], number: int, handed_over_on: date
+) -> c.TitleTransfer:
+    """Return the act by which the title of these things passes; of one handover or of several."""
+    facts = paper_facts(act.session, agreement.id)
+    scheme = scheme_of(act.session, agreement.call_id)
+    language = scheme.languages[0]
+    with i18n.speaking(language):
+        return c.TitleTransfer(
+            paper=_head(act, agreement, facts, f"T{number}"),
+            action_title=facts.action_title,
+            authority_party=_authority(facts),
+            beneficiary=_beneficiary(facts),
+            currency=facts.currency,
+            items=tuple(_item(each) for each in assets),
+            handed_over_on=handed_over_on,
+            passed_on=act.now.astimezone(ZONE).date(),
+            condition=said(rules_of(act.session, agreement.call_id).retention_condition, language),
+            signatories=_signatories(facts),
+        )
+
+
+def _head(act: Act, agreement: Agreement, facts: PaperFacts, mark: str) -> c.Paper:
+    scheme = scheme_of(act.session, agreement.call_id)
+    return c.Paper(
+        reference=f"{agreement.reference}/{mark}",
+        written_on=act.now.astimezone(ZONE).date(),
+        authority=parts.authority(letterhead.sender(act.session, agreement.call_id)),
+        visibility=parts.visibility(scheme),
+        call_reference=facts.call_code,
+        call_title=facts.call_title,
+        language=scheme.languages[0],
+    )
+
+
+def _item(asset: Asset) -> c.HandedItem:
+    return c.HandedItem(
+        title=asset.title,
+        quantity=asset.quantity,
+        serial_number=asset.serial_number,
+        location=asset.location,
+        price_cents=asset.price_cents or 0,
+        own_cents=(asset.price_cents or 0) - (asset.support_cents or 0),
+    )
+
+
+def _authority(facts: PaperFacts) -> c.Party:
+    office = facts.authority
+    return c.Party(
+        name=office.name,
+        address=parts.lines(office.address, f"{office.postcode} {office.city}"),
+        represented_by=", ".join(parts.lines(office.signatory_name, office.signatory_title)),
+    )
+
+
+def _beneficiary(facts: PaperFacts) -> c.Party:
+    firm = facts.beneficiary
+    return c.Party(
+        name=firm.name,
+        address=parts.lines(firm.address, f"{firm.postcode} {firm.city}"),
+        identifiers=tuple(f"{scheme} {number}" for scheme, number in facts.identifiers),
+        represented_by=", ".join(parts.lines(firm.representative_name, firm.representative_title)),
+    )
+
+
+def _signatories(facts: PaperFacts) -> tuple[c.Signatory, ...]:
+    office, firm = facts.authority, facts.beneficiary
+    return (
+        c.Signatory(
+            name=firm.representative_name, function=firm.representative_title, party=firm.name
+        ),
+        c.Signatory(name=office.signatory_name, function=office.signatory_title, party=office.name),
+    )
