@@ -285,8 +285,8 @@ def _grant(session: Session, grant_id: int, allowed: ColumnElement[bool]) -> InK
             Agreement.id, Agreement.state, Agreement.reference, Agreement.grant_cents,
             Agreement.committed_cents, Agreement.paid_cents,
             Application.id.label("application_id"), Application.reference, Application.title,
-            Organisation.id, Organisation.name, Organisation.representative_name, Call.id.label("call_id"),
-            Call.code, Call.currency, Call.authority_id,
+            Organisation.id, Organisation.name, Organisation.representative_name,
+            Call.id.label("call_id"), Call.code, Call.currency, Call.authority_id,
         )
         .join(Agreement, Agreement.id == InKindGrant.agreement_id)
         .join(Application, Application.id == InKindGrant.application_id)
