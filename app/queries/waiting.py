@@ -199,7 +199,12 @@ def _checks(reach: visible.Reach) -> Select[Any]:  # Any: see _line
         .select_from(StageEntry)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Stage.call_id)
-        .where(StageEntry.state == "submitted", closes_at_of_stage() < _NOW, reach.scope())
+        .where(
+            StageEntry.state == "submitted",
+            Call.state != "cancelled",
+            closes_at_of_stage() < _NOW,
+            reach.scope(),
+        )
         .group_by(Call.id)
     )
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from app.models import Call
 from app.queries.waiting import Task, waiting
 from tests.make.calls import CLOSES_AT
 from tests.make.people import act_as
@@ -20,6 +21,14 @@ def test_officer_is_told_how_many_applications_wait_for_the_check(session) -> No
 
     assert told(session, made.officer) == [(Task.CHECK, 2)]
     assert told(session, made.assessors[0]) == []
+
+
+def test_nobody_is_told_to_check_for_a_call_that_was_cancelled(session) -> None:
+    made = world(session, admitted=False)
+    session.get_one(Call, made.call.id).state = "cancelled"
+    session.flush()
+
+    assert told(session, made.officer) == []
 
 
 def test_assessor_is_told_of_own_open_files_until_they_are_submitted(session) -> None:
