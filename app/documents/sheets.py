@@ -8,12 +8,13 @@ import csv
 import io
 import json
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,7 +27,7 @@ from app.i18n import gettext
 
 SHEETS = Path(__file__).resolve().parents[2] / "reports" / "sheets"
 MANY_ROWS = 20_000
-_GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n")
+_GUARDED = "=+-@\t\r\n"
 _NAMES_REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -97,19 +98,22 @@ def write_csv(
         text.write("\ufeff")
     writer = csv.writer(text)
     writer.writerow(columns.headings())
-    writer.writerows([_plain(cell) for cell in cells] for cells in _rows(columns, rows))
+    # The library writes an empty cell as nothing and the others as their text.
+    writer.writerows(
+        [_guarded(cell) if isinstance(cell, str) else cell for cell in cells]
+        for cells in _rows(columns, rows)
+    )
     text.detach()
 
 
 def write_json(columns: Sheet, rows: Iterable[object], target: BinaryIO) -> None:
     """Write an array of objects by field name; money and scores are decimal text."""
     separator = b"[\n"
+    names = [column.field.removesuffix("_cents") for column in columns.columns]
+    # `default` gets what JSON does not know: decimals and dates.
+    encoder = json.JSONEncoder(ensure_ascii=False, default=str)
     for cells in _rows(columns, rows):
-        values = {
-            _json_name(column): str(cell) if isinstance(cell, Decimal | date) else cell
-            for column, cell in zip(columns.columns, cells, strict=True)
-        }
-        target.write(separator + json.dumps(values, ensure_ascii=False).encode())
+        target.write(separator + encoder.encode(dict(zip(names, cells, strict=True))).encode())
         separator = b",\n"
     target.write(b"\n]\n" if separator == b",\n" else b"[]\n")
 
@@ -125,37 +129,49 @@ def write_xlsx(
 
 
 def _rows(columns: Sheet, rows: Iterable[object]) -> Iterator[list[Cell]]:
+    """Yield the cells of each row; money from cents, scores from decimal text."""
+    read = [_READ[column.format] for column in columns.columns]
+    # An attrgetter of one name gives no tuple, so it asks for the first one twice.
+    names = [column.field for column in columns.columns]
+    values_of = attrgetter(*names, names[0])
     for row in rows:
-        yield [_cell(column, getattr(row, column.field)) for column in columns.columns]
+        yield [
+            None if value is None or value == "" else of(value)
+            for of, value in zip(read, values_of(row), strict=False)
+        ]
 
 
-def _cell(column: Column, value: object) -> Cell:
-    """Return the value as what it is; money from cents, scores from decimal text."""
-    if value is None or value == "":
-        return None
-    if column.format is Kind.MONEY:
-        assert isinstance(value, int)
-        return Decimal(value).scaleb(-2)
-    if column.format is Kind.SCORE:
-        return Decimal(str(value))
-    if column.format is Kind.INT:
-        assert isinstance(value, int)
-        return value
+def _money(value: object) -> Cell:
+    assert isinstance(value, int)
+    return Decimal(value).scaleb(-2)
+
+
+def _score(value: object) -> Cell:
+    return Decimal(str(value))
+
+
+def _whole(value: object) -> Cell:
+    assert isinstance(value, int)
+    return value
+
+
+def _said(value: object) -> Cell:
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else str(value)
 
 
-def _plain(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return "'" + cell if cell.startswith(_GUARDED) else cell
-    return str(cell)
+_READ: dict[Kind, Callable[[object], Cell]] = {
+    Kind.TEXT: _said,
+    Kind.INT: _whole,
+    Kind.MONEY: _money,
+    Kind.SCORE: _score,
+    Kind.DATE: _said,
+}
 
 
-def _json_name(column: Column) -> str:
-    return column.field.removesuffix("_cents")
+def _guarded(cell: str) -> str:
+    return "'" + cell if cell[0] in _GUARDED else cell
 
 
 def _write_styled(columns: Sheet, rows: Iterable[object], target: BinaryIO) -> None:
@@ -242,7 +258,7 @@ def _write_plain(columns: Sheet, rows: Iterable[object], target: BinaryIO) -> No
 
     def records() -> Iterator[dict[str, object]]:
         for cells in _rows(columns, rows):
-            values = (float(cell) if isinstance(cell, Decimal) else cell for cell in cells)
+            values = [float(cell) if isinstance(cell, Decimal) else cell for cell in cells]
             yield dict(zip(headings, values, strict=True))
 
     rustpy_xlsxwriter.write_worksheet(
