@@ -38,7 +38,7 @@ def _write(session: object, call: str, kind: str, output: str | None) -> int:
     from sqlalchemy.orm import Session  # noqa: PLC0415 - slow import
 
     from app.errors import NotFound, Problem  # noqa: PLC0415 - slow import
-    from app.queries import award_report  # noqa: PLC0415 - slow import
+    from app.queries import award_report, award_report_sums  # noqa: PLC0415 - slow import
     from app.rules.permissions import SYSTEM  # noqa: PLC0415 - slow import
     from app.web import award_sheet  # noqa: PLC0415 - slow import
 
@@ -47,7 +47,7 @@ def _write(session: object, call: str, kind: str, output: str | None) -> int:
         found = award_report.find_call(session, SYSTEM, call)
     except NotFound:
         raise Problem(f"There is no call {call!r}. Give its code or its number.") from None
-    count = award_report.totals(session, found.call_id).sum_of("applications")
+    count = award_report_sums.totals(session, found.call_id).sum_of("applications")
     rows = award_sheet.awards_rows(award_report.lines(session, found.call_id), found.currency)
     if output is None or output == "-":
         award_sheet.write(kind, rows, sys.stdout.buffer, count=count)

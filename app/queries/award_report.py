@@ -1,7 +1,7 @@
 """One call's money, line by line: asked for, awarded, agreed, paid, left; sums to the cent.
 
 Lines come through a server-side cursor, so ten applications and a hundred thousand take
-the same memory; sums are made by the database from the same rows.
+the same memory; sums (`award_report_sums`) are made by the database from the same rows.
 """
 
 from collections.abc import Iterator
@@ -9,24 +9,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models import Agreement, Application, Award, Call, Lot, Organisation, Stage, StageEntry
 from app.queries import visible
 from app.queries.award_report_filter import COUNTS, ReportFilter
+from app.queries.kept import Statement, kept
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Facts, Permission
 
 AT_ONCE = 500
-_AWARDED = case((COUNTS, Award.awarded_cents), else_=0)
-_RELEASED = case((COUNTS, Award.released_cents), else_=0)
+# A page shows so many lines; the downloads have all of them.
+SIZE = 50
+AWARDED = case((COUNTS, Award.awarded_cents), else_=0)
+RELEASED = case((COUNTS, Award.released_cents), else_=0)
 # The draft of an award that was given back binds nothing.
-_AGREED = case((COUNTS, Agreement.grant_cents))
-_PAID = func.coalesce(Agreement.paid_cents, 0)
-_ORDERED = func.coalesce(Agreement.ordered_cents, 0)
-_RECOVERED = func.coalesce(Agreement.recovered_cents, 0)
+AGREED = case((COUNTS, Agreement.grant_cents))
+PAID = func.coalesce(Agreement.paid_cents, 0)
+ORDERED = func.coalesce(Agreement.ordered_cents, 0)
+RECOVERED = func.coalesce(Agreement.recovered_cents, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,81 +106,6 @@ class ReportLine:
         return "application", self.application_state
 
 
-@dataclass(frozen=True, slots=True)
-class LotTotal:
-    """Sums of a lot's lines, to the cent.
-
-    available = envelope + transferred = awarded - released + unallocated
-    """
-
-    code: str
-    title: str
-    envelope_cents: int
-    transferred_cents: int
-    applications: int
-    awards: int
-    requested_cents: int
-    awarded_cents: int
-    agreed_cents: int
-    paid_cents: int
-    ordered_cents: int
-    recovered_cents: int
-    released_cents: int
-    left_cents: int
-
-    @property
-    def net_paid_cents(self) -> int:
-        return self.paid_cents - self.recovered_cents
-
-    @property
-    def name(self) -> str:
-        return f"{self.code}: {self.title}" if self.title else self.code
-
-    @property
-    def available_cents(self) -> int:
-        return self.envelope_cents + self.transferred_cents
-
-    @property
-    def unallocated_cents(self) -> int:
-        return self.available_cents - self.awarded_cents + self.released_cents
-
-
-@dataclass(frozen=True, slots=True)
-class RegionTotal:
-    region: str
-    awards: int
-    awarded_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class LineSums:
-    """The sums of the lines that a filter leaves."""
-
-    applications: int
-    requested_cents: int
-    awarded_cents: int
-    agreed_cents: int
-    paid_cents: int
-    ordered_cents: int
-    recovered_cents: int
-    released_cents: int
-    left_cents: int
-
-    @property
-    def net_paid_cents(self) -> int:
-        return self.paid_cents - self.recovered_cents
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    lots: tuple[LotTotal, ...]
-    regions: tuple[RegionTotal, ...]
-
-    def sum_of(self, name: str) -> int:
-        """Return the sum of one amount over all lots."""
-        return sum(getattr(lot, name) for lot in self.lots)
-
-
 def report_call(session: Session, actor: Actor, call_id: int) -> ReportCall:
     """Return the head of the report; NotFound for people who may not see reports of the call."""
     found = _calls(session, actor, Call.id == call_id)
@@ -221,50 +149,84 @@ def _calls(
 
 
 def lines(
-    session: Session, call_id: int, wanted: ReportFilter | None = None, *, most: int | None = None
+    session: Session, call_id: int, wanted: ReportFilter | None = None
 ) -> Iterator[ReportLine]:
     """Yield the lines by lot and rank; whoever calls it has asked `report_call` first."""
-    query = _lines(session, call_id).where(*(wanted or ReportFilter()).conditions())
-    query = query if most is None else query.limit(most)
-    rows = session.execute(query, execution_options={"stream_results": True, "yield_per": AT_ONCE})
+    query = _lines(wanted or ReportFilter())
+    rows = session.execute(
+        query,
+        {"call_id": call_id, "scored": scored_stage(session, call_id)},
+        execution_options={"stream_results": True, "yield_per": AT_ONCE},
+    )
     for row in rows:
         values: list[Any] = list(row)  # Any: the columns of ReportLine
         yield ReportLine(*values)
 
 
-def _lines(session: Session, call_id: int) -> Select[*tuple[Any, ...]]:  # Any: the columns
+def lines_of_page(
+    session: Session, call_id: int, wanted: ReportFilter, *, scored: str, number: int
+) -> tuple[ReportLine, ...]:
+    """Return the lines of one page, counted from 1; `scored` is what `scored_stage` returned.
+
+    Their applications are found first, without the tables that only words come from.
+    """
+    skipped = (max(number, 1) - 1) * SIZE
+    given = {"call_id": call_id, "scored": scored, "skipped": skipped, "most": SIZE}
+    rows = session.execute(_page(wanted), given)
+    return tuple(ReportLine(*tuple(row)) for row in rows)
+
+
+def scored_stage(session: Session, call_id: int) -> str:
+    """Return the key of the stage whose scores and ranks the report shows, "" for none."""
+    stage = scheme_of(session, call_id).last_scored_stage()
+    return stage.key if stage else ""
+
+
+@kept
+def _page(wanted: ReportFilter) -> Statement:
+    found = joined(select(Application.id)).where(*wanted.conditions()).order_by(*_ORDER)
+    found = found.limit(bindparam("most")).offset(bindparam("skipped"))
+    return _lines(ReportFilter()).where(Application.id.in_(found))
+
+
+_ORDER = (
+    Lot.position,
+    StageEntry.rank.asc().nulls_last(),
+    StageEntry.score.desc().nulls_last(),
+    Application.reference,
+)
+
+
+@kept
+def _lines(wanted: ReportFilter) -> Statement:
     place = func.coalesce(func.nullif(Organisation.municipality, ""), Organisation.city)
     query = select(
         Application.id, Lot.code, Lot.title, StageEntry.rank, Application.reference,
         Organisation.name, Application.region, place, Application.title, StageEntry.score,
         func.coalesce(StageEntry.requested_cents, Application.requested_cents, 0),
-        func.coalesce(_AWARDED, 0), _AGREED, _PAID, _ORDERED, _RECOVERED,
-        func.coalesce(_RELEASED, 0), Agreement.state, Award.state,
+        func.coalesce(AWARDED, 0), AGREED, PAID, ORDERED, RECOVERED,
+        func.coalesce(RELEASED, 0), Agreement.state, Award.state,
         Application.state, Application.outcome, Application.outcome_detail,
         StageEntry.stage_id, StageEntry.id, Award.id, Agreement.id,
     )  # fmt: skip
-    return _from(query, session, call_id).order_by(
-        Lot.position,
-        StageEntry.rank.asc().nulls_last(),
-        StageEntry.score.desc().nulls_last(),
-        Application.reference,
-    )
+    found = joined(query).join(Organisation, Organisation.id == Application.organisation_id)
+    return found.where(*wanted.conditions()).order_by(*_ORDER)
 
 
-def _from(
-    query: Select[*tuple[Any, ...]], session: Session, call_id: int
-) -> Select[*tuple[Any, ...]]:  # Any: whatever was selected
-    """Join an application with its lot, its scored stage, its award and its agreement."""
-    scored = scheme_of(session, call_id).last_scored_stage()
+def joined(query: Statement) -> Statement:
+    """Join an application with its lot, its scored stage, its award and its agreement.
+
+    `call_id` and `scored` are given when the statement is executed.
+    """
+    call_id = bindparam("call_id", type_=BigInteger())
     stage_id = (
         select(Stage.id)
-        .where(Stage.call_id == call_id, Stage.key == (scored.key if scored else ""))
+        .where(Stage.call_id == call_id, Stage.key == bindparam("scored"))
         .scalar_subquery()
     )
     return (
         query.select_from(Application)
         .join(Lot, Lot.id == Application.lot_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(
             StageEntry,
             and_(StageEntry.application_id == Application.id, StageEntry.stage_id == stage_id),
@@ -278,61 +240,4 @@ def _from(
         )
         .outerjoin(Agreement, Agreement.award_id == Award.id)
         .where(Application.call_id == call_id, Application.submitted_at.is_not(None))
-    )
-
-
-def _sums() -> tuple[ColumnElement[Any], ...]:  # Any: sums of cents
-    """Of whatever lines are grouped, the sums in the order of `LineSums`."""
-    bound = func.coalesce(_AGREED, _AWARDED, 0)
-    released = func.coalesce(_RELEASED, 0)
-    return (
-        func.sum(func.coalesce(StageEntry.requested_cents, Application.requested_cents, 0)),
-        func.sum(func.coalesce(_AWARDED, 0)),
-        func.sum(func.coalesce(_AGREED, 0)),
-        func.sum(_PAID),
-        func.sum(_ORDERED),
-        func.sum(_RECOVERED),
-        func.sum(released),
-        func.sum(bound - released - _PAID + _RECOVERED),
-    )
-
-
-def line_sums(session: Session, call_id: int, wanted: ReportFilter) -> LineSums:
-    """Return the sums of the lines that fit, made by the database from the same rows."""
-    query = select(func.count(Application.id), *_sums())
-    row = session.execute(_from(query, session, call_id).where(*wanted.conditions())).one()
-    return LineSums(*(int(value or 0) for value in row))
-
-
-def totals(session: Session, call_id: int) -> Totals:
-    """Return the sums of the same lines, by lot (empty ones too) and by region."""
-    sums = _from(
-        select(
-            Application.lot_id,
-            func.count(Application.id),
-            func.count(Award.id).filter(COUNTS),
-            *_sums(),
-        ).group_by(Application.lot_id),
-        session,
-        call_id,
-    )
-    by_lot = {row[0]: [int(value) for value in row[1:]] for row in session.execute(sums)}
-    lots = session.execute(
-        select(Lot.id, Lot.code, Lot.title, Lot.envelope_cents, Lot.transferred_cents)
-        .where(Lot.call_id == call_id)
-        .order_by(Lot.position)
-    )
-    awarded = func.coalesce(func.sum(_AWARDED), 0)
-    regions = session.execute(
-        _from(
-            select(Application.region, func.count(Award.id).filter(COUNTS), awarded).group_by(
-                Application.region
-            ),
-            session,
-            call_id,
-        ).order_by(awarded.desc(), Application.region)
-    )
-    return Totals(
-        lots=tuple(LotTotal(*row[1:], *by_lot.get(row[0], [0] * 10)) for row in lots),
-        regions=tuple(RegionTotal(row[0], row[1], int(row[2])) for row in regions),
     )

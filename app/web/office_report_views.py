@@ -13,8 +13,9 @@ from app.documents import contexts as c
 from app.documents import sheets
 from app.errors import Conflict, Invalid, NotFound
 from app.i18n.marks import N_
-from app.queries import award_report, report_prints
-from app.queries.award_report import LotTotal, ReportCall, Totals
+from app.queries import award_report, award_report_sums, report_prints
+from app.queries.award_report import ReportCall
+from app.queries.award_report_sums import LotTotal, Totals
 from app.queries.report_prints import View
 from app.web import award_sheet, fields, pages, sent_file
 from app.web.deps import InAct, Read, Reader
@@ -58,16 +59,18 @@ def office_report_file(request: Request, reader: Reader, call_id: int, kind: str
     if kind not in award_sheet.MEDIA_TYPES:
         raise NotFound
     call = award_report.report_call(reader.session, reader.actor, call_id)
-    totals = award_report.totals(reader.session, call_id)
+    totals = award_report_sums.totals(reader.session, call_id)
     # Without any filter the download is the whole call, as the command line writes it.
     asked = asked_for(reader, totals, dict(request.query_params) or {"show": "all"})
     if asked.form.errors:
         return pages.redirect(request, "office_report", query=asked.query, call_id=call_id)
-    count = award_report.line_sums(reader.session, call_id, asked.filter).applications
+    sums = award_report_sums.line_sums(reader.session, call_id, asked.filter, totals)
     lines = award_report.lines(reader.session, call_id, asked.filter)
     rows = award_sheet.awards_rows(lines, call.currency)
     return sent_file.send(
-        lambda file: award_sheet.write(kind, rows, file, count=count, fields=asked.saved),
+        lambda file: award_sheet.write(
+            kind, rows, file, count=sums.applications, fields=asked.saved
+        ),
         name=f"awards-{call.code}.{kind}",
         media_type=award_sheet.MEDIA_TYPES[kind],
     )
@@ -136,7 +139,7 @@ def office_report_pdf(request: Request, reader: Reader, print_id: int) -> Stream
 
 def _asked(reader: Read, request: Request, call_id: int) -> tuple[ReportCall, Asked]:
     call = award_report.report_call(reader.session, reader.actor, call_id)
-    totals = award_report.totals(reader.session, call_id)
+    totals = award_report_sums.totals(reader.session, call_id)
     return call, asked_for(reader, totals, request.query_params)
 
 
@@ -149,8 +152,8 @@ def _views(
 
 
 def _contents(reader: Read, call: ReportCall, asked: Asked) -> Contents:
-    totals = award_report.totals(reader.session, call.call_id)
-    sums = award_report.line_sums(reader.session, call.call_id, asked.filter)
+    totals = award_report_sums.totals(reader.session, call.call_id)
+    sums = award_report_sums.line_sums(reader.session, call.call_id, asked.filter, totals)
     if sums.applications > MOST_PDF_LINES:
         raise Conflict(
             N_("A PDF holds at most {most} lines, these are {count}. Narrow them or take Excel."),

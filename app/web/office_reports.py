@@ -9,20 +9,19 @@ from fastapi.responses import HTMLResponse
 from app import i18n
 from app.documents.sheets import Column
 from app.i18n.marks import N_
-from app.queries import award_report, report_prints
-from app.queries.award_report import LineSums, LotTotal, ReportCall, Totals
+from app.queries import award_report, award_report_sums, report_prints
+from app.queries.award_report import ReportCall
+from app.queries.award_report_sums import LineSums, LotTotal, Totals
 from app.queries.report_prints import Printed, View
 from app.web import award_sheet, pages, report_lines
 from app.web.deps import Reader
 from app.web.forms import Form
-from app.web.parts import Bar
+from app.web.parts import Bar, Paging, paging
 from app.web.report_asked import Asked, asked_for
 from app.web.report_lines import ShownLine
 
 router = APIRouter(prefix="/office")
 
-# A page shows so many lines; the downloads have all of them.
-MOST_LINES = 500
 MOVED_IN = N_("{envelope} + {moved} moved in = {available}")
 MOVED_OUT = N_("{envelope} − {moved} moved out = {available}")
 SUM_LINE = N_("{awarded} awarded + {unallocated} unallocated = {available}")
@@ -64,7 +63,7 @@ class ReportPage:
     lines: tuple[ShownLine, ...]
     foot: tuple[str | None, ...]
     narrowed: str
-    is_cut: bool
+    paging: Paging
     awards_only: bool
     query: Mapping[str, str]
     views: tuple[View, ...]
@@ -81,11 +80,13 @@ def office_reports(request: Request, reader: Reader) -> HTMLResponse:
 @router.get("/calls/{call_id:int}/report")
 def office_report(request: Request, reader: Reader, call_id: int) -> HTMLResponse:
     call = award_report.report_call(reader.session, reader.actor, call_id)
-    totals = award_report.totals(reader.session, call_id)
+    totals = award_report_sums.totals(reader.session, call_id)
     asked = asked_for(reader, totals, request.query_params)
-    listed = award_report.lines(reader.session, call_id, asked.filter, most=MOST_LINES + 1)
-    lines = report_lines.shown(request, reader.actor, call, asked.columns, listed)
-    sums = award_report.line_sums(reader.session, call_id, asked.filter)
+    sums = award_report_sums.line_sums(reader.session, call_id, asked.filter, totals)
+    there = paging(sums.applications, _number(request), award_report.SIZE)
+    listed = award_report.lines_of_page(
+        reader.session, call_id, asked.filter, scored=totals.scored_stage, number=there.number
+    )
     page = ReportPage(
         call=call,
         form=asked.form,
@@ -95,10 +96,10 @@ def office_report(request: Request, reader: Reader, call_id: int) -> HTMLRespons
         by_lot=tuple(_bar(each.name, each.awarded_cents, call) for each in totals.lots),
         by_region=_by_region(totals, call),
         columns=asked.columns,
-        lines=lines[:MOST_LINES],
+        lines=report_lines.shown(request, reader.actor, call, asked.columns, listed),
         foot=report_lines.foot(asked.columns, sums, call.currency),
         narrowed=narrowed_text(asked, sums, totals, call),
-        is_cut=len(lines) > MOST_LINES,
+        paging=there,
         awards_only=asked.filter.awards_only,
         query=asked.query,
         views=tuple(view for view in asked.views if view.name),
@@ -107,6 +108,11 @@ def office_report(request: Request, reader: Reader, call_id: int) -> HTMLRespons
     )
     status = 422 if asked.form.errors else 200
     return pages.render(request, "office/report.html", page=page, status=status)
+
+
+def _number(request: Request) -> int:
+    typed = request.query_params.get("page", "1")
+    return int(typed) if typed.isdecimal() and len(typed) < 6 else 1
 
 
 def narrowed_text(asked: Asked, sums: LineSums, totals: Totals, call: ReportCall) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from app.documents import sheets
 from app.documents.sheets import Column
 from app.i18n.marks import N_
-from app.queries.award_report import Totals
 from app.queries.award_report_filter import NO_AGREEMENT, RESULTS, UNKNOWN_REGION, ReportFilter
+from app.queries.award_report_sums import Totals
 from app.queries.report_prints import View, views
 from app.rules.lifecycle import AGREEMENT
 from app.web import award_sheet, fields

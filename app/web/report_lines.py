@@ -7,7 +7,8 @@ from fastapi import Request
 
 from app import i18n
 from app.documents.sheets import Column, Kind
-from app.queries.award_report import LineSums, ReportCall, ReportLine
+from app.queries.award_report import ReportCall, ReportLine
+from app.queries.award_report_sums import LineSums
 from app.rules.permissions import Actor, Permission, may
 from app.web import award_sheet, pages
 

@@ -9,7 +9,7 @@ from app import db
 from app.actions import agreement_steps, offers, reserve, reserve_release
 from app.errors import Conflict
 from app.models import Agreement, AuditEntry, Authority, Award, Call, Lot
-from app.queries.award_report import totals
+from app.queries.award_report_sums import totals
 from app.queries.reserve_page import reserve_page
 from app.rules.permissions import Role
 from tests.actions.test_payments_concurrent import at_once

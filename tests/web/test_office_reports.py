@@ -21,7 +21,9 @@ from app.models import (
     RecoveryReceipt,
     StageEntry,
 )
-from app.queries.award_report import totals
+from app.queries import award_report
+from app.queries.award_report_filter import ReportFilter
+from app.queries.award_report_sums import line_sums, totals
 from app.rules.permissions import Role
 from app.settings import settings
 from tests.actions.test_agreements import TERMS
@@ -104,6 +106,37 @@ def test_the_page_shows_sums_that_equal_the_envelope(sign_in_as, session, office
     assert "59.50" not in page
     everything = sign_in_as(office.first).get(f"/office/calls/{office.call.id}/report?show=all")
     assert "59.50" in text_of(everything)
+
+
+def test_pages_of_lines_have_the_sums_of_all_of_them(sign_in_as, session, office, monkeypatch):
+    monkeypatch.setattr(award_report, "SIZE", 7)
+    browser, address = sign_in_as(office.first), f"/office/calls/{office.call.id}/report?show=all"
+    whole = [line.reference for line in award_report.lines(session, office.call.id)]
+
+    shown = [browser.get(f"{address}&page={number}").text for number in (1, 2, 3)]
+
+    found = [
+        [reference for reference in whole if f">{reference}</a>" in page.split('id="lines"')[1]]
+        for page in shown
+    ]
+    assert [whole[:7], whole[7:14], whole[14:21]] == found
+    assert len({page.split("<tfoot")[-1].split("</tfoot>")[0] for page in shown}) == 1
+
+
+@pytest.mark.parametrize("awards_only", [True, False])
+@pytest.mark.parametrize(("lot", "region"), [("", ""), ("L1", ""), ("", "RS12"), ("L2", "RS21")])
+def test_sums_of_a_filter_are_those_of_its_lines(session, office, awards_only, lot, region):
+    wanted = ReportFilter(awards_only=awards_only, lot=lot, region=region)
+    listed = list(award_report.lines(session, office.call.id, wanted))
+
+    sums = line_sums(session, office.call.id, wanted, totals(session, office.call.id))
+
+    assert (sums.applications, sums.requested_cents, sums.awarded_cents, sums.left_cents) == (
+        len(listed),
+        sum(line.requested_cents for line in listed),
+        sum(line.awarded_cents for line in listed),
+        sum(line.left_cents for line in listed),
+    )
 
 
 def test_csv_read_back_equals_the_envelope_to_the_cent(sign_in_as, session, office):
