@@ -7,6 +7,8 @@ kept, so that the PDF says what held on that day.
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from app.actions import letters, paper_parts
 from app.actions.act import Act
 from app.documents import contexts as c
@@ -45,7 +47,7 @@ def write(
     """Write a letter about what was just done and ask for its paper; return its id. A part."""
     reference = f"{agreement.reference}/N{known.letters_before(act.session, agreement.id) + 1}"
     code = letters.new_code()
-    head = letter_head(act, agreement, reference, code, complaint=complaint)
+    head = letter_head(act.session, agreement.id, reference, code, act.now, complaint=complaint)
     paper = make(head)
     letter = act.create(
         AgreementLetter(
@@ -67,16 +69,22 @@ def write(
 
 
 def letter_head(
-    act: Act, agreement: Agreement, reference: str, code: str, *, complaint: bool = False
+    session: Session,
+    agreement_id: int,
+    reference: str,
+    code: str,
+    written_at: datetime,
+    *,
+    complaint: bool = False,
 ) -> c.Letter:
-    """Return who writes to whom about what, with the code by which it can be checked. A part."""
-    facts = paper_facts(act.session, agreement.id)
-    scheme = scheme_of(act.session, facts.call_id)
+    """Return who writes to whom about what, with the code by which it can be checked."""
+    facts = paper_facts(session, agreement_id)
+    scheme = scheme_of(session, facts.call_id)
     town, language = facts.beneficiary, scheme.languages[0]
-    sender = letterhead.sender(act.session, facts.call_id)
+    sender = letterhead.sender(session, facts.call_id)
     return c.Letter(
         reference=reference,
-        written_on=act.now.astimezone(ZONE).date(),
+        written_on=written_at.astimezone(ZONE).date(),
         authority=paper_parts.authority(sender),
         visibility=paper_parts.visibility(scheme),
         addressee=c.Addressee(

@@ -9,7 +9,7 @@ from app.actions.payments import loaded, start_clock, stop_clock, tell
 from app.errors import Conflict, Invalid, Said
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.models import Payment
+from app.models import BankFileLine, Payment
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Permission
 
@@ -50,9 +50,20 @@ def send(act: Act, payment_id: int) -> None:
 
 
 def fail(act: Act, payment_id: int, *, reason: str) -> None:
-    """Note that the bank has not carried it out; the money stays bound to the agreement."""
+    """Note that the bank has not carried it out; the money stays bound to the agreement.
+
+    Its order in a file for the bank is given back, so it may go into another file.
+    """
     _, payment = loaded(act, payment_id, Permission.PAY)
     _refuse_silence(reason)
+    for line in act.load_many(
+        BankFileLine,
+        BankFileLine.payment_id == payment.id,
+        BankFileLine.returned_at.is_(None),
+        to=Permission.PAY,
+        within=payment,
+    ):
+        line.returned_at = act.now
     act.move(payment, "fail", reason=reason.strip())
 
 

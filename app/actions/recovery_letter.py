@@ -34,7 +34,7 @@ def context(act: Act, agreement: Agreement, order: RecoveryOrder) -> dict[str, o
     return c.to_json(
         c.RecoveryOrder(
             letter=agreement_letters.letter_head(
-                act, agreement, order.reference, order.check_code or ""
+                act.session, agreement.id, order.reference, order.check_code or "", act.now
             ),
             agreement_reference=agreement.reference,
             currency=facts.currency,

@@ -77,6 +77,8 @@ AUDIENCES: tuple[str, ...] = (
     "finance_steps",
     "finance_statement",
     "finance_letters",
+    "finance_bank",
+    "admin_money",
     "finance_recovery",
     "office_reports",
     "office_report_views",

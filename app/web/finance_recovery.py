@@ -17,7 +17,9 @@ from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.queries import agreements, recoveries
 from app.queries.agreements import AgreementPage
+from app.queries.authority_money import recovery_terms
 from app.queries.recoveries import OrderLine, OrderPage, SetOffChoice
+from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Permission
 from app.rules.recovery import DEFAULT_DAYS
 from app.web import fields, pages
@@ -123,7 +125,14 @@ def finance_recoveries(request: Request, reader: Reader) -> HTMLResponse:
 def finance_recovery_new(request: Request, reader: Reader, agreement_id: int) -> HTMLResponse:
     found = _agreement(reader, agreement_id)
     start = recoveries.start_of(reader.session, agreement_id)
-    given: dict[str, object] = {"days": DEFAULT_DAYS, "account_holder": start.account_holder}
+    terms = recovery_terms(reader.session, agreement_id, reader.now.astimezone(ZONE).date())
+    given: dict[str, object] = {
+        "days": DEFAULT_DAYS,
+        "iban": printed_iban(terms.iban),
+        "account_holder": terms.holder,
+    }
+    if terms.percent:
+        given["interest_percent"] = Fraction(terms.percent)
     if start.amount_cents:
         given["amount_cents"] = start.amount_cents
     page = NewPage(filled(ORDER, given), found, found.paid_cents - found.ordered_cents)

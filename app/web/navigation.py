@@ -52,6 +52,7 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
         Link(N_("Your desk"), "finance_start", Permission.SEE_AGREEMENTS),
         Link(N_("Agreements"), "finance_agreements", Permission.SEE_AGREEMENTS),
         Link(N_("Payments"), "finance_payments", Permission.SEE_AGREEMENTS),
+        Link(N_("Bank"), "finance_bank", Permission.SEE_AGREEMENTS),
         Link(N_("Recovery"), "finance_recoveries", Permission.SEE_AGREEMENTS),
         Link(N_("Letters"), "finance_letters", Permission.SEE_AGREEMENTS),
         Link(N_("Reports"), "office_reports", Permission.SEE_REPORTS),

@@ -9,9 +9,11 @@ from app.rules.permissions import Permission
 P = Permission
 
 NEEDS: dict[str, tuple[Permission, ...]] = {
+    "admin_account_save": (P.MANAGE_AUTHORITY,),
     "admin_authority_create": (P.CREATE_AUTHORITY,),
     "admin_authority_new": (P.CREATE_AUTHORITY,),
     "admin_authority_save": (P.MANAGE_AUTHORITY,),
+    "admin_interest_save": (P.MANAGE_AUTHORITY,),
     "admin_invitation_withdraw": (P.MANAGE_AUTHORITY,),
     "admin_invite_send": (P.MANAGE_AUTHORITY,),
     "admin_logo_remove": (P.MANAGE_AUTHORITY,),
@@ -32,6 +34,8 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "finance_agreement_step_now": (P.SIGN_AGREEMENT, P.PREPARE_AGREEMENT),
     "finance_agreements": (P.SEE_AGREEMENTS,),
     "finance_approve": (P.APPROVE_PAYMENT,),
+    "finance_bank": (P.SEE_AGREEMENTS,),
+    "finance_bank_make": (P.PAY,),
     "finance_change_now": (P.PREPARE_AGREEMENT,),
     "finance_check_now": (P.CHECK_PAYMENT,),
     "finance_letter_again": (P.SEE_AGREEMENTS,),

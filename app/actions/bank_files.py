@@ -1,0 +1,202 @@
+"""A file of orders for the bank, made of what a second person approved (handbook 5.5).
+
+Each payment is in one file at most; one that the bank gave back may go into another. The
+database refuses amounts that were not approved, and whoever approved them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.actions.act import Act
+from app.actions.payments import loaded
+from app.documents import pain001
+from app.documents.store import Store, Stored
+from app.errors import Conflict, Invalid, Said
+from app.i18n.formats import ZONE
+from app.i18n.marks import N_
+from app.models import Authority, BankFile, BankFileLine, Payment, StoredFile
+from app.queries import bank_files as known
+from app.queries.bank_files import Debtor, ReadyPayment
+from app.rules.permissions import Permission
+
+TO = Permission.PAY
+FORMAT_CURRENCY = "EUR"
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    payment_ids: tuple[int, ...]
+    execute_on: date
+
+
+def make(act: Act, authority_id: int, new: NewFile, *, store: Store) -> int:
+    """Make the file and note that its payments are with the bank; return its id.
+
+    Of two people who send the same payment at once, the second is refused.
+    """
+    authority = act.load(Authority, authority_id, to=TO)
+    payments = [loaded(act, key, TO)[1] for key in sorted(set(new.payment_ids))]
+    orders = known.these(act.session, [each.id for each in payments])
+    debtor = known.debtor(act.session, authority.id)
+    _refuse(act, new, debtor)
+    _refuse_payments(act, authority_id, payments, orders)
+    reference = _reference(act, authority.id)
+    kept = store.keep(_message(act, reference, new, debtor, orders))
+    bank_file = _row(act, authority, new, debtor, orders, (reference, kept))
+    _lines(act, authority, bank_file, orders)
+    for payment in payments:
+        event = "send" if payment.state == "approved" else "send_again"
+        act.move(payment, event, reference=reference)
+    act.record(
+        bank_file,
+        "make_bank_file",
+        orders=bank_file.number,
+        amount_cents=bank_file.total_cents,
+        sha256=kept.sha256,
+    )
+    return bank_file.id
+
+
+def _reference(act: Act, authority_id: int) -> str:
+    number = known.files_before(act.session, authority_id) + 1
+    return f"ENV{authority_id}-{act.now:%Y%m%d}-{number}"
+
+
+def _row(
+    act: Act,
+    authority: Authority,
+    new: NewFile,
+    debtor: Debtor,
+    orders: Sequence[ReadyPayment],
+    written: tuple[str, Stored],
+) -> BankFile:
+    reference, kept = written
+    file = act.create(
+        StoredFile(
+            sha256=kept.sha256,
+            size_bytes=kept.size_bytes,
+            media_type="application/xml",
+            filename=f"{reference}.xml",
+            created_at=act.now,
+            created_by=act.actor.user_id,
+        ),
+        to=TO,
+        within=authority,
+    )
+    return act.create(
+        BankFile(
+            authority_id=authority.id,
+            reference=reference,
+            currency=FORMAT_CURRENCY,
+            execute_on=new.execute_on,
+            debtor_name=debtor.name,
+            debtor_iban=debtor.iban,
+            debtor_bic=debtor.bic,
+            number=len(orders),
+            total_cents=sum(order.cents for order in orders),
+            file_id=file.id,
+            made_by=act.actor.user_id,
+            made_at=act.now,
+        ),
+        to=TO,
+        within=authority,
+    )
+
+
+def _lines(
+    act: Act, authority: Authority, bank_file: BankFile, orders: Sequence[ReadyPayment]
+) -> None:
+    act.create_many(
+        BankFileLine,
+        (
+            {
+                "bank_file_id": bank_file.id,
+                "payment_id": order.payment_id,
+                "end_to_end": end_to_end(order),
+                "amount_cents": order.cents,
+                "creditor": order.creditor,
+                "iban": order.iban,
+                "bic": order.bic,
+            }
+            for order in orders
+        ),
+        to=TO,
+        within=authority,
+    )
+
+
+def end_to_end(order: ReadyPayment) -> str:
+    """The agreement and the number of the payment: what the statement says again."""
+    return f"{order.agreement}/{order.position}"
+
+
+def _message(
+    act: Act, reference: str, new: NewFile, debtor: Debtor, orders: Sequence[ReadyPayment]
+) -> bytes:
+    return pain001.message(
+        reference,
+        act.now.astimezone(ZONE),
+        new.execute_on,
+        debtor=pain001.Party(debtor.name, debtor.iban, debtor.bic),
+        orders=[
+            pain001.Order(
+                end_to_end=end_to_end(order),
+                amount_cents=order.cents,
+                creditor=pain001.Party(order.creditor, order.iban, order.bic),
+                text=f"Grant {order.agreement}, payment {order.position}",
+            )
+            for order in orders
+        ],
+    )
+
+
+def _refuse(act: Act, new: NewFile, debtor: Debtor) -> None:
+    wrong: dict[str, str | Said] = {}
+    if not new.payment_ids:
+        wrong["payments"] = N_("Choose at least one payment.")
+    if new.execute_on < act.now.astimezone(ZONE).date():
+        wrong["execute_on"] = N_("This day is over. Enter today or a later day.")
+    if wrong:
+        raise Invalid(wrong)
+    if not debtor.iban:
+        raise Conflict(
+            N_("The account that pays is not known. An administrator enters it with the authority.")
+        )
+
+
+def _refuse_payments(
+    act: Act, authority_id: int, payments: Sequence[Payment], orders: Sequence[ReadyPayment]
+) -> None:
+    """All or none: a payment that cannot go is named with what to do."""
+    if len(orders) < len(payments):
+        raise Conflict(
+            N_("A payment was sent or paid meanwhile. Look at the list again; nothing was sent.")
+        )
+    own = [end_to_end(each) for each in orders if each.approved_by_id == act.actor.user_id]
+    if own:
+        raise Conflict(
+            N_("You approved {references} yourself, so somebody else sends it to the bank."),
+            references=", ".join(own),
+        )
+    stuck = [end_to_end(each) for each in orders if each.obstacle]
+    if stuck:
+        raise Conflict(
+            N_(
+                "{references} waits for a set-off to be confirmed, or its agreement has no account."
+            ),
+            references=", ".join(stuck),
+        )
+    foreign = [
+        end_to_end(each)
+        for each in orders
+        if each.authority_id != authority_id or each.currency != FORMAT_CURRENCY
+    ]
+    if foreign:
+        raise Conflict(
+            N_(
+                "{references} is not in EUR or belongs to another authority. Pay it with a form of "
+                "your bank, then note it on its page."
+            ),
+            references=", ".join(foreign),
+        )

@@ -1,0 +1,202 @@
+"""Payments that wait for the bank, and the files of orders that were made of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import (
+    Agreement,
+    Application,
+    Authority,
+    BankFile,
+    BankFileLine,
+    Call,
+    Organisation,
+    Payment,
+    RecoveryReceipt,
+    StoredFile,
+    User,
+)
+from app.queries import visible
+from app.queries.applications_receipts import Download
+from app.rules.permissions import Actor, Permission
+
+READY = ("approved", "failed")
+MOST_FILES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPayment:
+    """An approved payment, or one that the bank gave back; `obstacle` keeps it out of a file.
+
+    `obstacle` is `set_off` (not confirmed yet), `account` (none in the agreement) or empty.
+    """
+
+    payment_id: int
+    authority_id: int
+    authority: str
+    currency: str
+    agreement_id: int
+    agreement: str
+    position: int
+    state: str
+    creditor: str
+    iban: str
+    bic: str
+    cents: int
+    approved_on: datetime | None
+    approved_by_id: int | None
+    obstacle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    name: str
+    iban: str
+    bic: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankFileRow:
+    bank_file_id: int
+    reference: str
+    authority: str
+    currency: str
+    execute_on: date
+    number: int
+    total_cents: int
+    made_at: datetime
+    made_by: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    payment_id: int
+    end_to_end: str
+    creditor: str
+    iban: str
+    amount_cents: int
+    state: str
+    returned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BankFilePage:
+    file: BankFileRow
+    debtor_iban: str
+    orders: tuple[OrderRow, ...]
+
+
+def ready(session: Session, actor: Actor) -> tuple[ReadyPayment, ...]:
+    """Return what can go to the bank now, by authority and currency, the oldest first."""
+    return _ready(session, _ready_query().where(visible.staff_scope(actor, Permission.PAY)))
+
+
+def these(session: Session, payment_ids: Sequence[int]) -> tuple[ReadyPayment, ...]:
+    """Return the same of certain payments; for the deed, which holds and asks."""
+    return _ready(session, _ready_query().where(Payment.id.in_(payment_ids)))
+
+
+def _ready(
+    session: Session, query: Select[*tuple[Any, ...]]
+) -> tuple[ReadyPayment, ...]:  # Any: columns
+    found = []
+    for row in session.execute(query):
+        values: list[Any] = list(row)  # Any: the columns of ReadyPayment
+        waiting = values.pop()
+        values.append("set_off" if waiting else "" if values[9] else "account")
+        found.append(ReadyPayment(*values))
+    return tuple(found)
+
+
+def _ready_query() -> Select[*tuple[Any, ...]]:  # Any: the columns of ReadyPayment
+    waiting = (
+        select(RecoveryReceipt.id)
+        .where(RecoveryReceipt.payment_id == Payment.id, RecoveryReceipt.state == "recorded")
+        .exists()
+    )
+    return (
+        select(
+            Payment.id, Authority.id, Authority.name, Call.currency, Agreement.id,
+            Agreement.reference, Payment.position, Payment.state, Agreement.account_holder,
+            Agreement.iban, Agreement.bic, Payment.due_cents - Payment.set_off_cents,
+            Payment.approved_at, Payment.approved_by, waiting,
+        )
+        .join(Agreement, Agreement.id == Payment.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == Payment.call_id)
+        .join(Authority, Authority.id == Call.authority_id)
+        .where(Payment.state.in_(READY), Payment.due_cents > Payment.set_off_cents)
+        .order_by(Authority.name, Call.currency, Payment.approved_at, Payment.id)
+    )  # fmt: skip
+
+
+def debtor(session: Session, authority_id: int) -> Debtor:
+    row = session.execute(
+        select(Authority.name, Authority.bank_holder, Authority.bank_iban, Authority.bank_bic)
+        .where(Authority.id == authority_id)
+    ).one()  # fmt: skip
+    return Debtor(row.bank_holder or row.name, row.bank_iban, row.bank_bic)
+
+
+def files_before(session: Session, authority_id: int) -> int:
+    query = select(func.count(BankFile.id)).where(BankFile.authority_id == authority_id)
+    return session.execute(query).scalar_one()
+
+
+def bank_files(session: Session, actor: Actor) -> tuple[BankFileRow, ...]:
+    """Return the files of the authorities for which the person sees agreements, newest first."""
+    rows = session.execute(_files(actor).order_by(BankFile.id.desc()).limit(MOST_FILES))
+    return tuple(BankFileRow(*row) for row in rows)
+
+
+def _files(actor: Actor) -> Select[*tuple[Any, ...]]:  # Any: the columns of BankFileRow
+    return (
+        select(
+            BankFile.id, BankFile.reference, Authority.name, BankFile.currency,
+            BankFile.execute_on, BankFile.number, BankFile.total_cents, BankFile.made_at,
+            func.coalesce(User.name, ""), StoredFile.sha256,
+        )
+        .join(Authority, Authority.id == BankFile.authority_id)
+        .join(StoredFile, StoredFile.id == BankFile.file_id)
+        .outerjoin(User, User.id == BankFile.made_by)
+        .where(visible.authorities(actor, Permission.SEE_AGREEMENTS))
+    )  # fmt: skip
+
+
+def bank_file(session: Session, actor: Actor, bank_file_id: int) -> BankFilePage:
+    row = session.execute(_files(actor).where(BankFile.id == bank_file_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    iban = session.execute(
+        select(BankFile.debtor_iban).where(BankFile.id == bank_file_id)
+    ).scalar_one()
+    orders = session.execute(
+        select(
+            Payment.id, BankFileLine.end_to_end, BankFileLine.creditor, BankFileLine.iban,
+            BankFileLine.amount_cents, Payment.state, BankFileLine.returned_at,
+        )
+        .join(Payment, Payment.id == BankFileLine.payment_id)
+        .where(BankFileLine.bank_file_id == bank_file_id)
+        .order_by(BankFileLine.id)
+    )  # fmt: skip
+    return BankFilePage(BankFileRow(*row), iban, tuple(OrderRow(*order) for order in orders))
+
+
+def download_of(session: Session, actor: Actor, bank_file_id: int) -> Download:
+    row = session.execute(
+        select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
+        .join(BankFile, BankFile.file_id == StoredFile.id)
+        .join(Authority, Authority.id == BankFile.authority_id)
+        .where(BankFile.id == bank_file_id, visible.authorities(actor, Permission.SEE_AGREEMENTS))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Download(*row)

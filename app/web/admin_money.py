@@ -1,0 +1,133 @@
+"""The account of an authority, and what it asks on late repayments from which day on."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from app.actions import authority_money as deeds
+from app.actions.authority_money import Account, NewRate
+from app.errors import Invalid
+from app.i18n.formats import ZONE
+from app.i18n.marks import N_
+from app.queries.authority_money import AuthorityMoney, authority_money
+from app.rules.bank_accounts import printed_iban
+from app.web import fields, pages
+from app.web.deps import InAct, Read, Reader
+from app.web.forms import Form, Posted, filled, read
+
+router = APIRouter(prefix="/admin")
+
+ACCOUNT = (
+    fields.text(
+        "iban",
+        N_("Account of the authority"),
+        hint=N_("An IBAN, or a Serbian account number like 840-1234567-89"),
+        missing=N_("Enter the account number"),
+        max_length=50,
+    ),
+    fields.text("bic", N_("BIC"), hint=N_("8 or 11 characters"), max_length=20),
+    fields.text(
+        "holder",
+        N_("Account holder"),
+        missing=N_("Enter in whose name the account is"),
+        max_length=200,
+    ),
+)
+RATE = (
+    fields.score(
+        "percent",
+        N_("Interest, % a year"),
+        hint=N_("Usually the reference rate and 3.5 points."),
+        missing=N_("Enter the rate"),
+        maximum=100,
+    ),
+    fields.date_of("valid_from", N_("From this day on"), missing=N_("Enter the day")),
+    fields.text(
+        "source",
+        N_("Where it comes from"),
+        hint=N_("For example the reference rate of the ECB of that day, plus 3.5 points."),
+        missing=N_("Write where the rate comes from."),
+        max_length=300,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPage:
+    """`form` has what is wrong, of the account's form or of the rate's."""
+
+    form: Form
+    account: Form
+    rate: Form
+    found: AuthorityMoney
+
+
+@router.get("/authorities/{authority_id:int}/money")
+def admin_money(request: Request, reader: Reader, authority_id: int) -> HTMLResponse:
+    return _show(request, reader, authority_id)
+
+
+@router.post("/authorities/{authority_id:int}/money/account")
+def admin_account_save(request: Request, posted: Posted, act: InAct, authority_id: int) -> Response:
+    authority_money(act.session, act.actor, authority_id)
+    form = read(ACCOUNT, posted)
+    if not form.errors:
+        try:
+            deeds.set_account(act, authority_id, form.into(Account))
+        except Invalid as problem:
+            form = form.with_errors(problem.fields, **problem.values)
+        else:
+            return _back(request, authority_id, N_("The account is kept."))
+    reader = Read(act.session, act.actor, act.now)
+    return _show(request, reader, authority_id, account=form)
+
+
+@router.post("/authorities/{authority_id:int}/money/interest")
+def admin_interest_save(
+    request: Request, posted: Posted, act: InAct, authority_id: int
+) -> Response:
+    authority_money(act.session, act.actor, authority_id)
+    form = read(RATE, posted)
+    if not form.errors:
+        try:
+            deeds.set_interest(act, authority_id, _rate(form))
+        except Invalid as problem:
+            form = form.with_errors(problem.fields, **problem.values)
+        else:
+            return _back(request, authority_id, N_("The rate counts from its day on."))
+    reader = Read(act.session, act.actor, act.now)
+    return _show(request, reader, authority_id, rate=form)
+
+
+def _rate(form: Form) -> NewRate:
+    percent, valid_from = form.values["percent"], form.values["valid_from"]
+    assert isinstance(percent, Fraction)
+    assert isinstance(valid_from, date)
+    return NewRate(valid_from, percent, str(form.values["source"]))
+
+
+def _show(
+    request: Request,
+    reader: Read,
+    authority_id: int,
+    account: Form | None = None,
+    rate: Form | None = None,
+) -> HTMLResponse:
+    found = authority_money(reader.session, reader.actor, authority_id)
+    wrong = account or rate
+    if account is None:
+        holder = found.holder or found.name
+        given = {"iban": printed_iban(found.iban), "bic": found.bic, "holder": holder}
+        account = filled(ACCOUNT, given)
+    if rate is None:
+        rate = filled(RATE, {"valid_from": reader.now.astimezone(ZONE).date()})
+    page = MoneyPage(wrong or account, account, rate, found)
+    return pages.render(request, "admin/money.html", page=page, status=422 if wrong else 200)
+
+
+def _back(request: Request, authority_id: int, notice: str) -> Response:
+    return pages.redirect(request, "admin_money", authority_id=authority_id, notice=notice)
