@@ -1,0 +1,1 @@
+"""Templates for tests, and the profiles of the handbook as data."""
