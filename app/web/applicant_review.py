@@ -65,11 +65,20 @@ class FileLine:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswersPage:
-    """Everything of one entry, to be read; what is missing where it is still a draft.
+class Gap:
+    """A part of the form that is not complete; `lines` are texts with the address of their place.
 
-    `missing` are texts with the address of their place.
+    Without lines nobody has begun it.
     """
+
+    title: str
+    href: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersPage:
+    """Everything of one entry, to be read; what is missing where it is still a draft."""
 
     entry: Entry
     stage_title: str
@@ -85,7 +94,7 @@ class AnswersPage:
     is_ready: bool
     is_open: bool
     time_left: str
-    missing: tuple[tuple[str, str], ...] = ()
+    missing: tuple[Gap, ...] = ()
     news: CallNews | None = None
 
 
@@ -150,20 +159,29 @@ def answers_page(request: Request, entry: Entry, now: datetime) -> AnswersPage:
     )
 
 
-def missing_of(request: Request, entry: Entry) -> tuple[tuple[str, str], ...]:
-    """Return what keeps a draft from being sent in, by part, with the address of its place."""
-    found: dict[tuple[str, str], None] = {}
+def missing_of(request: Request, entry: Entry) -> tuple[Gap, ...]:
+    """Return what keeps a draft from being sent in, by part, with the address of each place."""
+    parts = readiness(applications_case.case_of(entry))
+    return tuple(_gap(request, entry, part) for part in parts if part.messages)
+
+
+def _gap(request: Request, entry: Entry, part: Part) -> Gap:
+    title, href = part_place(request, entry, part)
+    if not part.begun:
+        return Gap(title, href, ())
     questions = {each.key: each for each in questions_of(entry.stage)}
-    for part in readiness(applications_case.case_of(entry)):
-        title, address = part_place(request, entry, part)
-        for message in part.messages:
-            key = message.path.partition("[")[0]
-            asked = questions.get(key) if part.kind is PartKind.SECTION else None
-            told = [title, said(asked.label, i18n.language()) if asked else "", i18n.text(message)]
-            # A question has its field's id on its page; budget and documents begin at their top.
-            place = f"#{key.replace('_', '-')}" if asked else ""
-            found[": ".join(each for each in told if each), address + place] = None
-    return tuple(found)
+    lines: dict[tuple[str, str], None] = {}
+    for message in part.messages:
+        key = message.path.partition("[")[0]
+        asked = questions.get(key) if part.kind is PartKind.SECTION else None
+        if asked is None:
+            lines[i18n.text(message), href] = None
+            continue
+        # Of a question without any answer its words are enough.
+        label = said(asked.label, i18n.language())
+        told = f"{label}: {i18n.text(message)}" if entry.answers.get(key) else label
+        lines[told, f"{href}#{key.replace('_', '-')}"] = None
+    return Gap(title, href, tuple(lines))
 
 
 def _section(section: FormSection, entry: Entry, part: Part | None, language: str) -> AnswerSection:

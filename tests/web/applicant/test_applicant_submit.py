@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select, text
 
 from app import clock
+from app.actions import applications as deeds
 from app.models import Application, Call, Submission
 from tests.actions.test_applications import GARDEN
 from tests.make.applications import make_application
@@ -128,19 +129,23 @@ def test_a_receipt_says_that_it_is_being_prepared_until_the_paper_is_there(
 def test_what_is_missing_stands_on_top_of_the_check_with_the_way_to_each_place(
     sign_in_as, session, town
 ):
-    _, key, _ = begun(session, town)
+    act, key, entry_id = begun(session, town)
     home = f"/applications/{key}/application"
+    untouched = sign_in_as(town[0]).get(f"{home}/check")
+    deeds.save_section(act, entry_id, "garden", {"title": "Lime trees"})
+    session.commit()
 
     shown = sign_in_as(town[0]).get(f"{home}/check")
 
-    links = re.findall(r'<li><a class="govuk-link" href="([^"]+)">', shown.text)
-    assert links == [
-        f"{home}/form/garden#title",
+    top = shown.text.partition('id="missing-title"')[2].partition("section-head")[0]
+    assert re.findall(r'href="([^"]+)"', top) == [
+        f"{home}/form/garden",
         f"{home}/form/garden#idea",
         f"{home}/budget",
         f"{home}/documents",
     ]
-    assert "4 things are still missing." in text_of(shown)
+    assert "3 parts are not complete yet." in text_of(shown)
+    assert "Your garden : not yet started" in text_of(untouched)
     assert errors_of(shown) == []
 
 
