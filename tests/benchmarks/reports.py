@@ -5,10 +5,15 @@ The bare ones get rows that lie ready in memory and write them to nothing but a 
 
 import csv
 import io
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
+from resource import struct_rusage
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -18,7 +23,7 @@ import xlsxwriter
 
 from tests.benchmarks.client import Asked, ask, connect
 from tests.benchmarks.copies import World
-from tests.benchmarks.running import Server, database_seconds
+from tests.benchmarks.running import CHECKOUT, Server, database_seconds, settings_of
 
 KINDS = ("csv", "xlsx")
 
@@ -36,7 +41,7 @@ class Written:
     """By how much the most memory of the process has grown."""
 
 
-def measure(world: World, server: Server, url: str) -> Iterator[Written]:
+def measure(world: World, server: Server, url: str, folder: Path) -> Iterator[Written]:
     rows: list[list[object]] = []
     for kind in KINDS:
         written, body = _downloaded(world, server, url, kind)
@@ -44,6 +49,7 @@ def measure(world: World, server: Server, url: str) -> Iterator[Written]:
             text = body.decode("utf-8-sig")
             rows = [_typed(line) for line in csv.reader(io.StringIO(text))]
         yield written
+    yield _exported(world, url, folder)
     for what, write in _LIBRARIES.items():
         with TemporaryFile() as file:
             began, cpu = time.perf_counter(), time.process_time()
@@ -68,6 +74,35 @@ def _downloaded(world: World, server: Server, url: str, kind: str) -> tuple[Writ
     )
     connection.close()
     return written, body
+
+
+def _exported(world: World, url: str, folder: Path) -> Written:
+    """Write the report as JSON by the command; its memory is more than that of no rows at all."""
+    patterns, began = world.patterns, time.perf_counter()
+    whole = _command(url, folder, patterns.announced.call.id)
+    took = time.perf_counter() - began
+    none = _command(url, folder, patterns.draft.call.id)
+    return Written(
+        what="awards.json by `envelope export`",
+        rows=world.half + 1,
+        seconds=took,
+        cpu_seconds=whole.ru_utime + whole.ru_stime,
+        memory_bytes=(whole.ru_maxrss - none.ru_maxrss) * 1024,
+    )
+
+
+def _command(url: str, folder: Path, call_id: int) -> struct_rusage:
+    command = [sys.executable, "-m", "app", "export", "awards", str(call_id), "--format", "json"]
+    running = subprocess.Popen(
+        command,
+        env={**os.environ, **settings_of(url, folder)},
+        cwd=CHECKOUT,
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == 0
+    return used
 
 
 def _typed(cells: list[str]) -> list[object]:

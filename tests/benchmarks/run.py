@@ -90,7 +90,7 @@ def _measured(wanted: Wanted, size: int, url: str, folder: Path) -> Results:
         if "pages" in wanted.parts:
             results.pages = list(_pages(wanted, world, server, url, folder))
         if "report" in wanted.parts:
-            results.report = list(reports.measure(world, server, url))
+            results.report = list(reports.measure(world, server, url, folder))
     if "letters" in wanted.parts:
         results.letters = list(letters.measure(world, url, folder, wanted.letters))
     if "allocation" in wanted.parts:
