@@ -16,7 +16,7 @@ from app.models import Application, Submission
 from app.queries import applications as reading
 from app.queries import applications_case
 from app.queries.applications import Entry
-from app.queries.calls_versions import hold_rules
+from app.queries.calls_versions import HeldRules, hold_rules
 from app.rules.messages import Message
 from app.rules.readiness import Case, Money, PartKind, readiness
 from app.rules.scheme_json import digest
@@ -43,7 +43,7 @@ def submit(
     names every part that is not ready; Conflict says that it is late, or that somebody
     else of the organisation was faster.
     """
-    rules_version = hold_rules(act.session, entry_id)
+    rules = hold_rules(act.session, entry_id)
     draft = open_draft(act, entry_id)
     entry = reading.with_contents(act.session, draft.entry)
     refuse_outside_of_time(entry, received_at)
@@ -61,7 +61,7 @@ def submit(
     draft.row.total_cents = money.total_cents
     draft.row.submitted_by = submitted_by if submitted_by is not None else act.actor.user_id
     act.move(draft.row, "submit", received_at=received_at)
-    return _record(act, draft, entry, case, rules_version)
+    return _record(act, draft, entry, case, rules)
 
 
 def refuse_outside_of_time(entry: Entry, received_at: datetime) -> None:
@@ -109,7 +109,7 @@ def _region(case: Case) -> str:
     return place.nuts2 if place else ""
 
 
-def _record(act: Act, draft: Draft, entry: Entry, case: Case, rules_version: int) -> int:
+def _record(act: Act, draft: Draft, entry: Entry, case: Case, rules: HeldRules) -> int:
     application, row = draft.application, draft.row
     snapshot = snapshot_of(entry, case, str(application.title))
     before = None
@@ -126,12 +126,14 @@ def _record(act: Act, draft: Draft, entry: Entry, case: Case, rules_version: int
         number=number,
         replaces_received_at=before.received_at if before else None,
         partners=tuple(partner.name for partner in case.partners),
+        rules_version=rules.number,
+        rules_digest=rules.digest,
     )
     submission = act.create(
         Submission(
             entry_id=entry.entry_id,
             number=number,
-            rules_version=rules_version,
+            rules_version=rules.number,
             application_id=entry.application_id,
             received_at=row.received_at,
             submitted_by=row.submitted_by,

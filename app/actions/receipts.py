@@ -37,6 +37,8 @@ class Received:
     number: int = 1
     replaces_received_at: datetime | None = None
     partners: tuple[str, ...] = ()
+    rules_version: int = 1
+    rules_digest: str = ""
 
 
 def context(session: Session, received: Received) -> dict[str, Any]:  # Any: JSON
@@ -66,6 +68,8 @@ def context(session: Session, received: Received) -> dict[str, Any]:  # Any: JSO
         requested_cents=received.money.requested_cents,
         replaces_received_at=received.replaces_received_at,
         partners=received.partners,
+        rules_version=received.rules_version,
+        rules_sha256=received.rules_digest,
     )
     return c.to_json(paper)
 

@@ -13,7 +13,8 @@ class SubmissionReceipt:
 
     `answers_sha256` is the hash of the answers as frozen at submission.
     `replaces_received_at` is when the one before arrived, where it was sent in again;
-    `partners` are the co-applicants by name.
+    `partners` are the co-applicants by name. `rules_version` and `rules_sha256` name the
+    rules of the call under which it was received.
     """
 
     letter: Letter
@@ -27,6 +28,8 @@ class SubmissionReceipt:
     requested_cents: int | None = None
     replaces_received_at: datetime | None = None
     partners: tuple[str, ...] = ()
+    rules_version: int = 1
+    rules_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

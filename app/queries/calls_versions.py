@@ -116,22 +116,30 @@ def newest_number(session: Session, call_id: int) -> int:
     ).scalar_one()
 
 
-def hold_rules(session: Session, entry_id: int) -> int:
-    """Keep the rules of the entry's call from changing until the act ends; return their version.
+@dataclass(frozen=True, slots=True)
+class HeldRules:
+    """The rules in force: the number of their version, and the digest under which they stand."""
+
+    number: int
+    digest: str
+
+
+def hold_rules(session: Session, entry_id: int) -> HeldRules:
+    """Keep the rules of the entry's call from changing until the act ends; return which they are.
 
     Taken before the rows of the application, so that an application is sent in either before
     a corrigendum or a suspension or after it, and by rules that go with the version it names.
     """
-    call_id = session.execute(
-        select(Call.id)
+    held = session.execute(
+        select(Call.id, Call.digest)
         .join(Stage, Stage.call_id == Call.id)
         .join(StageEntry, StageEntry.stage_id == Stage.id)
         .where(StageEntry.id == entry_id)
         .with_for_update(read=True, of=Call)
-    ).scalar_one_or_none()
-    if call_id is None:
+    ).one_or_none()
+    if held is None:
         raise NotFound
-    return newest_number(session, call_id) or 1
+    return HeldRules(newest_number(session, held.id) or 1, held.digest or "")
 
 
 def submitted_addresses(session: Session, call_id: int) -> frozenset[str]:

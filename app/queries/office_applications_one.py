@@ -27,6 +27,7 @@ from app.models import (
     AuditEntry,
     Award,
     Call,
+    CallVersion,
     Letter,
     Lot,
     Organisation,
@@ -100,6 +101,8 @@ class SentStage:
     digest: str
     submission_id: int | None
     has_receipt: bool
+    rules_version: int | None = None
+    rules_digest: str = ""
     files: tuple[File, ...] = ()
 
 
@@ -298,10 +301,16 @@ def _sent_stages() -> Statement:
             func.coalesce(Submission.digest, "").label("digest"),
             Submission.id.label("submission_id"),
             Submission.receipt_file_id.is_not(None).label("has_receipt"),
+            Submission.rules_version,
+            func.coalesce(CallVersion.rules_digest, "").label("rules_digest"),
         )
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Stage.call_id)
         .outerjoin(Submission, (Submission.entry_id == StageEntry.id) & Submission.stands)
+        .outerjoin(
+            CallVersion,
+            (CallVersion.call_id == Call.id) & (CallVersion.number == Submission.rules_version),
+        )
         .outerjoin(User, User.id == StageEntry.submitted_by)
         .where(
             StageEntry.application_id == bindparam("application_id"),

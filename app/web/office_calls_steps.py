@@ -48,6 +48,12 @@ _PLACES = (
         ("office_call_assessments", "office_assessments"),
     ),
     (
+        Permission.SEE_ASSESSMENTS,
+        N_("Reserve list"),
+        N_("Who waits, what is free, and who gets it next"),
+        ("office_reserve",),
+    ),
+    (
         Permission.PREPARE_LETTERS,
         N_("Letters"),
         N_("Prepare, look at and release letters"),
@@ -58,6 +64,12 @@ _PLACES = (
         N_("Agreements and payments"),
         N_("From the accepted award to the balance"),
         ("finance_call", "finance_agreements"),
+    ),
+    (
+        Permission.SEE_ASSETS,
+        N_("Asset register"),
+        N_("Things that were given, who holds them and whose they are"),
+        ("office_assets",),
     ),
     (
         Permission.SEE_REPORTS,
@@ -100,11 +112,23 @@ def _next(request: Request, call: CallPage, actor: Actor) -> Iterator[NextStep]:
     for permission, title, hint, routes in _PLACES:
         if may(actor, permission, call.facts) is not None:
             continue
+        if permission is Permission.SEE_ASSETS and call.scheme.in_kind is None:
+            continue
         address = href(request, *routes, call_id=call.id) or _with_query(request, routes, call.id)
         if address:
             yield NextStep(gettext(title), address, gettext(hint))
-        if permission is Permission.SEE_ASSESSMENTS:
+        if "office_call_assessments" in routes:
+            yield from _boards(request, call)
             yield from _rankings(request, call)
+
+
+def _boards(request: Request, call: CallPage) -> Iterator[NextStep]:
+    for row in call.stages:
+        stage = call.scheme.stage(row.key)
+        if stage.grid:
+            title = f"{gettext(N_('Board of progress'))}: {words_of(stage.title)}"
+            address = url(request, "office_progress", stage_id=row.id)
+            yield NextStep(title, address, gettext(N_("Who is behind with what, and by when")))
 
 
 def _rankings(request: Request, call: CallPage) -> Iterator[NextStep]:
