@@ -13,7 +13,7 @@ from app.actions.clarifications import MOST_TEXT
 from app.documents import sniff
 from app.documents.store import CHUNK_BYTES, Store
 from app.errors import Conflict, Invalid, Said
-from app.i18n import format_filesize, language, sentence
+from app.i18n import language, sentence
 from app.i18n.marks import N_
 from app.queries import clarifications as reading
 from app.queries.clarifications import OwnQuestion
@@ -21,6 +21,8 @@ from app.rules.clarifying import MOST_FILES
 from app.rules.permissions import Permission, may
 from app.rules.scheme_text import said
 from app.web import fields, pages
+from app.web.applicant import time_left
+from app.web.applicant_documents import MEGABYTE, ONE_FILE
 from app.web.deps import InAct, Reader
 from app.web.downloads import download
 from app.web.fields import Field, Verbatim
@@ -56,6 +58,7 @@ class QuestionPage:
     letter: StoredFile | None
     files: tuple[StoredFile, ...]
     file_names: tuple[str, ...]
+    time_left: str
     problem: str = ""
 
 
@@ -158,6 +161,7 @@ def _show(
             for file in question.files
         ),
         file_names=_FILES,
+        time_left=time_left(question.reply_by, now),
         problem=problem,
     )
     return pages.render(request, "applicant/clarification.html", page=page, status=status)
@@ -168,8 +172,9 @@ _FILES = tuple(f"file_{number}" for number in range(1, MOST_FILES + 1))
 
 def _fields(request: Request) -> tuple[Field, ...]:
     limit: int = request.app.state.settings.max_upload_bytes
-    kinds = {"kinds": "PDF, DOCX, XLSX, ODT, ODS, JPG, PNG", "size": format_filesize(limit)}
-    hint = Verbatim(sentence(N_("{kinds}, at most {size}"), kinds))
+    # In the unit in which a file that is too large is refused.
+    kinds = {"kinds": "PDF, DOCX, XLSX, ODT, ODS, JPG, PNG", "limit_mb": limit // MEGABYTE}
+    hint = Verbatim(sentence(ONE_FILE, kinds))
     endings = tuple(f".{each}" for each in sorted(sniff.ALLOWED))
     return (
         fields.long_text(

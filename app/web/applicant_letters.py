@@ -21,6 +21,7 @@ from app.queries.recoveries import OrderLine, own_order_lines
 from app.rules.deadlines import end_of_day
 from app.rules.permissions import Facts, Permission, may
 from app.web import fields, pages
+from app.web.applicant import time_left
 from app.web.applicant_documents import download
 from app.web.deps import InAct, Read, Reader
 from app.web.fields import Option
@@ -76,6 +77,7 @@ class OfferPage:
     letters: tuple[OwnLetter, ...]
     is_open: bool
     is_late: bool
+    time_left: str
     problem: str = ""
 
 
@@ -167,6 +169,7 @@ def _show(
 ) -> HTMLResponse:
     found = offer(reader.session, reader.actor, award_id)
     is_late = found.answer_by is not None and reader.now > end_of_day(found.answer_by)
+    left = time_left(end_of_day(found.answer_by), reader.now) if found.answer_by else ""
     mine = Facts(organisation_id=found.organisation_id)
     may_answer = may(reader.actor, Permission.ANSWER_OFFER, mine) is None
     page = OfferPage(
@@ -175,6 +178,7 @@ def _show(
         letters=own_letters(reader.session, reader.actor, i18n.language(), found.application_id),
         is_open=found.state == "announced" and not is_late and may_answer,
         is_late=is_late and found.state == "announced",
+        time_left=left if found.state == "announced" else "",
         problem=i18n.sentence(problem.message, problem.values) if problem else "",
     )
     return pages.render(request, "applicant/offer.html", page=page, status=status)
