@@ -78,6 +78,8 @@ AUDIENCES: tuple[str, ...] = (
     "finance_statement",
     "finance_letters",
     "finance_bank",
+    "finance_amendments",
+    "applicant_amendments",
     "admin_money",
     "finance_recovery",
     "office_reports",

@@ -33,6 +33,7 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "assessor_submit": (P.ASSESS,),
     "finance_agreement_step_now": (P.SIGN_AGREEMENT, P.PREPARE_AGREEMENT),
     "finance_agreements": (P.SEE_AGREEMENTS,),
+    "finance_amendment_decide": (P.SIGN_AGREEMENT,),
     "finance_approve": (P.APPROVE_PAYMENT,),
     "finance_bank": (P.SEE_AGREEMENTS,),
     "finance_bank_make": (P.PAY,),

@@ -133,6 +133,9 @@ STATES: dict[str, tuple[str, str]] = {
     "todo": (N_("To do"), GREY),
     # People
     "asked": (N_("Asked to join"), YELLOW),
+    "amendment:asked": (N_("Waits for a decision"), YELLOW),
+    "amendment:noted": (N_("Noted"), GREEN),
+    "amendment:taken_back": (N_("Taken back"), GREY),
     "refused": (N_("Refused"), RED),
     "invited_person": (N_("Invited"), YELLOW),
     "disabled": (N_("Disabled"), GREY),

@@ -1,0 +1,135 @@
+"""The budget of an agreement by heading: as it was applied for, as it is now, what was asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import Agreement, Amendment, BudgetLine, Stage, StageEntry, User
+from app.queries.schemes import scheme_of
+from app.rules.scheme import Scheme
+from app.rules.scheme_money import HeadingKind
+from app.rules.scheme_text import said
+
+IN_FORCE = ("noted", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingBudget:
+    """Cents of one heading: `original` of the agreement, `current` after what is in force."""
+
+    code: str
+    title: str
+    original_cents: int
+    current_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentLine:
+    """`lines` are JSON: code, title, `before_cents` and `after_cents` of each heading."""
+
+    amendment_id: int
+    number: int
+    state: str
+    lines: tuple[Mapping[str, Any], ...]  # Any: JSON
+    reason: str
+    asked_at: datetime
+    asked_by: str
+    asked_by_id: int | None
+    decided_at: datetime | None
+    decided_by: str
+    decision_reason: str
+
+
+def budget_of(session: Session, agreement_id: int) -> tuple[HeadingBudget, ...]:
+    """Return the headings that the budget has; none where the scheme asks for no budget."""
+    call_id, application_id = session.execute(
+        select(Agreement.call_id, Agreement.application_id).where(Agreement.id == agreement_id)
+    ).one()
+    scheme = scheme_of(session, call_id)
+    if scheme.budget is None:
+        return ()
+    original = _original(session, scheme, application_id)
+    current = original | _in_force(session, agreement_id)
+    language = scheme.languages[0]
+    return tuple(
+        HeadingBudget(
+            each.code, f"{each.code} {said(each.title, language)}",
+            original.get(each.code, 0), current.get(each.code, 0),
+        )
+        for each in scheme.budget.headings
+        if each.code in current
+    )  # fmt: skip
+
+
+def untouchable(scheme: Scheme) -> frozenset[str]:
+    """Return the headings that no notification may touch: indirect costs and the reserve."""
+    headings = scheme.budget.headings if scheme.budget else ()
+    return frozenset(each.code for each in headings if each.kind is not HeadingKind.DIRECT)
+
+
+def _original(session: Session, scheme: Scheme, application_id: int) -> dict[str, int]:
+    """Return the sums by heading of the last stage that had a budget."""
+    entry_id = session.execute(
+        select(StageEntry.id)
+        .join(Stage, Stage.id == StageEntry.stage_id)
+        .where(StageEntry.application_id == application_id, StageEntry.total_cents.is_not(None))
+        .order_by(Stage.position.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    rows = session.execute(
+        select(BudgetLine.heading, func.sum(BudgetLine.total_cents))
+        .where(BudgetLine.entry_id == entry_id)
+        .group_by(BudgetLine.heading)
+    )
+    sums: dict[str, int] = {}
+    headings = scheme.budget.headings if scheme.budget else ()
+    parents = {item.code: each.code for each in headings for item in each.items}
+    for code, cents in rows:
+        heading = parents.get(code, code)
+        sums[heading] = sums.get(heading, 0) + int(cents)
+    return sums
+
+
+def _in_force(session: Session, agreement_id: int) -> dict[str, int]:
+    lines = session.execute(
+        select(Amendment.lines)
+        .where(Amendment.agreement_id == agreement_id, Amendment.state.in_(IN_FORCE))
+        .order_by(Amendment.number.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return {line["code"]: int(line["after_cents"]) for line in lines or ()}
+
+
+def amendments(session: Session, agreement_id: int) -> tuple[AmendmentLine, ...]:
+    """Return what was asked, newest first; the agreement was found by a query that asked."""
+    asker, decider = User.__table__.alias("asker"), User.__table__.alias("decider")
+    rows = session.execute(
+        select(
+            Amendment.id, Amendment.number, Amendment.state, Amendment.lines, Amendment.reason,
+            Amendment.asked_at, func.coalesce(asker.c.name, ""), Amendment.asked_by,
+            Amendment.decided_at, func.coalesce(decider.c.name, ""), Amendment.decision_reason,
+        )
+        .outerjoin(asker, asker.c.id == Amendment.asked_by)
+        .outerjoin(decider, decider.c.id == Amendment.decided_by)
+        .where(Amendment.agreement_id == agreement_id)
+        .order_by(Amendment.number.desc())
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        values: list[Any] = list(row)  # Any: the columns of AmendmentLine
+        values[3] = tuple(values[3])
+        found.append(AmendmentLine(*values))
+    return tuple(found)
+
+
+def agreement_of_amendment(session: Session, amendment_id: int) -> int:
+    query = select(Amendment.agreement_id).where(Amendment.id == amendment_id)
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
