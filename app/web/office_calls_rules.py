@@ -204,7 +204,7 @@ def _after(request: Request, act: InAct, topic: Topic, call_id: int, op: str) ->
     key = _added(call, topic, op) or topic.key
     stays = bool(op) or key != topic.key
     found = _findings(call, key, act)
-    if not op and _at_fields(topic, found):
+    if not op and any(each.is_error and topic_of(each.message.path) == key for each in found):
         notice = N_("Saved, but something does not fit yet.")
         return pages.redirect_to(request, topic_href(request, call_id, key), notice=notice)
     if stays or topic.parent:

@@ -4,6 +4,7 @@ from fractions import Fraction
 from functools import partial
 
 from app import registers
+from app.i18n import gettext
 from app.i18n.marks import N_
 from app.rules.scheme import Scheme, questions_of
 from app.rules.scheme_form import Question, QuestionKind
@@ -95,8 +96,14 @@ def lot(scheme: Scheme, numbers: tuple[int, ...]) -> Topic:
 
 
 def _items(legend: str, groups: list[list[Asked]], path: str) -> list[Group]:
+    """Numbered where there are several, so that no two buttons say the same."""
     return [
-        Group(legend, names(asked), item=f"{path}[{place}]") for place, asked in enumerate(groups)
+        Group(
+            Verbatim(f"{gettext(legend)} {place + 1}") if len(groups) > 1 else legend,
+            names(asked),
+            item=f"{path}[{place}]",
+        )
+        for place, asked in enumerate(groups)
     ]
 
 
