@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, Table, insert, select
 from sqlalchemy.orm import Session
 
 from app import queue
@@ -26,6 +26,9 @@ from app.rules.permissions import Actor, Facts, Permission, stands_in_for
 Row = TypeVar("Row", bound=Base)
 
 __all__ = ["Act", "plain", "refused"]
+
+# By the table: no entry of the trail is read back as an object, or changed.
+_WRITE_AUDIT = insert(cast("Table", AuditEntry.__table__))
 
 
 def plain(value: object) -> Any:  # Any: what JSON can hold
@@ -193,7 +196,9 @@ class Act:
                 entry | {"detail": plain(each.get(key, {})) | shared["detail"]}
                 for key, entry in zip(keys, entries, strict=True)
             ]
-        self.session.execute(insert(AuditEntry), entries)
+        # What the entry tells of is written first, and is refused first.
+        self.session.flush()
+        self.session.execute(_WRITE_AUDIT, entries)
 
     def _as_stand_in(self, facts: Facts) -> dict[str, object]:
         """Say for whom and since when, where the role was lent; nothing for one's own."""

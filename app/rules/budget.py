@@ -9,13 +9,14 @@ Limits are compared exactly: 14,000.01 is more than 7 % of 200,000.00.
 Sources: handbook 1.8, 1.9 and S8; headings and limits are data of the scheme.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from app.rules.messages import Message
 from app.rules.money import half_up, share_percent
-from app.rules.scheme_money import BudgetHeading, BudgetRules, SourceKind
+from app.rules.scheme_money import BudgetRules, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,14 @@ def line_total_cents(units: Fraction, unit_cents: int) -> int:
 
 def sums(rules: BudgetRules, budget: Budget) -> BudgetSums:
     """Add up a budget as it stands; codes that the scheme does not know count nothing."""
-    headings = {heading.code: _heading_cents(heading, budget) for heading in rules.headings}
+    lines_cents = tuple(line.total_cents for line in budget.lines)
+    by_heading: Counter[str] = Counter()
+    for line, cents in zip(budget.lines, lines_cents, strict=True):
+        by_heading[line.heading] += cents
+    headings = {
+        heading.code: (budget.flat_cents if heading.flat_rate else by_heading).get(heading.code, 0)
+        for heading in rules.headings
+    }
     totals: dict[str, int] = {}
     for total in rules.totals:
         totals[total.code] = sum((headings | totals).get(code, 0) for code in total.adds)
@@ -93,7 +101,7 @@ def sums(rules: BudgetRules, budget: Budget) -> BudgetSums:
         cents for code, cents in budget.source_cents.items() if kinds.get(code) is SourceKind.GRANT
     )
     return BudgetSums(
-        lines_cents=tuple(line.total_cents for line in budget.lines),
+        lines_cents=lines_cents,
         headings_cents=headings,
         totals_cents=totals,
         total_cents=totals[rules.total],
@@ -101,12 +109,6 @@ def sums(rules: BudgetRules, budget: Budget) -> BudgetSums:
         sources_cents=sum(budget.source_cents.values()),
         rate_percent=share_percent(grant_cents, totals[rules.total]),
     )
-
-
-def _heading_cents(heading: BudgetHeading, budget: Budget) -> int:
-    if heading.flat_rate:
-        return budget.flat_cents.get(heading.code, 0)
-    return sum(line.total_cents for line in budget.lines if line.heading == heading.code)
 
 
 def findings(rules: BudgetRules, budget: Budget, limits: GrantLimits) -> tuple[Message, ...]:
