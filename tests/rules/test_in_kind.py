@@ -228,3 +228,14 @@ def test_own_share_is_missing_or_too_much_never_both(
 ) -> None:
     assert own_share_left(expected, confirmed, returned) == left
     assert own_share_over(expected, confirmed, returned) == over
+
+
+def test_a_thing_without_a_price_gets_nothing_of_the_rest() -> None:
+    parts = [Share(1_000_00, 850_00), Share(0, 0)]
+
+    assert shares_again(parts, [True, False], Fraction(17, 20), 2_000_00) == tuple(parts)
+
+
+def test_each_part_needs_its_word_whether_it_is_fixed() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        shares_again([Share(1, 0), Share(1, 0)], [True], Fraction(1, 2), 1)
