@@ -85,6 +85,11 @@ def format_score(
     trim: bool = False,
 ) -> str:
     """Return an exact mark rounded half up to `places` decimals; `trim` drops empty decimals."""
+    return _score(value, places, locale or language(), trim)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _score(value: Fraction | Decimal | int, places: int, locale: str, trim: bool) -> str:  # noqa: FBT001 - of one place
     sign = -1 if value < 0 else 1
     scaled = (abs(Fraction(value)) * 10**places * 2 + 1) // 2
     return _written(sign * scaled, places, locale, trim=trim)

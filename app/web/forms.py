@@ -59,7 +59,7 @@ class Bound:
 
     @property
     def kind(self) -> str:
-        return self.field.kind.value
+        return self.field.kind
 
     @property
     def label(self) -> str:
