@@ -73,6 +73,8 @@ class MyAssessment:
     saved_at: datetime | None
     submitted_at: datetime | None
     assess_by: datetime | None
+    # The most points that are given in this stage, without what is carried over.
+    maximum: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,9 @@ def _my_assessment(session: Session, row: Any) -> MyAssessment:  # Any: a row of
     """Take the title from the rules that are kept: in the table each line would unpack them."""
     *values, call_id, digest = row
     stage = scheme_named(session, call_id, digest).stage(row.key)
-    return MyAssessment(*values[:4], stage.title, *values[5:])  # type: ignore[call-arg] # the columns, in order
+    sections = stage.grid.sections if stage.grid else ()
+    maximum = sum((each.maximum for each in sections if each.carry_over is None), Fraction(0))
+    return MyAssessment(*values[:4], stage.title, *values[5:], maximum)  # type: ignore[call-arg] # the columns, in order
 
 
 def own_assessment(session: Session, actor: Actor, assessment_id: int) -> OwnAssessment:

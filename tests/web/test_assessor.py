@@ -217,7 +217,7 @@ def test_submitted_marks_are_exact_and_can_only_be_read(session, sign_in_as, mad
 
     row = state_of(session, path)
     assert (row.state, row.marks, str(row.total)) == ("submitted", MARKS, "21.000000")
-    assert (read.text.count("<textarea"), "7.50" in text_of(read)) == (0, True)
+    assert (read.text.count("<textarea"), "7.5 × 2 = 15 of 20" in text_of(read)) == (0, True)
     assert COMMENTS["A"] in read.text
     assert again.status_code == 409
 
@@ -230,10 +230,13 @@ def test_whole_assessment_is_shown_before_anything_is_submitted(
     looked_at = browser.submit(path, {**FULL, "action": "submit"})
 
     shown = text_of(looked_at)
+    listed = text_of(browser.get("/assessor"))
     assert looked_at.url.path == f"{path}/check"
+    assert "21.00 of 30" in listed
     assert state_of(session, path).state == "in_progress"
     assert [
-        word in shown for word in ("A good idea.", "They will.", "7.50", "Total 21.00 of 30")
+        word in shown
+        for word in ("A good idea.", "They will.", "7.5 × 2 = 15 of 20", "Total 21.00 of 30")
     ] == [True] * 4
     assert "There is no comment on A1 and B1." in shown
 
