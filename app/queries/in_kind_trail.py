@@ -102,8 +102,10 @@ def trail(session: Session, grant_id: int) -> tuple[TrailLine, ...]:
     )
 
 
-def paper_file(session: Session, actor: Actor, paper_id: int, *, is_scan: bool) -> Download:
-    """Return a printed paper, or the signed one, to staff who may see it and the beneficiary."""
+def paper_file(
+    session: Session, actor: Actor, paper_id: int, *, is_scan: bool, is_own: bool
+) -> Download:
+    """Return a printed paper, or the signed one, to the beneficiary or to staff who may see it."""
     column = InKindPaper.scan_id if is_scan else InKindPaper.file_id
     row = session.execute(
         select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
@@ -111,7 +113,12 @@ def paper_file(session: Session, actor: Actor, paper_id: int, *, is_scan: bool) 
         .join(InKindGrant, InKindGrant.id == InKindPaper.grant_id)
         .join(Application, Application.id == InKindGrant.application_id)
         .join(Call, Call.id == InKindGrant.call_id)
-        .where(InKindPaper.id == paper_id, _allowed(actor))
+        .where(
+            InKindPaper.id == paper_id,
+            visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+            if is_own
+            else visible.staff_scope(actor, Permission.SEE_ASSETS),
+        )
     ).one_or_none()
     if row is None:
         raise NotFound(N_("The paper is not there yet. Try again in a minute."))

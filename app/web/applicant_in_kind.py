@@ -52,13 +52,17 @@ def applicant_in_kind(request: Request, reader: Reader, grant_id: int) -> HTMLRe
 
 @router.get("/papers/{paper_id:int}.pdf")
 def applicant_in_kind_paper(request: Request, reader: Reader, paper_id: int) -> StreamingResponse:
-    file = in_kind_trail.paper_file(reader.session, reader.actor, paper_id, is_scan=False)
+    file = in_kind_trail.paper_file(
+        reader.session, reader.actor, paper_id, is_scan=False, is_own=True
+    )
     return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
 
 
-@router.get("/papers/{paper_id:int}/signed")
+@router.get("/papers/{paper_id:int}/signed-paper")
 def applicant_in_kind_scan(request: Request, reader: Reader, paper_id: int) -> StreamingResponse:
-    file = in_kind_trail.paper_file(reader.session, reader.actor, paper_id, is_scan=True)
+    file = in_kind_trail.paper_file(
+        reader.session, reader.actor, paper_id, is_scan=True, is_own=True
+    )
     return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
 
 

@@ -71,7 +71,7 @@ def office_quote_add(request: Request, posted: Posted, act: InAct, asset_id: int
 def office_quote_choose(request: Request, reader: Reader, asset_id: int) -> HTMLResponse:
     grant = in_kind.staff_grant_of_asset(reader.session, reader.actor, asset_id)
     form = blank(_choice(grant.asset(asset_id)))
-    return _show(request, "office/quote_choose.html", reader, asset_id, form)
+    return _show(request, "office/quote_choose.html", reader, asset_id, form, grant=grant)
 
 
 @router.post("/assets/{asset_id:int}/quotes/choose")
@@ -115,9 +115,9 @@ def _choice(asset: AssetLine) -> tuple[fields.Field, ...]:
 
 def _show(
     request: Request, template: str, reader: Read | Act, asset_id: int, form: Form,
-    *, status: int = 200,
+    *, status: int = 200, grant: InKindPage | None = None,
 ) -> HTMLResponse:  # fmt: skip
-    grant = in_kind.staff_grant_of_asset(reader.session, reader.actor, asset_id)
+    grant = grant or in_kind.staff_grant_of_asset(reader.session, reader.actor, asset_id)
     refuse_unless(reader.actor, Permission.HANDLE_ASSETS, grant.facts)
     page = QuoteFormPage(form, grant, grant.asset(asset_id))
     return pages.render(request, template, page=page, status=status)
