@@ -37,6 +37,7 @@ def handover_protocol(
             condition=said(rules.retention_condition, language),
             terms=tuple(said(each, language) for each in rules.terms),
             signatories=_signatories(facts),
+            agreement=agreement.reference,
         )
 
 

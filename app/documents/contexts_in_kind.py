@@ -21,7 +21,10 @@ class HandedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverProtocol:
-    """What is handed over, and what holds until the title passes. `terms` are paragraphs."""
+    """What is handed over, and what holds until the title passes. `terms` are paragraphs.
+
+    `agreement` is its number; the paper has one of its own, because there may be several.
+    """
 
     paper: Paper
     action_title: str
@@ -33,6 +36,7 @@ class HandoverProtocol:
     condition: str
     terms: tuple[str, ...]
     signatories: tuple[Signatory, ...]
+    agreement: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,8 @@ def test_the_handover_needs_every_condition_and_then_shows_the_day(sign_in_as, d
     paper = f"/office/in-kind/papers/{desk.papers[0].id}"
     signed = {"handed_over_by": "Petar", "received_by": "Milica", **day("signed_on")}
 
+    assert "Who signed for the beneficiary" in text_of(officer.get(f"{paper}/signed"))
+    assert officer.get(f"{paper}/signed-paper").status_code == 404
     refused = officer.submit(f"{paper}/signed", {**signed, "conditions": ["training"]})
     assert errors_of(refused) == ["Nothing is handed over before every condition is confirmed."]
     assert 'value="Milica"' in refused.text
