@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app import db
-from app.actions import assets, calls
+from app.actions import assets, calls, handovers
 from app.actions.calls import LotChange
 from app.demo import cast, giving, traders
 from app.demo.applying import Papers
@@ -20,6 +20,7 @@ from app.queries.calls_results import public_results
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Role
 from app.rules.scheme_text import said
+from tests.make.in_kind import SCAN
 from tests.make.people import act_as, make_authority, make_user
 
 BASE_DAY = date(2026, 11, 21)
@@ -78,11 +79,11 @@ def test_from_the_call_to_the_closing_of_one_grant(told, sessions: db.Sessions) 
         grant = session.scalars(select(InKindGrant).order_by(InKindGrant.id)).first()
         asset = session.scalars(select(Asset).where(Asset.grant_id == grant.id)).one()
         lot = session.scalars(select(Lot).where(Lot.call_id == told.call_id, Lot.code == "SRB"))
-        assert lot.one().awarded_cents == 3_383_00
+        assert lot.one().awarded_cents == 4_983_00
         states = session.scalars(select(Application.state).order_by(Application.reference)).all()
-        assert states == ["awarded", "awarded", "reserve"]
+        assert states == ["awarded", "awarded", "awarded", "reserve"]
         letters = session.scalars(select(Letter.kind).order_by(Letter.kind)).all()
-        assert letters == ["award", "award", "reserve"]
+        assert letters == ["award", "award", "award", "reserve"]
         assert (grant.state, asset.state, asset.support_cents) == (
             "retained", "in_retention", 1_683_00,
         )  # fmt: skip
@@ -92,10 +93,12 @@ def test_from_the_call_to_the_closing_of_one_grant(told, sessions: db.Sessions) 
         assert [(each.organisation, each.place, each.awarded_cents) for each in winners] == [
             ("", "", 1_700_00),
             ("", "", 1_683_00),
+            ("", "", 1_600_00),
         ]
 
     two_years_later = stage.at((grant.retained_until - BASE_DAY).days)
     with stage.acting("manager", two_years_later) as act:
+        handovers.add_scan(act, asset.handover_id, SCAN)
         assets.transfer(act, asset.id, condition_met=True)
         assets.close(act, grant.id)
 
