@@ -181,7 +181,27 @@ def _own_line(row: Any, now: datetime) -> OwnLine:  # Any: a row of many columns
 
 def own_application(session: Session, actor: Actor, application_id: int) -> OwnApplication:
     """Return one application with its stages; NotFound where it is not the actor's own."""
-    row = session.execute(
+    row = session.execute(_own(actor, application_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    every = _stages(session, row.call_id, application_id)
+    begun = tuple(stage for stage in every if stage.entry_state)
+    following = next((s for s in every if begun and s.position > begun[-1].position), None)
+    values = dict(row._mapping)  # noqa: SLF001 - the public way to read a row by name
+    told = [values.pop(column.name) for column in news_columns()]
+    # By the digest that is here already: one question less than asking for it again.
+    scheme = scheme_named(session, row.call_id, values.pop("digest"))
+    return OwnApplication(
+        **values,
+        news=CallNews(row.call_id, row.call_state, *told),
+        scheme=scheme,
+        stages=begun,
+        next_stage=following,
+    )
+
+
+def _own(actor: Actor, application_id: int) -> Any:  # Any: a select of many columns
+    return (
         select(
             Application.id.label("application_id"),
             Application.call_id,
@@ -205,22 +225,6 @@ def own_application(session: Session, actor: Actor, application_id: int) -> OwnA
             Application.id == application_id,
             visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION),
         )
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    every = _stages(session, row.call_id, application_id)
-    begun = tuple(stage for stage in every if stage.entry_state)
-    following = next((s for s in every if begun and s.position > begun[-1].position), None)
-    values = dict(row._mapping)  # noqa: SLF001 - the public way to read a row by name
-    told = [values.pop(column.name) for column in news_columns()]
-    # By the digest that is here already: one question less than asking for it again.
-    scheme = scheme_named(session, row.call_id, values.pop("digest"))
-    return OwnApplication(
-        **values,
-        news=CallNews(row.call_id, row.call_state, *told),
-        scheme=scheme,
-        stages=begun,
-        next_stage=following,
     )
 
 

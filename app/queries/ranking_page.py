@@ -205,15 +205,7 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
         run=run[0] if run else None,
         open_checks=_open_checks(session, head.id, scheme, stage, run),
         maximum=stage.grid.maximum if stage.grid else _NONE,
-        kept=tuple(
-            (
-                said(e.title, language),
-                e.maximum,
-                said(scheme.stage(e.carry_over.stage).title, language),
-            )
-            for e in _sections(stage)
-            if e.carry_over is not None
-        ),
+        kept=_kept(scheme, stage, language),
     )
 
 
@@ -257,6 +249,20 @@ def _open_checks(
     if not undecided or scheme.last_scored_stage() != stage:
         return ()
     return open_checks(session, call_id, selected_stage_keys(scheme))
+
+
+def _kept(
+    scheme: Scheme, stage: SchemeStage, language: str
+) -> tuple[tuple[str, Fraction, str], ...]:
+    return tuple(
+        (
+            said(each.title, language),
+            each.maximum,
+            said(scheme.stage(each.carry_over.stage).title, language),
+        )
+        for each in _sections(stage)
+        if each.carry_over is not None
+    )
 
 
 def _sections(stage: SchemeStage) -> Sequence[Any]:
