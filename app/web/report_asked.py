@@ -19,8 +19,7 @@ from app.web.states import shown_state
 ALWAYS = "reference"  # the row's name: without it a line says nothing
 FIRST_COLUMNS = (
     "lot", "rank", "reference", "applicant", "score", "requested_cents", "awarded_cents",
-    "agreed_cents", "paid_cents", "recovered_cents", "net_paid_cents", "released_cents",
-    "left_cents", "status",
+    "agreed_cents", "paid_cents", "recovered_cents", "left_cents", "status",
 )  # fmt: skip
 _RESULTS = {
     "full": N_("Awarded in full"),
