@@ -245,12 +245,7 @@ def _entries() -> Select[Any]:  # Any: a row of many columns
             (Stage.state == "announced").label("stage_announced"),
             opens_at_of_stage().label("opens_at"),
             closes_at_of_stage().label("closes_at"),
-            Call.code.label("call_code"),
-            Call.title.label("call_title"),
-            Call.state.label("call_state"),
-            Call.currency,
-            Call.digest,
-            Call.authority_id,
+            *_of_call(),
             Lot.code.label("lot_code"),
             func.coalesce(User.name, "").label("submitted_by"),
             _saved_by().label("saved_by"),
@@ -264,6 +259,17 @@ def _entries() -> Select[Any]:  # Any: a row of many columns
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(User, User.id == StageEntry.submitted_by)
+    )
+
+
+def _of_call() -> tuple[ColumnElement[Any], ...]:  # Any: columns of every kind
+    return (
+        Call.code.label("call_code"),
+        Call.title.label("call_title"),
+        Call.state.label("call_state"),
+        Call.currency.label("currency"),
+        Call.digest.label("digest"),
+        Call.authority_id.label("authority_id"),
     )
 
 
