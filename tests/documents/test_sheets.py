@@ -20,8 +20,8 @@ from app.i18n.sentences import documents as sentences
 AWARDS = sheets.sheet("awards")
 HEADS = [
     "Lot", "Rank", "Application", "Applicant", "NUTS 2", "Region", "Municipality", "Action",
-    "Score", "Currency", "Requested", "Awarded", "Agreed", "Paid", "Left to pay", "Status",
-    "Reason",
+    "Score", "Currency", "Requested", "Awarded", "Agreed", "Paid", "Ordered back", "Came back",
+    "Net paid", "Free again", "Left to pay", "Status", "Reason",
 ]  # fmt: skip
 
 
@@ -66,8 +66,9 @@ def test_csv_has_iso_numbers_and_no_total() -> None:
     lines = list(csv.reader(io.StringIO(as_csv(report().rows).decode())))
 
     assert lines[0] == HEADS
-    assert lines[1][8:15] == [
-        "91.00", "EUR", "498750.00", "498750.00", "498750.00", "199500.00", "299250.00",
+    assert lines[1][8:19] == [
+        "91.00", "EUR", "498750.00", "498750.00", "498750.00", "199500.00", "20000.00",
+        "12000.00", "187500.00", "12000.00", "299250.00",
     ]  # fmt: skip
     assert len(lines) == 1 + len(report().rows)
 
@@ -101,7 +102,7 @@ def test_workbook_reads_back_with_totals_that_equal_the_envelope() -> None:
 
 
 def test_awarded_sum_of_the_workbook_is_its_rows() -> None:
-    for column in "KLMNO":
+    for column in "KLMNOPQRS":
         *rows, total = numbers(as_xlsx(report().rows), column)
         assert sum(rows) == total
 
