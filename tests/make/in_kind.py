@@ -157,7 +157,10 @@ class InKindDesk:
         return self
 
     def retained(self) -> "InKindDesk":
-        self.paid()
+        return self.paid().handed_over()
+
+    def handed_over(self) -> "InKindDesk":
+        """What has come, by one protocol with its signed copy."""
         paper_id = handovers.prepare(self.act(), self.grant_id)
         signed = handovers.Signed(TODAY, "Petar Provera", "Milica Perić", CONDITIONS)
         handovers.hand_over(self.act(), paper_id, signed, SCAN)

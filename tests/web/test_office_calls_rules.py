@@ -235,3 +235,45 @@ def test_copy_says_what_has_to_be_set_again(session, authority, manager) -> None
     page = text_of(answer)
     assert answer.url.path == f"/office/calls/{copy.id}"
     assert "Copied from FIRST-1: set again Opening and closing Not yet started" in page
+
+
+def test_letter_is_previewed_with_the_words_of_the_call(manager, call) -> None:
+    path = rules(call, "letters/8")
+    key = call.scheme.letters.letters[8].key
+    added = manager.submit(path, {**fields_of(manager.get(path).text), "op": PARAGRAPH})
+    sent = fields_of(added.text)
+    new = f"letters-letters-{key}-paragraphs-{len(call.scheme.letters.letters[8].paragraphs)}"
+
+    saved = manager.submit(path, {**sent, new: "Bring the plan of the square."})
+    page = manager.get(f"/office/calls/{call.id}/letters/{key}/preview.pdf")
+
+    assert "Saved." in text_of(saved)
+    assert (page.status_code, page.headers["content-type"]) == (200, "application/pdf")
+    assert page.content[:5] == b"%PDF-"
+    assert manager.get(f"/office/calls/{call.id}/letters/none/preview.pdf").status_code == 404
+
+
+PARAGRAPH = "add:Save and add a paragraph"
+
+
+def test_list_of_months_is_whole_numbers_and_what_was_typed_stays(session, manager, given) -> None:
+    path = rules(given, "in-kind")
+    sent = fields_of(manager.get(path).text)
+
+    answer = manager.submit(path, {**sent, "in_kind-visit_months": "1, six"})
+
+    assert answer.status_code == 422
+    assert errors_of(answer) == ["Enter whole numbers with commas between them."]
+    assert 'value="1, six"' in answer.text
+    assert scheme_of(session, given.id) == given.scheme
+
+
+def test_payments_that_are_not_the_whole_keep_the_person_on_their_page(manager, call) -> None:
+    path = rules(call, "payments")
+    sent = fields_of(manager.get(path).text)
+    first = next(name for name in sent if name.endswith("-percent"))
+
+    answer = manager.submit(path, {**sent, first: "60"})
+
+    assert answer.url.path == path
+    assert "not to 100 %" in text_of(answer)
