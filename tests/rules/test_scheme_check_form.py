@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from app.rules.scheme import Scheme
+from app.rules.scheme_check_form import form_findings
 from app.rules.scheme_form import Choice, Question, QuestionKind
 from app.rules.scheme_text import Text
 from tests.rules.make_scheme import (
@@ -129,7 +130,11 @@ def test_an_inconsistency_is_told_with_its_place(
 def test_what_lies_just_at_a_limit_is_right(
     change: Callable[[Scheme], Scheme], path: str, codes: set[str]
 ) -> None:
-    assert {code for at, code in found_in(change(REAL)) if at == path} == codes
+    found = form_findings(change(REAL))
+
+    assert {each.message.code for each in found if each.message.path == path} == {
+        f"scheme.{code}" for code in codes
+    }
 
 
 def test_a_column_tells_of_a_partner_what_is_known_and_elsewhere_anything() -> None:

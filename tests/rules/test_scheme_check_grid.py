@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.rules.scheme import Procedure, Scheme
+from app.rules.scheme_check_grid import stage_findings
 from app.rules.scheme_grid import CarryOver, Criterion, FloorOn, SubScoreFloor
 from tests.rules.make_scheme import (
     REAL,
@@ -189,4 +190,8 @@ def test_stages_are_found_by_key_and_in_order() -> None:
 def test_what_lies_just_at_a_limit_is_right(
     change: Callable[[Scheme], Scheme], path: str, codes: set[str]
 ) -> None:
-    assert {code for at, code in found_in(change(REAL)) if at == path} == codes
+    found = stage_findings(change(REAL))
+
+    assert {each.message.code for each in found if each.message.path == path} == {
+        f"scheme.{code}" for code in codes
+    }

@@ -9,6 +9,12 @@ import pytest
 
 from app.i18n import text
 from app.rules.scheme import CoApplicants, Scheme
+from app.rules.scheme_check_money import (
+    budget_findings,
+    call_findings,
+    lot_findings,
+    payment_findings,
+)
 from app.rules.scheme_consistency import consistency
 from app.rules.scheme_money import PaymentModel, RateException
 from tests.rules.make_scheme import (
@@ -238,4 +244,14 @@ def test_a_lot_may_admit_some_of_those_whom_the_call_admits() -> None:
 def test_what_lies_just_at_a_limit_is_right(
     change: Callable[[Scheme], Scheme], path: str, codes: set[str]
 ) -> None:
-    assert {code for at, code in found_in(change(REAL)) if at == path} == codes
+    scheme = change(REAL)
+    found = (
+        *lot_findings(scheme, frozenset()),
+        *call_findings(scheme),
+        *budget_findings(scheme),
+        *payment_findings(scheme),
+    )
+
+    assert {each.message.code for each in found if each.message.path == path} == {
+        f"scheme.{code}" for code in codes
+    }
