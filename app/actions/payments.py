@@ -34,7 +34,7 @@ def request(act: Act, payment_id: int, asked: Request) -> None:
     agreement, payment = loaded(act, payment_id, Permission.REQUEST_PAYMENT)
     if agreement.state != "active":
         raise Conflict(N_("Payments can be asked for while the agreement is active."))
-    if known.is_blocked(act.session, agreement.id, payment.position):
+    if known.before(act.session, agreement.id, payment.position).is_blocked:
         raise Conflict(N_("An earlier instalment is not settled yet. Ask for that one first."))
     refuse_request(act, payment, asked)
     _replace_lines(act, payment, asked.lines)

@@ -123,32 +123,34 @@ def paper_waits(session: Session, agreement_id: int) -> dict[str, Any] | None:  
     return found or None
 
 
-def accepted_before(session: Session, agreement_id: int, position: int) -> int:
-    """Return the costs accepted with earlier requests, in cents."""
-    total = session.execute(
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the earlier requests of an agreement came to, in cents; paid instalments in order.
+
+    `is_blocked` while one of them was neither paid nor dropped.
+    """
+
+    accepted_cents: int
+    paid_cents: tuple[int, ...]
+    is_blocked: bool
+
+
+def before(session: Session, agreement_id: int, position: int) -> Before:
+    accepted = (
         select(func.coalesce(func.sum(ExpenditureLine.accepted_cents), 0))
-        .join(Payment, Payment.id == ExpenditureLine.payment_id)
-        .where(
-            Payment.agreement_id == agreement_id,
-            Payment.position < position,
-            Payment.state.in_(PAID),
-        )
-    ).scalar_one()
-    return int(total or 0)
-
-
-def paid_before(session: Session, agreement_id: int, position: int) -> list[int]:
-    """Return the instalments paid before this one, in order, in cents."""
+        .where(ExpenditureLine.payment_id == Payment.id)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Payment.due_cents)
-        .where(
-            Payment.agreement_id == agreement_id,
-            Payment.position < position,
-            Payment.state.in_(PAID),
-        )
+        select(Payment.state, Payment.due_cents, accepted)
+        .where(Payment.agreement_id == agreement_id, Payment.position < position)
         .order_by(Payment.position)
-    ).scalars()
-    return [cents or 0 for cents in rows]
+    ).all()
+    return Before(
+        accepted_cents=sum(int(cents) for state, _, cents in rows if state in PAID),
+        paid_cents=tuple(due_cents or 0 for state, due_cents, _ in rows if state in PAID),
+        is_blocked=any(state not in SETTLED for state, *_ in rows),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ def costs_of(session: Session, payment_id: int) -> int:
 
 def accepted_in_all(session: Session, agreement_id: int) -> int:
     """Return the costs accepted with all requests that were paid, in cents."""
-    return accepted_before(session, agreement_id, 1_000_000)
+    return before(session, agreement_id, 1_000_000).accepted_cents
 
 
 def is_balanced(session: Session, agreement_id: int) -> bool:
@@ -236,18 +238,6 @@ def last_paid_on(session: Session, agreement_id: int) -> date | None:
     return session.execute(query).scalar_one()
 
 
-def is_blocked(session: Session, agreement_id: int, position: int) -> bool:
-    """True while an earlier instalment was neither paid nor dropped."""
-    found = session.execute(
-        select(Payment.id).where(
-            Payment.agreement_id == agreement_id,
-            Payment.position < position,
-            Payment.state.not_in(SETTLED),
-        )
-    ).first()
-    return found is not None
-
-
 def claim_of(
     session: Session, payment_id: int, *, accepted_cents: int, revenue_cents: int
 ) -> Claim:
@@ -268,14 +258,14 @@ def claim_of(
         .join(Organisation, Organisation.id == Application.organisation_id)
         .where(Payment.id == payment_id)
     ).one()
-    before_cents = accepted_before(session, row.agreement_id, row.position)
+    earlier = before(session, row.agreement_id, row.position)
     return Claim(
         kind=InstalmentKind(row.kind),
         grant_cents=row.grant_cents,
         rate=Fraction(row.rate),
         planned_cents=row.planned_cents,
-        paid_cents=paid_before(session, row.agreement_id, row.position),
-        accepted_cents=before_cents + accepted_cents,
+        paid_cents=earlier.paid_cents,
+        accepted_cents=earlier.accepted_cents + accepted_cents,
         revenue_cents=revenue_cents,
         forecast_cents=row.forecast_cents,
         is_non_profit=row.applicant_type in NON_PROFIT,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
@@ -20,14 +21,17 @@ from app.models import (
     User,
 )
 from app.queries import visible
-from app.queries.agreement_facts import accepted_before, is_blocked, paid_before
+from app.queries.agreement_facts import before
 from app.queries.agreements import instalment_titles, titled
 from app.queries.allowed import refuse_unless
 from app.queries.applications_receipts import Download
-from app.queries.schemes import scheme_of
+from app.queries.schemes import scheme_named, scheme_of
+from app.rules.applicants import NON_PROFIT
+from app.rules.instalments import Claim
 from app.rules.payment_clock import pay_by
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
+from app.rules.scheme_money import InstalmentKind
 from app.rules.scheme_text import said
 
 
@@ -70,9 +74,11 @@ class PaymentPage:
     organisation: str
     call_id: int
     call_code: str
+    digest: str | None
     currency: str
     authority_id: int
     organisation_id: int
+    applicant_type: str
     grant_cents: int
     committed_cents: int
     paid_cents: int
@@ -123,6 +129,20 @@ class PaymentPage:
             prepared_by=frozenset(who for who in prepared if who is not None),
         )
 
+    def claim(self, *, accepted_cents: int, revenue_cents: int) -> Claim:
+        """Return the request as the rule needs it, with so much accepted of its own costs."""
+        return Claim(
+            kind=InstalmentKind(self.kind),
+            grant_cents=self.grant_cents,
+            rate=Fraction(self.rate),
+            planned_cents=self.planned_cents,
+            paid_cents=self.paid_before_cents,
+            accepted_cents=self.accepted_before_cents + accepted_cents,
+            revenue_cents=revenue_cents,
+            forecast_cents=self.forecast_cents,
+            is_non_profit=self.applicant_type in NON_PROFIT,
+        )
+
     @property
     def costs_cents(self) -> int:
         return sum(cost.amount_cents for cost in self.costs)
@@ -167,15 +187,16 @@ def _payment(session: Session, payment_id: int, allowed: ColumnElement[bool]) ->
     known["call_code"] = known.pop("code")
     for name in ("requested_by", "checked_by", "approved_by", "reconciled_by"):
         known[name] = known[name] or ""
-    scheme = scheme_of(session, row.call_id)
+    scheme = scheme_named(session, row.call_id, row.digest)
+    earlier = before(session, row.agreement_id, row.position)
     return PaymentPage(
         **known,
         title=titled(instalment_titles(scheme), row.position, row.kind),
         pay_by=_pay_by(row, scheme),
-        accepted_before_cents=accepted_before(session, row.agreement_id, row.position),
-        paid_before_cents=tuple(paid_before(session, row.agreement_id, row.position)),
-        is_blocked=is_blocked(session, row.agreement_id, row.position),
-        costs=_costs(session, payment_id, row.call_id),
+        accepted_before_cents=earlier.accepted_cents,
+        paid_before_cents=earlier.paid_cents,
+        is_blocked=earlier.is_blocked,
+        costs=_costs(session, payment_id, _headings(scheme)),
         files=_files(session, payment_id),
     )
 
@@ -197,8 +218,9 @@ def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPa
             Payment.id, Payment.position, Payment.kind, Payment.state,
             Agreement.id.label("agreement_id"), Agreement.reference,
             Agreement.state.label("agreement_state"), Organisation.name.label("organisation"),
-            Call.id.label("call_id"), Call.code, Call.currency, Call.authority_id,
-            Organisation.id.label("organisation_id"), Agreement.grant_cents,
+            Call.id.label("call_id"), Call.code, Call.digest, Call.currency, Call.authority_id,
+            Organisation.id.label("organisation_id"), Organisation.applicant_type,
+            Agreement.grant_cents,
             Agreement.committed_cents, Agreement.paid_cents, Agreement.rate,
             Payment.planned_cents, Payment.requested_at, asker.name.label("requested_by"),
             Payment.requested_by.label("requested_by_id"), Payment.report,
@@ -224,15 +246,17 @@ def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPa
 
 def headings_of(session: Session, call_id: int) -> dict[str, str]:
     """Return the headings of the call's budget by code, as a beneficiary chooses them."""
-    scheme = scheme_of(session, call_id)
+    return _headings(scheme_of(session, call_id))
+
+
+def _headings(scheme: Scheme) -> dict[str, str]:
     if scheme.budget is None:
         return {}
     language = scheme.languages[0]
     return {each.code: said(each.title, language) for each in scheme.budget.headings}
 
 
-def _costs(session: Session, payment_id: int, call_id: int) -> tuple[Cost, ...]:
-    titles = headings_of(session, call_id)
+def _costs(session: Session, payment_id: int, titles: dict[str, str]) -> tuple[Cost, ...]:
     rows = session.execute(
         select(
             ExpenditureLine.id, ExpenditureLine.position, ExpenditureLine.heading,

@@ -15,11 +15,10 @@ from app.errors import Invalid
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.queries import payment_queue, payment_versions, payments
-from app.queries.agreement_facts import claim_of
 from app.queries.payment_queue import QueueLine
 from app.queries.payment_versions import Version
 from app.queries.payments import PaymentPage
-from app.queries.schemes import scheme_of
+from app.queries.schemes import scheme_named
 from app.rules.instalments import Due, due
 from app.rules.payments import Payable, payable_now
 from app.rules.permissions import Permission, may
@@ -138,13 +137,9 @@ def _computed(
     reader: Read, payment: PaymentPage, accepted_cents: int, revenue_cents: int
 ) -> Computed:
     """Compute by the rules of the call what so much acceptance makes due."""
-    claim = claim_of(
-        reader.session,
-        payment.payment_id,
-        accepted_cents=accepted_cents,
-        revenue_cents=revenue_cents,
-    )
-    result = due(claim, scheme_of(reader.session, payment.call_id).payments)
+    scheme = scheme_named(reader.session, payment.call_id, payment.digest)
+    claim = payment.claim(accepted_cents=accepted_cents, revenue_cents=revenue_cents)
+    result = due(claim, scheme.payments)
     # What this very request has bound already does not stand in its own way.
     bound = payment.state in ("approved", "sent", "failed", "paid", "reconciled")
     own_cents = payment.due_cents or 0 if bound else 0
