@@ -152,6 +152,11 @@ class AgreementPage:
         return sum(each.recoverable_cents for each in self.payments)
 
     @property
+    def is_asked(self) -> bool:
+        """True while a request waits for somebody of the authority."""
+        return any(each.state not in SETTLED for each in self.payments)
+
+    @property
     def next_payment(self) -> PaymentLine | None:
         """The instalment that can be asked for now, or is being corrected; None if none."""
         if self.state != "active":

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     DateTime,
@@ -31,10 +32,12 @@ from app.models import (
     Call,
     Clarification,
     Payment,
+    RecoveryOrder,
     Stage,
     StageEntry,
 )
 from app.queries import visible
+from app.queries.agreement_facts import PAID
 from app.queries.applications import closes_at_of_stage
 from app.queries.kept import kept
 from app.rules.permissions import Actor, Permission, Role
@@ -47,11 +50,16 @@ class Task(StrEnum):
     ASSESS = "assess"
     CHECK = "check"
     AGREE = "agree"
+    ALLOCATE = "allocate"
     DECIDE = "decide"
+    ANNOUNCE = "announce"
     PREPARE_AGREEMENT = "prepare_agreement"
     CHECK_PAYMENT = "check_payment"
     APPROVE_PAYMENT = "approve_payment"
     PAY = "pay"
+    RECONCILE = "reconcile"
+    ORDER_BACK = "order_back"
+    ISSUE_ORDER = "issue_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +102,16 @@ _ORDER = tuple(Task)
 _STAFF = {
     Task.CHECK: Permission.CHECK_APPLICATION,
     Task.AGREE: Permission.AGREE_SCORES,
+    Task.ALLOCATE: Permission.ALLOCATE,
     Task.DECIDE: Permission.DECIDE,
+    Task.ANNOUNCE: Permission.ANNOUNCE,
     Task.PREPARE_AGREEMENT: Permission.PREPARE_AGREEMENT,
     Task.CHECK_PAYMENT: Permission.CHECK_PAYMENT,
     Task.APPROVE_PAYMENT: Permission.APPROVE_PAYMENT,
     Task.PAY: Permission.PAY,
+    Task.RECONCILE: Permission.APPROVE_PAYMENT,
+    Task.ORDER_BACK: Permission.CHECK_PAYMENT,
+    Task.ISSUE_ORDER: Permission.APPROVE_PAYMENT,
 }
 
 
@@ -136,6 +149,7 @@ def _line(
 
 _MOMENT = DateTime(timezone=True)
 _NOW = bindparam("now", type_=_MOMENT)
+_USER_ID = bindparam("user_id", type_=BigInteger)
 
 
 def _of_own_organisations() -> ColumnElement[bool]:
@@ -185,7 +199,7 @@ def _assessments() -> Select[Any]:  # Any: see _line
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Stage.call_id)
         .where(
-            Assessment.assessor_id == bindparam("user_id"),
+            Assessment.assessor_id == _USER_ID,
             Assessment.state.in_(("assigned", "in_progress", "reopened")),
             StageEntry.state == "admitted",
         )
@@ -228,6 +242,18 @@ def _scores(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     )
 
 
+def _stages(task: Task, state: str) -> Callable[[visible.Reach], Select[Any]]:  # Any: see _line
+    def of(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+        return (
+            _line(task, Stage.id, Call.title)
+            .select_from(Stage)
+            .join(Call, Call.id == Stage.call_id)
+            .where(Stage.state == state, Call.state != "cancelled", reach.scope())
+        )
+
+    return of
+
+
 def _decisions(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     """Return the runs of others; whoever ran one may not decide on it."""
     return (
@@ -238,7 +264,7 @@ def _decisions(reach: visible.Reach) -> Select[Any]:  # Any: see _line
         .where(
             AllocationRun.decided_at.is_(None),
             AllocationRun.discarded_at.is_(None),
-            AllocationRun.run_by != bindparam("user_id"),
+            AllocationRun.run_by != _USER_ID,
             reach.scope(),
         )
     )
@@ -258,26 +284,77 @@ def _awards(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     )
 
 
-def _payments(task: Task, state: str) -> Callable[[visible.Reach], Select[Any]]:  # Any: see _line
+def _payments(
+    task: Task, state: str, *others: ColumnElement[bool]
+) -> Callable[[visible.Reach], Select[Any]]:  # Any: see _line
+    """Count requests in a state by call; `others` leave out what the person may not do."""
+
     def of(reach: visible.Reach) -> Select[Any]:  # Any: see _line
         return (
             _line(task, Call.id, Call.title, func.count())
             .select_from(Payment)
             .join(Agreement, Agreement.id == Payment.agreement_id)
             .join(Call, Call.id == Agreement.call_id)
-            .where(Payment.state == state, reach.scope())
+            .where(Payment.state == state, reach.scope(), *others)
             .group_by(Call.id)
         )
 
     return of
 
 
+def _overpaid(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+    """Return agreements of which more was found to come back than was ordered back."""
+    found = (
+        select(Payment.agreement_id)
+        .where(Payment.recoverable_cents > 0, Payment.state.in_(PAID))
+        .group_by(Payment.agreement_id)
+        .having(func.sum(Payment.recoverable_cents) > func.max(Agreement.ordered_cents))
+        .join(Agreement, Agreement.id == Payment.agreement_id)
+    )
+    return (
+        _line(Task.ORDER_BACK, Agreement.id, Agreement.reference)
+        .select_from(Agreement)
+        .join(Call, Call.id == Agreement.call_id)
+        .where(
+            Agreement.id.in_(found), Agreement.paid_cents > Agreement.ordered_cents, reach.scope()
+        )
+    )
+
+
+def _orders(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+    """Return the recovery orders of others that nobody has issued yet."""
+    return (
+        _line(Task.ISSUE_ORDER, RecoveryOrder.id, Agreement.reference)
+        .select_from(RecoveryOrder)
+        .join(Agreement, Agreement.id == RecoveryOrder.agreement_id)
+        .join(Call, Call.id == Agreement.call_id)
+        .where(
+            RecoveryOrder.state == "prepared",
+            RecoveryOrder.prepared_by != _USER_ID,
+            reach.scope(),
+        )
+    )
+
+
 _OF_STAFF: Mapping[Task, Callable[[visible.Reach], Select[Any]]] = {  # Any: see _line
     Task.CHECK: _checks,
     Task.AGREE: _scores,
+    Task.ALLOCATE: _stages(Task.ALLOCATE, "ranked"),
     Task.DECIDE: _decisions,
+    Task.ANNOUNCE: _stages(Task.ANNOUNCE, "decided"),
     Task.PREPARE_AGREEMENT: _awards,
     Task.CHECK_PAYMENT: _payments(Task.CHECK_PAYMENT, "requested"),
-    Task.APPROVE_PAYMENT: _payments(Task.APPROVE_PAYMENT, "checked"),
+    Task.APPROVE_PAYMENT: _payments(
+        Task.APPROVE_PAYMENT, "checked", Payment.checked_by.is_distinct_from(_USER_ID)
+    ),
     Task.PAY: _payments(Task.PAY, "approved"),
+    # Where no money went to the bank, there is nothing to find on a statement.
+    Task.RECONCILE: _payments(
+        Task.RECONCILE,
+        "paid",
+        Payment.paid_recorded_by.is_distinct_from(_USER_ID),
+        Payment.due_cents > Payment.set_off_cents,
+    ),
+    Task.ORDER_BACK: _overpaid,
+    Task.ISSUE_ORDER: _orders,
 }

@@ -79,7 +79,9 @@ def _task_text(wait: Wait) -> str:
         Task.AGREE: ngettext(
             "Look at %(num)s score to be agreed", "Look at %(num)s scores to be agreed", number
         ),
+        Task.ALLOCATE: gettext(N_("Settle ties, then divide the money")),
         Task.DECIDE: gettext(N_("Decide on what a colleague computed")),
+        Task.ANNOUNCE: gettext(N_("Look at the letters, then announce the decision")),
         Task.PREPARE_AGREEMENT: ngettext(
             "Prepare %(num)s agreement", "Prepare %(num)s agreements", number
         ),
@@ -90,21 +92,36 @@ def _task_text(wait: Wait) -> str:
             "Approve %(num)s payment", "Approve %(num)s payments", number
         ),
         Task.PAY: ngettext("Record %(num)s payment", "Record %(num)s payments", number),
+        Task.RECONCILE: ngettext(
+            "Find %(num)s payment on the bank statement",
+            "Find %(num)s payments on the bank statement",
+            number,
+        ),
+        Task.ORDER_BACK: gettext(N_("Order back what was paid too much")),
+        Task.ISSUE_ORDER: gettext(N_("Issue the recovery order that a colleague prepared")),
     }
     return texts[wait.task] % {"num": number}
 
 
+# The page of each task, and by what its address names it; the rest begins at a start page.
+_TASK_PAGES = {
+    Task.QUESTION: ("applicant_clarification", "clarification_id"),
+    Task.OFFER: ("applicant_offer", "award_id"),
+    Task.DRAFT: ("applicant_application", "application_id"),
+    Task.CHECK: ("office_call_applications", "call_id"),
+    Task.AGREE: ("office_ranking", "stage_id"),
+    Task.ALLOCATE: ("office_ranking", "stage_id"),
+    Task.DECIDE: ("office_ranking", "stage_id"),
+    Task.ANNOUNCE: ("office_ranking", "stage_id"),
+    Task.ORDER_BACK: ("finance_agreement", "agreement_id"),
+    Task.ISSUE_ORDER: ("finance_recovery", "order_id"),
+}
+
+
 def _task_href(request: Request, wait: Wait) -> str:
-    if wait.task is Task.QUESTION:
-        return pages.url(request, "applicant_clarification", clarification_id=wait.key)
-    if wait.task is Task.OFFER:
-        return pages.url(request, "applicant_offer", award_id=wait.key)
-    if wait.task is Task.DRAFT:
-        return pages.url(request, "applicant_application", application_id=wait.key)
-    if wait.task is Task.CHECK:
-        return pages.url(request, "office_call_applications", call_id=wait.key)
-    if wait.task in {Task.AGREE, Task.DECIDE}:
-        return pages.url(request, "office_ranking", stage_id=wait.key)
+    if wait.task in _TASK_PAGES:
+        route, name = _TASK_PAGES[wait.task]
+        return pages.url(request, route, None, **{name: wait.key})
     return pages.url(request, "assessor_start" if wait.task is Task.ASSESS else "finance_start")
 
 

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from app.models import Call
+from app.models import Authority, Call, Stage
 from app.queries.waiting import Task, waiting
 from tests.make.calls import CLOSES_AT
-from tests.make.people import act_as
+from tests.make.people import act_as, make_user
 from tests.web.assessing import assign, declare, mark, world
 
 LATER = CLOSES_AT + timedelta(days=2)
@@ -43,3 +43,17 @@ def test_assessor_is_told_of_own_open_files_until_they_are_submitted(session) ->
 
     assert before == [[(Task.ASSESS, 1)], [(Task.ASSESS, 1)], []]
     assert (told(session, made.assessors[0]), told(session, made.officer)) == ([], [])
+
+
+def test_ranked_stage_waits_for_the_money_and_a_decided_one_for_its_announcement(session) -> None:
+    made = world(session)
+    authority = session.get_one(Authority, made.call.authority_id)
+    manager = make_user(session, roles=["fund_manager"], authority=authority)
+    stage = session.get_one(Stage, made.entries[0].stage_id)
+    seen = []
+    for state in ("ranked", "decided", "announced"):
+        stage.state = state
+        session.flush()
+        seen.append((told(session, manager), told(session, made.assessors[2])))
+
+    assert seen == [([(Task.ALLOCATE, 1)], []), ([(Task.ANNOUNCE, 1)], []), ([], [])]
