@@ -40,11 +40,13 @@ def files(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_size for path in found}
 
 
-def named(url: str) -> dict[str, int]:
+def named(url: str, folder: Path) -> dict[str, int]:
+    """Return hash → bytes of all that a row points at; of a letterhead's picture by its file."""
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         found = connection.execute(text("SELECT sha256, size_bytes FROM stored_file"))
-        return dict(map(tuple, found))
+        logos = connection.scalars(text("SELECT logo_sha256 FROM authority"))
+        return dict(map(tuple, found)) | {each: files(folder)[each] for each in logos if each}
 
 
 LATER = (
@@ -73,10 +75,10 @@ def test_a_world_that_was_kept_is_brought_back_elsewhere_and_served(
     try:
         said = envelope("restore", str(kept), url=url, folder=elsewhere)
 
-        assert f"{sum(before.values())} rows and {len(named(url))} files" in told
-        assert f"{sum(before.values())} rows and {len(named(url))} files." in said
+        assert f"{sum(before.values())} rows and {len(named(url, elsewhere))} files" in told
+        assert f"{sum(before.values())} rows and {len(named(url, elsewhere))} files." in said
         assert rows(url) == before
-        assert files(elsewhere) == named(url) == named(demo_url)
+        assert files(elsewhere) == named(url, elsewhere) == named(demo_url, demo_world.folder)
         with serving(url, elsewhere, clock=NOW) as (address,), Person(address) as manager:
             form = manager.form("/account/sign-in")
             entered = {**form, "email": "manager@attd.example", "password": PASSWORD}

@@ -200,8 +200,9 @@ def test_the_list_is_narrowed_by_state_kind_and_words(
 
 
 def test_kinds_of_one_title_are_told_apart_and_those_of_other_stages_are_not_offered(
-    manager: Browser, decided: Decided
+    manager: Browser, session: Session, decided: Decided
 ) -> None:
+    prepare(session, decided)
     page = manager.get(address(decided)).text
 
     kinds = re.findall(
