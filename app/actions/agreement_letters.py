@@ -165,7 +165,7 @@ def fail(act: Act, letter_id: int, reason: str) -> None:
 
 def retry(act: Act, letter_id: int) -> int:
     """Print a failed letter again; return its agreement."""
-    letter = act.load(AgreementLetter, letter_id, to=TO)
+    letter = act.load(AgreementLetter, letter_id, to=Permission.PREPARE_AGREEMENT)
     if letter.file_id is None and letter.failure:
         letter.failure = ""
         act.record(letter, "print_again")

@@ -39,7 +39,7 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "finance_bank_make": (P.PAY,),
     "finance_change_now": (P.PREPARE_AGREEMENT,),
     "finance_check_now": (P.CHECK_PAYMENT,),
-    "finance_letter_again": (P.SEE_AGREEMENTS,),
+    "finance_letter_again": (P.PREPARE_AGREEMENT,),
     "finance_letters": (P.SEE_AGREEMENTS,),
     "finance_pay": (P.PAY,),
     "finance_payment_step_now": (P.PAY, P.APPROVE_PAYMENT, P.CHECK_PAYMENT),

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.actions import agreement_letters, agreement_steps, payment_steps, recovery_letter
 from app.documents import contexts as c
 from app.documents.store import Store
-from app.models import AgreementLetter, RecoveryOrder
+from app.errors import Forbidden
+from app.models import AgreementLetter, Authority, RecoveryOrder, User
 from app.queries.agreement_letters import letters_of, own_agreement_letters
 from app.queries.letters_own import by_code
 from tests.actions.test_payments import Case
@@ -107,12 +108,20 @@ def test_it_is_printed_once_and_its_code_proves_it(
     assert letters_of(session, case.agreement.id)[0].opened_at is not None
 
 
+def reader(session: Session) -> User:
+    """Somebody who reads every agreement of the authority and changes none."""
+    authority = session.scalars(select(Authority)).one()
+    return make_user(session, roles=["auditor"], authority=authority)
+
+
 def test_a_letter_that_failed_is_printed_again(session: Session) -> None:
     case = Case(session)
     case.settle(case.first, report="")
     letter = written(session, "payment_made")
     agreement_letters.fail(case.act(), letter.id, "No room on the disk.")
     assert letters_of(session, case.agreement.id)[0].failure == "No room on the disk."
+    with pytest.raises(Forbidden):
+        agreement_letters.retry(case.act(reader(session)), letter.id)
     assert agreement_letters.retry(case.act(), letter.id) == case.agreement.id
     assert letters_of(session, case.agreement.id)[0].failure == ""
 

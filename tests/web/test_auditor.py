@@ -49,6 +49,9 @@ IDS = {
     "grant_id": "in_kind_grant",
     "asset_id": "asset",
     "own_share_id": "own_share",
+    "return_id": "own_share_return",
+    "paper_id": "in_kind_paper",
+    "amendment_id": "amendment",
 }
 ALL_OF = {
     "lot_id": "lot",
