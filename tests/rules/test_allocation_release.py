@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rules.allocation_model import Policy
@@ -119,6 +119,7 @@ def situations(draw: st.DrawFn) -> list[FreeLot]:
     return lots
 
 
+@settings(max_examples=40)
 @given(
     situations(),
     st.sampled_from(list(Overflow)),

@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.i18n import text
@@ -55,6 +55,7 @@ def test_when_the_grant_is_used_up_the_last_thing_is_paid_in_whole() -> None:
     assert [each.support_cents for each in found] == [1_700_00, 300_00, 0]
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(0, 10_000_00), max_size=8),
     st.fractions(0, 1, max_denominator=400),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.i18n import text
@@ -86,6 +86,7 @@ def test_only_the_first_prefinancing_needs_no_costs(
     assert needs_costs(kind, position) is expected
 
 
+@settings(max_examples=40)
 @given(
     grant=st.integers(1, 10**9),
     rate=st.fractions(Fraction(1, 100), 1, max_denominator=10**6),
