@@ -73,6 +73,8 @@ def _task_text(wait: Wait) -> str:
     texts = {
         Task.QUESTION: gettext(N_("Answer a question of the authority")),
         Task.OFFER: gettext(N_("Answer the offer of a grant")),
+        Task.SIGN: gettext(N_("Read your grant agreement and have it signed")),
+        Task.CORRECT: gettext(N_("Correct a request for payment that came back")),
         Task.DRAFT: gettext(N_("Go on with your application")),
         Task.ASSESS: ngettext("Assess %(num)s application", "Assess %(num)s applications", number),
         Task.CHECK: ngettext("Check %(num)s application", "Check %(num)s applications", number),
@@ -107,6 +109,8 @@ def _task_text(wait: Wait) -> str:
 _TASK_PAGES = {
     Task.QUESTION: ("applicant_clarification", "clarification_id"),
     Task.OFFER: ("applicant_offer", "award_id"),
+    Task.SIGN: ("applicant_agreement", "agreement_id"),
+    Task.CORRECT: ("applicant_payment", "payment_id"),
     Task.DRAFT: ("applicant_application", "application_id"),
     Task.CHECK: ("office_call_applications", "call_id"),
     Task.AGREE: ("office_ranking", "stage_id"),

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from app.actions import payments
 from app.models import Authority, Call, Stage
 from app.queries.waiting import Task, waiting
+from tests.actions.test_payments import DAY, Case
 from tests.make.calls import CLOSES_AT
 from tests.make.people import act_as, make_user
 from tests.web.assessing import assign, declare, mark, world
@@ -57,3 +59,42 @@ def test_ranked_stage_waits_for_the_money_and_a_decided_one_for_its_announcement
         seen.append((told(session, manager), told(session, made.assessors[2])))
 
     assert seen == [([(Task.ALLOCATE, 1)], []), ([(Task.ANNOUNCE, 1)], []), ([], [])]
+
+
+def test_four_eyes_are_told_different_things_about_one_payment(session) -> None:
+    case = Case(session)
+    case.ask(case.first, report="")
+    asked = (told(session, case.finance), told(session, case.person))
+    case.check(case.first)
+    checked = (told(session, case.finance), told(session, case.approver))
+    payments.approve(case.act(case.approver), case.first.id)
+    payments.pay(case.act(), case.first.id, paid_on=DAY, bank_reference="2026-77")
+    paid = (told(session, case.finance), told(session, case.approver))
+
+    assert asked == ([(Task.CHECK_PAYMENT, 1)], [])
+    assert checked == ([], [(Task.APPROVE_PAYMENT, 1)])
+    assert paid == ([], [(Task.RECONCILE, 1)])
+
+
+def test_beneficiary_is_told_of_a_paper_to_sign_and_of_a_request_to_correct(session) -> None:
+    case = Case(session)
+    case.first.state = "returned"
+    session.flush()
+    returned = told(session, case.person)
+    case.first.state, case.agreement.state = "planned", "sent"
+    session.flush()
+
+    assert (returned, told(session, case.person)) == ([(Task.CORRECT, 1)], [(Task.SIGN, 1)])
+
+
+def test_finance_is_told_what_to_order_back_until_it_is_ordered(session) -> None:
+    case = Case(session)
+    case.settle(case.first, report="")
+    case.found(case.first)
+    case.first.recoverable_cents = 5_000_00
+    session.flush()
+    before = told(session, case.finance)
+    case.agreement.ordered_cents = 5_000_00
+    session.flush()
+
+    assert (before, told(session, case.finance)) == ([(Task.ORDER_BACK, 1)], [])
