@@ -43,6 +43,7 @@ def request(act: Act, payment_id: int, asked: Request) -> None:
     payment.requested_at, payment.requested_by = act.now, act.actor.user_id
     payment.first_requested_at = payment.first_requested_at or act.now
     payment.checked_at = payment.checked_by = None
+    payment.check_note = ""  # the reason of a return is kept with what was returned
     start_clock(act, payment)
     total_cents = sum(line.amount_cents for line in asked.lines)
     act.move(

@@ -235,7 +235,7 @@ def test_a_returned_request_is_corrected_and_replaces_its_costs(case: Case) -> N
         .where(ExpenditureLine.payment_id == payment.id)
         .order_by(ExpenditureLine.position)
     )
-    assert rows.all() == [90_000_00, 13_500_00]
+    assert (rows.all(), payment.check_note) == ([90_000_00, 13_500_00], "")
 
 
 def test_files_are_added_while_a_request_is_written_and_not_after(case: Case) -> None:
