@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
+from functools import cache
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
@@ -75,26 +76,33 @@ def pytest_configure_node(node) -> None:
     node.workerinput["run_dir"] = str(node.config.run_dir)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share something dear on one worker (`--dist loadgroup`): two would make two.
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Keep tests that share something dear on one worker: two would make two.
 
-    The larger groups begin first, so that none is left alone at the end.
+    The groups are known by the text of their module, since only workers collect; the marks of
+    `--dist loadgroup` are lost with this version of pytest.
     """
-    for item in items:
-        if group := _shared(item):
-            item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    if config.getoption("dist") != "loadgroup":
+        return None
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _shared(config.rootpath / nodeid.partition("::")[0]) or nodeid
+
+    return Grouped(config, log)
 
 
-def _shared(item: pytest.Item) -> str:
-    """Return what the test shares: the demo world, the fixtures of its module, or nothing."""
-    if "demo_world" in item.fixturenames:
+@cache
+def _shared(module: Path) -> str:
+    """Return what tests of the module share: the demo world, its own fixtures, or nothing."""
+    code = module.read_text("utf-8")
+    if "demo_world" in code:
         return "demo"
-    if item.path.parent.name == "soak":
+    if module.parent.name == "soak":
         return "soak"
-    known = item._fixtureinfo.name2fixturedefs.values()
-    is_dear = any(each[-1].scope == "module" for each in known)
-    return item.module.__name__ if is_dear else ""
+    return str(module) if 'scope="module"' in code else ""
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
