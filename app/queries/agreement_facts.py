@@ -134,6 +134,25 @@ class Before:
     paid_cents: tuple[int, ...]
     is_blocked: bool
 
+    def claim(
+        self, asked: Any, *, accepted_cents: int, revenue_cents: int
+    ) -> Claim:  # Any: a row or a page with these names
+        """Return a request as the rule needs it, with so much accepted of its own costs.
+
+        `asked` names what stands in the request, in its agreement and of the applicant.
+        """
+        return Claim(
+            kind=InstalmentKind(asked.kind),
+            grant_cents=asked.grant_cents,
+            rate=Fraction(asked.rate),
+            planned_cents=asked.planned_cents,
+            paid_cents=self.paid_cents,
+            accepted_cents=self.accepted_cents + accepted_cents,
+            revenue_cents=revenue_cents,
+            forecast_cents=asked.forecast_cents,
+            is_non_profit=asked.applicant_type in NON_PROFIT,
+        )
+
 
 def before(session: Session, agreement_id: int, position: int) -> Before:
     accepted = (
@@ -259,14 +278,4 @@ def claim_of(
         .where(Payment.id == payment_id)
     ).one()
     earlier = before(session, row.agreement_id, row.position)
-    return Claim(
-        kind=InstalmentKind(row.kind),
-        grant_cents=row.grant_cents,
-        rate=Fraction(row.rate),
-        planned_cents=row.planned_cents,
-        paid_cents=earlier.paid_cents,
-        accepted_cents=earlier.accepted_cents + accepted_cents,
-        revenue_cents=revenue_cents,
-        forecast_cents=row.forecast_cents,
-        is_non_profit=row.applicant_type in NON_PROFIT,
-    )
+    return earlier.claim(row, accepted_cents=accepted_cents, revenue_cents=revenue_cents)

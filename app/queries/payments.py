@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
@@ -21,17 +20,15 @@ from app.models import (
     User,
 )
 from app.queries import visible
-from app.queries.agreement_facts import before
+from app.queries.agreement_facts import Before, before
 from app.queries.agreements import instalment_titles, titled
 from app.queries.allowed import refuse_unless
 from app.queries.applications_receipts import Download
 from app.queries.schemes import scheme_named, scheme_of
-from app.rules.applicants import NON_PROFIT
 from app.rules.instalments import Claim
 from app.rules.payment_clock import pay_by
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
-from app.rules.scheme_money import InstalmentKind
 from app.rules.scheme_text import said
 
 
@@ -131,17 +128,8 @@ class PaymentPage:
 
     def claim(self, *, accepted_cents: int, revenue_cents: int) -> Claim:
         """Return the request as the rule needs it, with so much accepted of its own costs."""
-        return Claim(
-            kind=InstalmentKind(self.kind),
-            grant_cents=self.grant_cents,
-            rate=Fraction(self.rate),
-            planned_cents=self.planned_cents,
-            paid_cents=self.paid_before_cents,
-            accepted_cents=self.accepted_before_cents + accepted_cents,
-            revenue_cents=revenue_cents,
-            forecast_cents=self.forecast_cents,
-            is_non_profit=self.applicant_type in NON_PROFIT,
-        )
+        earlier = Before(self.accepted_before_cents, self.paid_before_cents, self.is_blocked)
+        return earlier.claim(self, accepted_cents=accepted_cents, revenue_cents=revenue_cents)
 
     @property
     def costs_cents(self) -> int:
