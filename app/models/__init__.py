@@ -18,7 +18,7 @@ from app.models.clarifications import Clarification, ClarificationFile, Judgemen
 from app.models.files import FormKey, Mail, StoredFile
 from app.models.finance import AgreementLetter, Amendment, BankFile, BankFileLine, InterestRate
 from app.models.in_kind import Asset, InKindGrant, OwnShare, Quote, SiteVisit
-from app.models.in_kind_papers import InKindPaper, OwnShareReturn, PriceChange
+from app.models.in_kind_papers import InKindPaper, OwnShareReturn, PriceChange, Reallocation
 from app.models.letters import Letter
 from app.models.payments import (
     Agreement,
@@ -42,6 +42,7 @@ from app.models.people import (
 from app.models.recoveries import RecoveryOrder, RecoveryReceipt
 from app.models.reports import ReportPrint, ReportView
 from app.models.schemes import Call, CallVersion, Lot, Stage
+from app.models.tallies import ApplicationLine, ApplicationTally
 
 __all__ = [
     "AgreedScore",
@@ -50,7 +51,9 @@ __all__ = [
     "AllocationRun",
     "Amendment",
     "Application",
+    "ApplicationLine",
     "ApplicationPrint",
+    "ApplicationTally",
     "Assessment",
     "Asset",
     "Attachment",
@@ -88,6 +91,7 @@ __all__ = [
     "PaymentVersion",
     "PriceChange",
     "Quote",
+    "Reallocation",
     "RecoveryOrder",
     "RecoveryReceipt",
     "ReportPrint",

@@ -48,6 +48,8 @@ class Call(Versioned, Base):
     decided_at: Mapped[datetime | None]
     announced_at: Mapped[datetime | None]
     search_text: Mapped[str] = mapped_column(default="")
+    # Kept by a trigger: the key of the last stage with a grid, "" for none.
+    scored_stage: Mapped[str] = mapped_column(server_default="")
     # Nothing prepared is NULL in the table, not the JSON word null.
     correction: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     stopped_at: Mapped[datetime | None]
