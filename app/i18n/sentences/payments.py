@@ -39,4 +39,28 @@ SENTENCES: dict[str, str] = {
         " {deduction} for profit and {reduction} by decision, gives a final grant of {final}."
         " {paid} has been paid, so {difference} has to be paid back."
     ),
+    "payments.heading_moved": N_(
+        "Heading {heading}: {accepted} is accepted in all, {agreed} agreed. {moved} moves from"
+        " other headings; up to {percent} % of the original amount needs no decision."
+    ),
+    "payments.heading_above": N_(
+        "Heading {heading}: {accepted} is accepted in all, {agreed} agreed. Without a decision no"
+        " more than {counted} counts: {held} is not paid until the budget is changed."
+    ),
+    "payments.heading_uncovered": N_(
+        "Heading {heading}: {accepted} is accepted in all, {agreed} agreed. The other headings can"
+        " give only {moved} without a decision: {held} is not paid until the budget is changed."
+    ),
+    "payments.heading_share": N_(
+        "Heading {heading}: {accepted} is accepted in all; {percent} % of the {base} that counts is"
+        " {counted}. {held} is not paid."
+    ),
+    "payments.heading_agreed": N_(
+        "Heading {heading}: {accepted} is accepted in all, {agreed} agreed, and no other heading"
+        " can give to it. {held} is not paid until the budget is changed."
+    ),
+    "payments.heading_reserve": N_(
+        "Heading {heading}: nothing is paid out of the reserve. {held} counts when the reserve is"
+        " moved to the heading where it is spent."
+    ),
 }
