@@ -16,7 +16,14 @@ from app.models.awards import AllocationRun, Award, ReserveActivation
 from app.models.base import Base
 from app.models.clarifications import Clarification, ClarificationFile, Judgement
 from app.models.files import FormKey, Mail, StoredFile
-from app.models.finance import AgreementLetter, Amendment, BankFile, BankFileLine, InterestRate
+from app.models.finance import (
+    AccountChange,
+    AgreementLetter,
+    Amendment,
+    BankFile,
+    BankFileLine,
+    InterestRate,
+)
 from app.models.in_kind import Asset, InKindGrant, OwnShare, Quote, SiteVisit
 from app.models.in_kind_papers import InKindPaper, OwnShareReturn, PriceChange, Reallocation
 from app.models.letters import Letter
@@ -45,6 +52,7 @@ from app.models.schemes import Call, CallVersion, Lot, Stage
 from app.models.tallies import ApplicationLine, ApplicationTally
 
 __all__ = [
+    "AccountChange",
     "AgreedScore",
     "Agreement",
     "AgreementLetter",

@@ -125,6 +125,42 @@ class Amendment(Versioned, Base):
     )
 
 
+class AccountChange(Versioned, Base):
+    """Another account of an authority: proposed by one person, confirmed by a second (4.2).
+
+    The account in the authority's row stays in use until then; the database refuses one
+    there that nobody confirmed.
+    """
+
+    __tablename__ = "account_change"
+    LIFECYCLE: ClassVar[lifecycle.Lifecycle | None] = lifecycle.ACCOUNT_CHANGE
+
+    id: Mapped[Key]
+    authority_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("authority.id"), index=True)
+    state: Mapped[str] = mapped_column(default="proposed")
+    iban: Mapped[str]
+    bic: Mapped[str] = mapped_column(default="")
+    holder: Mapped[str]
+    reason: Mapped[str]
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    decision_reason: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (
+        CheckConstraint(
+            "state <> 'confirmed' OR decided_by IS DISTINCT FROM proposed_by", name="four_eyes"
+        ),
+        Index(
+            "uq_account_change_one_open",
+            "authority_id",
+            unique=True,
+            postgresql_where=text("state = 'proposed'"),
+        ),
+    )
+
+
 class InterestRate(Base):
     """What an authority asks a year on late repayments, from a day on; the newest row counts.
 

@@ -96,6 +96,8 @@ class Payment(Versioned, Base):
     revenue_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     due_cents: Mapped[int | None] = mapped_column(BigInteger)
     recoverable_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    # What the check found by heading of the budget, as JSON in cents; empty before the check.
+    headings: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
     forecast_cents: Mapped[int | None] = mapped_column(BigInteger)
     report: Mapped[str] = mapped_column(default="")
     requested_at: Mapped[datetime | None]

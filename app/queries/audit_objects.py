@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import (
+    AccountChange,
     Agreement,
     AllocationRun,
     Application,
@@ -148,11 +149,16 @@ def _of_people() -> Statements:
     member = select(Membership.id, User.name, *_NO_PAGE).join(User, User.id == Membership.user_id)
     role = select(StaffRole.id, User.name, *_NO_PAGE).join(User, User.id == StaffRole.user_id)
     organisation = select(Organisation.id, Organisation.name, *_NO_PAGE)
+    account = select(AccountChange.id, Authority.name, literal("authority"), Authority.id)
     return {
         "authority": (Authority.id, authority),
         "membership": (Membership.id, member),
         "organisation": (Organisation.id, organisation),
         "staff_role": (StaffRole.id, role),
+        "account_change": (
+            AccountChange.id,
+            account.join(Authority, Authority.id == AccountChange.authority_id),
+        ),
         "user_account": (User.id, select(User.id, User.name, *_NO_PAGE)),
     }
 

@@ -101,3 +101,20 @@ def staff_of(session: Session, call_id: int, roles: Collection[Role]) -> list[st
         .order_by(User.email)
     ).scalars()
     return list(rows)
+
+
+def staff_of_authority(session: Session, authority_id: int, role: Role) -> tuple[str, ...]:
+    """Return the addresses of who has the role for the whole authority."""
+    rows = session.execute(
+        select(User.email)
+        .join(StaffRole, StaffRole.user_id == User.id)
+        .where(
+            StaffRole.authority_id == authority_id,
+            StaffRole.call_id.is_(None),
+            StaffRole.role == role.value,
+            User.is_active,
+        )
+        .distinct()
+        .order_by(User.email)
+    ).scalars()
+    return tuple(rows)

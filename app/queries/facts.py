@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.models import (
+    AccountChange,
     Agreement,
     AgreementLetter,
     AllocationRun,
@@ -235,6 +236,9 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     Asset: _asset,
     OwnShare: _own_share,
     InKindPaper: lambda session, row: _of_grant(session, row.grant_id),
+    AccountChange: lambda _, row: Facts(
+        authority_id=row.authority_id, prepared_by=_known(row.proposed_by)
+    ),
     PriceChange: _price_change,
     OwnShareReturn: _share_return,
     SiteVisit: lambda session, row: _of_application(session, row.application_id),

@@ -39,7 +39,7 @@ class AccountCheck:
 
 
 def check_account(typed: str) -> AccountCheck:
-    """Accept an IBAN, or a Serbian number like 840-1234567-89, and give the IBAN of both."""
+    """Accept an IBAN, or a Serbian number like 840-1234567-81, and give the IBAN of both."""
     text = re.sub(r"\s+", "", typed)
     domestic = _SERBIAN.fullmatch(text)
     return _serbian(domestic, typed) if domestic else check_iban(typed)

@@ -169,7 +169,7 @@ PAYMENT = Lifecycle(
         _t("return", "requested checked suspended", "returned"),
         _t("suspend", "requested checked", "suspended"),
         _t("resume", "suspended", "requested"),
-        _t("check", "requested", "checked"),
+        _t("check", "requested checked", "checked"),
         _t("approve", "checked", "approved"),
         _t("reject", "checked", "rejected"),
         _t("send", "approved", "sent"),
@@ -197,6 +197,18 @@ AMENDMENT = Lifecycle(
 
 # Money that has to come back: one person prepares the order, a second one issues it.
 RECOVERY = Lifecycle(
+# Another account of an authority; the one before stays in use until a second person agrees.
+ACCOUNT_CHANGE = Lifecycle(
+    "account_change",
+    "proposed",
+    (
+        _t("confirm_account", "proposed", "confirmed"),
+        _t("refuse_account", "proposed", "refused"),
+        _t("take_back_account", "proposed", "taken_back"),
+    ),
+    ("confirmed", "refused", "taken_back"),
+)
+
     "recovery_order",
     "prepared",
     (
@@ -281,6 +293,7 @@ ALL = (
     AMENDMENT,
     RECOVERY,
     RECEIPT,
+    ACCOUNT_CHANGE,
     ACTIVATION,
     IN_KIND,
     ASSET,
@@ -297,6 +310,7 @@ __all__ = [
     "ACTIVATION",
     "AGREEMENT",
     "ALL",
+    "ACCOUNT_CHANGE",
     "AMENDMENT",
     "APPLICATION",
     "ASSESSMENT",

@@ -1,4 +1,4 @@
-"""The account of an authority, and what it asks on late repayments from which day on."""
+"""The account of an authority, which a second person confirms, and its interest by day."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +8,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from app.actions import authority_money as deeds
-from app.actions.authority_money import Account, NewRate
+from app.actions import authority_accounts, authority_money
+from app.actions.authority_accounts import Account
+from app.actions.authority_money import NewRate
 from app.errors import Invalid
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.queries.authority_money import AuthorityMoney, authority_money
+from app.queries import authority_accounts as accounts
+from app.queries.authority_accounts import AccountChangePage
+from app.queries.authority_money import AuthorityMoney
+from app.queries.authority_money import authority_money as money_of
 from app.rules.bank_accounts import printed_iban
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
@@ -25,7 +29,7 @@ ACCOUNT = (
     fields.text(
         "iban",
         N_("Account of the authority"),
-        hint=N_("An IBAN, or a Serbian account number like 840-1234567-89"),
+        hint=N_("An IBAN, or a Serbian account number like 840-1234567-81"),
         missing=N_("Enter the account number"),
         max_length=50,
     ),
@@ -35,6 +39,13 @@ ACCOUNT = (
         N_("Account holder"),
         missing=N_("Enter in whose name the account is"),
         max_length=200,
+    ),
+    fields.long_text(
+        "reason",
+        N_("Why is it another one?"),
+        hint=N_("The second person reads these words."),
+        missing=N_("Write why the account is another one; the second person reads it."),
+        max_words=100,
     ),
 )
 RATE = (
@@ -64,6 +75,8 @@ class MoneyPage:
     account: Form
     rate: Form
     found: AuthorityMoney
+    waiting: AccountChangePage | None
+    changes: tuple[AccountChangePage, ...]
 
 
 @router.get("/authorities/{authority_id:int}/money")
@@ -73,28 +86,40 @@ def admin_money(request: Request, reader: Reader, authority_id: int) -> HTMLResp
 
 @router.post("/authorities/{authority_id:int}/money/account")
 def admin_account_save(request: Request, posted: Posted, act: InAct, authority_id: int) -> Response:
-    authority_money(act.session, act.actor, authority_id)
+    money_of(act.session, act.actor, authority_id)
     form = read(ACCOUNT, posted)
     if not form.errors:
         try:
-            deeds.set_account(act, authority_id, form.into(Account))
+            authority_accounts.propose(act, authority_id, form.into(Account))
         except Invalid as problem:
             form = form.with_errors(problem.fields, **problem.values)
         else:
-            return _back(request, authority_id, N_("The account is kept."))
+            return _back(
+                request,
+                authority_id,
+                N_("Proposed. A second person, who approves payments, confirms it."),
+            )
     reader = Read(act.session, act.actor, act.now)
     return _show(request, reader, authority_id, account=form)
+
+
+@router.post("/authorities/{authority_id:int}/money/account/{change_id:int}/take-back")
+def admin_account_take_back(
+    request: Request, act: InAct, authority_id: int, change_id: int
+) -> Response:
+    authority_accounts.take_back(act, change_id)
+    return _back(request, authority_id, N_("Taken back. The account stays as it is."))
 
 
 @router.post("/authorities/{authority_id:int}/money/interest")
 def admin_interest_save(
     request: Request, posted: Posted, act: InAct, authority_id: int
 ) -> Response:
-    authority_money(act.session, act.actor, authority_id)
+    money_of(act.session, act.actor, authority_id)
     form = read(RATE, posted)
     if not form.errors:
         try:
-            deeds.set_interest(act, authority_id, _rate(form))
+            authority_money.set_interest(act, authority_id, _rate(form))
         except Invalid as problem:
             form = form.with_errors(problem.fields, **problem.values)
         else:
@@ -117,7 +142,7 @@ def _show(
     account: Form | None = None,
     rate: Form | None = None,
 ) -> HTMLResponse:
-    found = authority_money(reader.session, reader.actor, authority_id)
+    found = money_of(reader.session, reader.actor, authority_id)
     wrong = account or rate
     if account is None:
         holder = found.holder or found.name
@@ -125,7 +150,9 @@ def _show(
         account = filled(ACCOUNT, given)
     if rate is None:
         rate = filled(RATE, {"valid_from": reader.now.astimezone(ZONE).date()})
-    page = MoneyPage(wrong or account, account, rate, found)
+    changes = accounts.changes_of(reader.session, authority_id)
+    waiting = next((each for each in changes if each.state == "proposed"), None)
+    page = MoneyPage(wrong or account, account, rate, found, waiting, changes)
     return pages.render(request, "admin/money.html", page=page, status=422 if wrong else 200)
 
 

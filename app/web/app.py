@@ -78,6 +78,7 @@ AUDIENCES: tuple[str, ...] = (
     "finance_statement",
     "finance_letters",
     "finance_bank",
+    "finance_accounts",
     "finance_amendments",
     "applicant_amendments",
     "admin_money",

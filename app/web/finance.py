@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.queries import agreements, payment_queue, recoveries
+from app.queries import agreements, authority_accounts, payment_queue, recoveries
 from app.queries.agreements import AgreementLine, WaitingAward
+from app.queries.authority_accounts import AccountChangePage
 from app.queries.payment_queue import QueueLine
 from app.queries.recoveries import OrderLine
 from app.rules.permissions import Actor, Permission, held
@@ -25,6 +26,7 @@ class DeskPage:
     others: tuple[QueueLine, ...]
     recoveries: tuple[OrderLine, ...]
     may_prepare: bool
+    accounts: tuple[AccountChangePage, ...]
 
 
 def holds(actor: Actor, permission: Permission) -> bool:
@@ -47,5 +49,13 @@ def finance_start(request: Request, reader: Reader) -> HTMLResponse:
             if line.state in recoveries.OPEN
         ),
         may_prepare=holds(reader.actor, Permission.PREPARE_AGREEMENT),
+        accounts=_accounts(reader),
     )
     return pages.render(request, "finance/start.html", page=page)
+
+
+def _accounts(reader: Reader) -> tuple[AccountChangePage, ...]:
+    """Return accounts of authorities that wait; only who could confirm one is asked for."""
+    if not holds(reader.actor, Permission.APPROVE_PAYMENT):
+        return ()
+    return authority_accounts.waiting_changes(reader.session, reader.actor)

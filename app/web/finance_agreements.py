@@ -52,7 +52,7 @@ TERMS = (
     fields.text(
         "iban",
         N_("Account number"),
-        hint=N_("An IBAN, or a Serbian account number like 840-1234567-89"),
+        hint=N_("An IBAN, or a Serbian account number like 840-1234567-81"),
         missing=N_("Enter the account number"),
         max_length=50,
     ),

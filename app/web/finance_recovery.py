@@ -60,7 +60,7 @@ ORDER = (
     fields.text(
         "iban",
         N_("Account of the authority"),
-        hint=N_("An IBAN, or a Serbian account number like 840-1234567-89"),
+        hint=N_("An IBAN, or a Serbian account number like 840-1234567-81"),
         missing=N_("Enter the account to which it is paid"),
         max_length=50,
     ),

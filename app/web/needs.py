@@ -10,6 +10,7 @@ P = Permission
 
 NEEDS: dict[str, tuple[Permission, ...]] = {
     "admin_account_save": (P.MANAGE_AUTHORITY,),
+    "admin_account_take_back": (P.MANAGE_AUTHORITY,),
     "admin_authority_create": (P.CREATE_AUTHORITY,),
     "admin_authority_new": (P.CREATE_AUTHORITY,),
     "admin_authority_save": (P.MANAGE_AUTHORITY,),
@@ -31,6 +32,8 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "assessor_save": (P.ASSESS,),
     "assessor_start": (P.ASSESS,),
     "assessor_submit": (P.ASSESS,),
+    "finance_account_confirm": (P.APPROVE_PAYMENT,),
+    "finance_account_refuse": (P.APPROVE_PAYMENT,),
     "finance_agreement_step_now": (P.SIGN_AGREEMENT, P.PREPARE_AGREEMENT),
     "finance_agreements": (P.SEE_AGREEMENTS,),
     "finance_amendment_decide": (P.SIGN_AGREEMENT,),

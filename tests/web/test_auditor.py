@@ -52,6 +52,7 @@ IDS = {
     "return_id": "own_share_return",
     "paper_id": "in_kind_paper",
     "amendment_id": "amendment",
+    "change_id": "account_change",
 }
 ALL_OF = {
     "lot_id": "lot",
