@@ -26,12 +26,14 @@ from app.rules.messages import Message
 from app.rules.money import parse_cents, parse_decimal
 from app.rules.scheme import Scheme
 from app.rules.scheme_json import hints_of, without_none
+from app.rules.scheme_letters import VisibilityProfile
 from app.rules.scheme_text import Text
 
 LIBRARY = Path(__file__).parent.parent / "library"
 MAX_BYTES = 1_000_000
 
 _SCHEME = TypeAdapter(Scheme)
+_PROFILE = TypeAdapter(VisibilityProfile)
 _PYDANTIC_CODES = {
     "missing": "template.missing",
     "enum": "template.not_one_of",
@@ -91,6 +93,18 @@ def read_template(data: bytes, filename: str) -> Scheme:
     except ValidationError as wrong:
         messages = [_from_pydantic(error) for error in wrong.errors()]
         raise Invalid({message.path: message for message in messages}) from wrong
+
+
+@cache
+def visibility_profiles() -> tuple[VisibilityProfile, ...]:
+    """Return the funder's blocks of the library, by key."""
+    found = _visibility_profiles()
+    problems: list[Message] = []
+    read = _Reading("en", problems)
+    return tuple(
+        _PROFILE.validate_python(read.value(found[key], VisibilityProfile, key))
+        for key in sorted(found)
+    )
 
 
 @cache

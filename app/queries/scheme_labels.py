@@ -28,7 +28,7 @@ LABELS: dict[str, str] = {
     "caps": N_("Limits"),
     "carry_over": N_("Score kept from an earlier stage"),
     "ceiling": N_("Ceiling of aid"),
-    "ceiling_years": N_("Years of the ceiling"),
+    "ceiling_years": N_("Years that are added up"),
     "checklist": N_("Checklist"),
     "choices": N_("Choices"),
     "clarifiable": N_("May be clarified"),
@@ -84,7 +84,7 @@ LABELS: dict[str, str] = {
     "in_kind": N_("Grants in kind"),
     "in_kind_counts": N_("Contributions in kind count"),
     "indicators": N_("Indicators"),
-    "indirect_recipients": N_("Indirect recipients"),
+    "indirect_recipients": N_("Aid may reach others through the beneficiary"),
     "instalments": N_("Payments"),
     "items": N_("Items"),
     "judged_by": N_("Judged by"),
@@ -293,6 +293,15 @@ WORDS: dict[str, str] = {
     "report_accepted": N_("when the report is accepted"),
     "revenue": N_("revenue of the action"),
     "rule": N_("a rule, from the answers"),
+}
+# Where the same word means something else in one kind of thing.
+OWN_WORDS: dict[str, str] = {
+    "AidRegime.NONE": N_("No state aid"),
+    "AidRegime.NONE_UNLESS_ECONOMIC": N_("No state aid, unless the activity is economic"),
+    "AidRegime.DE_MINIMIS": N_("De minimis aid"),
+    "AidRegime.NOTIFIED": N_("Aid that was notified"),
+    "ReportKind.interim": N_("interim report"),
+    "ReportKind.final": N_("final report"),
 }
 DIMENSIONS: dict[str, str] = {
     "region": N_("region"),

@@ -23,7 +23,7 @@ from app.i18n import (
     text,
 )
 from app.i18n.marks import N_
-from app.queries.scheme_labels import ITEMS, LABELS, OWN_LABELS, WORDS
+from app.queries.scheme_labels import ITEMS, LABELS, OWN_LABELS, OWN_WORDS, WORDS
 from app.rules.applicants import ApplicantType, type_name
 from app.rules.corrigendum import Change
 from app.rules.scheme import Scheme
@@ -61,6 +61,12 @@ def label_of(owner: str, name: str) -> str:
     return OWN_LABELS.get(f"{owner}.{plain}") or LABELS.get(plain) or plain.replace("_", " ")
 
 
+def word_of(value: StrEnum) -> str:
+    """Return the marked word for one of the values that the program knows."""
+    own = OWN_WORDS.get(f"{type(value).__name__}.{value.value}")
+    return own or WORDS.get(value.value, value.value)
+
+
 def value_words(scheme: Scheme, path: str, value: object) -> str:
     """Return a value of a scheme as a person reads it; a dash for what is not there."""
     if isinstance(value, int) and not isinstance(value, bool) and _is_money(scheme, path):
@@ -77,7 +83,7 @@ def _plain(value: object) -> str:  # noqa: PLR0911 - one line for each kind of v
         case dict():
             return said(Text(value), language()) or "–"
         case StrEnum():
-            return gettext(WORDS.get(value.value, value.value))
+            return gettext(word_of(value))
         case Fraction():
             return format_score(value, trim=True)
         case date():

@@ -72,11 +72,24 @@ class Situation:
 
 # The first pattern that fits decides; a number in brackets stands for any. Of amounts and
 # numbers `up` and `down` name the direction that makes it easier for applicants, of lists
-# `more`, of dates `later`; the other direction tightens. More money eases; less is substantial
+# `more`; the other direction tightens. Of what comes after an award nobody is turned out: where
+# its duties are not `rarer`, `fewer`, `shorter`, the limit of small grants not `wider`, a date not
+# `earlier` or `later` as named, the change is substantial. More money eases; less is substantial
 # before the deadline, and impossible once awards are decided.
 _TABLE: tuple[tuple[str, str], ...] = (
     (r"envelope|lots\[\]\.envelope", "money"),
-    (r"key|currency|languages|version|period\..*", Effect.NEVER),
+    (r"key|currency|languages|version", Effect.NEVER),
+    (r"period\.starts_on", "earlier"),
+    (r"period\.ends_on", "later"),
+    (r"visibility\.(emblem|emblem_min_height_mm|statement_font)", Effect.CLARIFIES),
+    (r"state_aid\.ceiling", "up"),
+    (r"state_aid\.ceiling_years", "down"),
+    (r"reports\[\]|indicators\[\]", "duty"),
+    (r"reports\[\]\.(every_months|due_months)", "rarer"),
+    (r"indicators\[\]\.disaggregated_by", "fewer"),
+    (r"retention\.rejected_years", Effect.CLARIFIES),
+    (r"retention\.(granted_years|small_grant_years)", "shorter"),
+    (r"retention\.small_grant_up_to", "wider"),
     (r"call\.procedure", Effect.NEVER),
     (r"lots\[\](\.code)?", Effect.NEVER),
     (r"budget|in_kind|payments\.model|budget\.total", Effect.NEVER),
@@ -251,10 +264,8 @@ def _judged(kind: str, change: Change) -> Effect:
     before, after = change.before, change.after
     if kind in _EASIER:
         return Effect.EASES if _EASIER[kind](before, after) else Effect.TIGHTENS
-    if kind == "money":
-        return Effect.EASES if _is_higher(before, after) else Effect.SUBSTANTIAL
-    if kind == "later":
-        return Effect.EASES if _is_later(before, after) else Effect.SUBSTANTIAL
+    if kind in _LIGHTER:
+        return Effect.EASES if _LIGHTER[kind](before, after) else Effect.SUBSTANTIAL
     if kind == "criterion":
         return _criterion(change)
     if kind == "question" and after is None:
@@ -279,17 +290,41 @@ def _is_wider(before: object, after: object) -> bool:
     return not after or (bool(before) and set(_items(after)) >= set(_items(before)))
 
 
+def _is_narrower(before: object, after: object) -> bool:
+    """Nothing new is asked for; what stands here in an empty list is no longer asked at all."""
+    return set(_items(after)) <= set(_items(before))
+
+
+def _is_no_limit_or_higher(before: Any, after: Any) -> bool:  # Any: see `_is_higher`
+    """Where None means that there is no such limit to gain from."""
+    return after is not None and (before is None or bool(after > before))
+
+
+def _is_gone(before: object, after: object) -> bool:
+    return before is not None and after is None
+
+
 def _is_added(before: object, after: object) -> bool:
     return before is None and after is not None
-
-
-_EASIER = {"up": _is_higher, "down": _is_lower, "more": _is_wider, "choice": _is_added}
 
 
 def _is_later(before: object, after: object) -> bool:
     if isinstance(before, date) and isinstance(after, date):
         return after > before
     return after is None
+
+
+_EASIER = {"up": _is_higher, "down": _is_lower, "more": _is_wider, "choice": _is_added}
+_LIGHTER = {
+    "money": _is_higher,
+    "later": _is_later,
+    "earlier": _is_lower,
+    "duty": _is_gone,
+    "rarer": _is_higher,
+    "shorter": _is_lower,
+    "wider": _is_no_limit_or_higher,
+    "fewer": _is_narrower,
+}
 
 
 def _criterion(change: Change) -> Effect:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_check_dates import date_findings
 from app.rules.scheme_check_form import form_findings
+from app.rules.scheme_check_frame import frame_findings
 from app.rules.scheme_check_grid import stage_findings
 from app.rules.scheme_check_in_kind import in_kind_findings
 from app.rules.scheme_check_letters import letter_findings
@@ -49,6 +50,7 @@ def consistency(
         *policy_findings(scheme),
         *payment_findings(scheme),
         *in_kind_findings(scheme),
+        *frame_findings(scheme),
         *letter_findings(scheme, known.documents),
         *(date_findings(scheme, dates, BELGRADE) if dates else ()),
     ]

@@ -7,8 +7,8 @@ from typing import Any
 
 from app.i18n import gettext, sentence, text
 from app.i18n.marks import N_
-from app.queries.scheme_labels import ITEMS, WORDS
-from app.queries.scheme_words import label_of, title_of
+from app.queries.scheme_labels import ITEMS
+from app.queries.scheme_words import label_of, title_of, word_of
 from app.rules.applicants import ApplicantType, type_name
 from app.rules.scheme import Scheme
 from app.rules.scheme_edit import kind_at, path_of, steps, value_at
@@ -57,13 +57,14 @@ def flag(scheme: Scheme, path: str) -> Asked:
     return Asked(path, fields.yes_no(name_of(scheme, path), _label(scheme, path)))
 
 
-def day(scheme: Scheme, path: str, *, hint: str = "") -> Asked:
-    return Asked(path, fields.date_of(name_of(scheme, path), _label(scheme, path), hint=hint))
+def day(scheme: Scheme, path: str, *, missing: str = "", hint: str = "") -> Asked:
+    name, label = name_of(scheme, path), _label(scheme, path)
+    return Asked(path, fields.date_of(name, label, missing=missing, hint=hint))
 
 
 def pick(scheme: Scheme, path: str, among: Iterable[StrEnum], *, hint: str = "") -> Asked:
     """Ask for one of the words of the program that can be run."""
-    options = tuple(Option(each.value, WORDS[each.value]) for each in among)
+    options = tuple(Option(each.value, word_of(each)) for each in among)
     field = fields.one_of(
         name_of(scheme, path), _label(scheme, path), options, missing=_CHOICE, hint=hint
     )

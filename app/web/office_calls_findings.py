@@ -14,6 +14,7 @@ from app.queries.scheme_words import place_words, title_of
 from app.rules.messages import Message
 from app.rules.scheme import Scheme
 from app.web import office_calls_topics_call as _call
+from app.web import office_calls_topics_frame as _frame
 from app.web import office_calls_topics_given as _given
 from app.web import office_calls_topics_letters as _letters
 from app.web import office_calls_topics_lots as _lots
@@ -24,7 +25,7 @@ from app.web import pages
 from app.web.office_calls_topics import LOTS, topic_of
 
 # The topics register themselves when they are read.
-TOPICS = (_call, _lots, _stage, _points, _money, _letters, _given)
+TOPICS = (_call, _frame, _lots, _stage, _points, _money, _letters, _given)
 _DATES = "dates."
 _RESERVE = "allocation.reserve_valid_until"
 

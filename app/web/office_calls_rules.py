@@ -193,7 +193,7 @@ def _edit(call: CallPage, topic: Topic, form: Form, op: str) -> Edit:
         if deed == "add" and what == adding.label:
             return Edit(values, add=(adding.path, adding.item()))
     for switch in topic.switches:
-        if deed == "switch" and what == switch.path:
+        if deed == "switch" and what == switch.name:
             return Edit({**values, switch.path: switch.value})
     return Edit(values)
 

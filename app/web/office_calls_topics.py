@@ -19,8 +19,14 @@ LOTS, APPLICANTS, ELIGIBILITY, POLICY, TEXTS = (
     "lots", "applicants", "eligibility", "policy", "texts",
 )  # fmt: skip
 BUDGET, PAYMENTS, GIVEN, LETTERS = "budget", "payments", "in-kind", "letters"
+PERIOD, FUNDER, AID, REPORTS, INDICATORS = (
+    "period", "visibility", "state-aid", "reports", "indicators",
+)  # fmt: skip
 # The pages of the whole call in the order in which they are offered; stages stand before POLICY.
-WHOLE_CALL = (LOTS, APPLICANTS, ELIGIBILITY, POLICY, BUDGET, PAYMENTS, GIVEN, LETTERS, TEXTS)
+WHOLE_CALL = (
+    *(LOTS, APPLICANTS, PERIOD, ELIGIBILITY, POLICY, BUDGET, PAYMENTS, GIVEN, REPORTS),
+    *(INDICATORS, AID, LETTERS, TEXTS, FUNDER),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A button that puts a whole part in place, or takes it away."""
+    """A button that puts a whole part in place, or takes it away.
+
+    `key` tells apart what may be put in the same place.
+    """
 
     label: str
     path: str
     value: object
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}={self.key}" if self.key else self.path
 
     @property
     def label_text(self) -> str:
@@ -159,6 +173,11 @@ _PLACES = tuple(
             "lots/#",
         ),
         (r"(?:lots|envelope).*", LOTS),
+        (r"period.*|retention.*|call\.(?:min|max)_months", PERIOD),
+        (r"visibility.*", FUNDER),
+        (r"state_aid.*", AID),
+        (r"reports.*", REPORTS),
+        (r"indicators.*", INDICATORS),
         (r"call\..*", APPLICANTS),
         (r"eligibility\[(\d+)\].*", "eligibility/#"),
         (r"eligibility", ELIGIBILITY),

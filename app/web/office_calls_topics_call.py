@@ -47,8 +47,6 @@ def applicants(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
         ask.number(scheme, "call.caps.as_co_applicant", hint=N_("Empty: no limit.")),
     ]
     times = [
-        ask.number(scheme, "call.min_months"),
-        ask.number(scheme, "call.max_months"),
         ask.number(scheme, "call.min_days", required=True),
         ask.number(scheme, "call.questions_until_days", required=True),
         ask.number(scheme, "call.answers_until_days", required=True),

@@ -13,6 +13,7 @@ from app.rules.call_clock import takes_forms
 from app.rules.scheme import Scheme
 from app.rules.scheme_form import DocumentOwner, DocumentRequirement
 from app.rules.scheme_grid import Criterion, GridSection, Stage, StageEntrants
+from app.web.public_after import after_award
 from app.web.public_in_kind import in_kind_words
 from app.web.public_terms import (
     caps,
@@ -78,6 +79,7 @@ def rules_view(scheme: Scheme, rows: tuple[StageRow, ...] = ()) -> RulesView:
         payments=in_kind_words(scheme.in_kind)
         if scheme.in_kind
         else payment_words(scheme.payments, scheme.currency),
+        after_award=after_award(scheme),
         letters=letter_views(scheme),
         complaint=words_of(scheme.letters.complaint_paragraph),
         complaint_days=scheme.letters.complaint_window_days,

@@ -122,6 +122,7 @@ class RulesView:
     allocation: tuple[str, ...]
     instalments: tuple[InstalmentView, ...]
     payments: tuple[str, ...]
+    after_award: tuple[str, ...]
     letters: tuple[LetterView, ...]
     complaint: str
     complaint_days: int

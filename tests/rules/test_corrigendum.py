@@ -16,6 +16,7 @@ from app.rules.corrigendum import (
     refusals,
 )
 from app.rules.scheme_form import DocumentRequirement, EligibilityCriterion, Question, QuestionKind
+from app.rules.scheme_letters import Indicator, ReportKind, ReportRule
 from app.rules.scheme_text import Text
 from tests.rules.make_scheme import one_stage
 
@@ -96,6 +97,33 @@ def codes(*found: Change, where: Situation = THEN, says_more: bool = False) -> l
         ("allocation.reserve_valid_until", None, date(2027, 6, 1), Effect.SUBSTANTIAL),
         ("letters.complaint_window_days", 30, 45, Effect.EASES),
         ("letters.complaint_window_days", 30, 15, Effect.TIGHTENS),
+        # What comes after an award: duties turn nobody out, but are new for everybody.
+        ("period.ends_on", date(2027, 1, 1), date(2027, 1, 2), Effect.EASES),
+        ("period.ends_on", date(2027, 1, 2), date(2027, 1, 1), Effect.SUBSTANTIAL),
+        ("period.starts_on", date(2027, 1, 2), date(2027, 1, 1), Effect.EASES),
+        ("period.starts_on", date(2027, 1, 1), date(2027, 1, 2), Effect.SUBSTANTIAL),
+        ("visibility.statement", {"en": "A"}, {"en": "B"}, Effect.CLARIFIES),
+        ("visibility.emblem", "none", "eu", Effect.CLARIFIES),
+        ("visibility.key", "A", "B", Effect.SUBSTANTIAL),
+        ("state_aid.regime", "NONE", "DE_MINIMIS", Effect.SUBSTANTIAL),
+        ("state_aid.ceiling", 200, 100, Effect.TIGHTENS),
+        ("state_aid.ceiling_years", 3, 2, Effect.EASES),
+        ("state_aid.ceiling_years", 2, 3, Effect.TIGHTENS),
+        ("reports[0].every_months", 6, 12, Effect.EASES),
+        ("reports[0].every_months", 12, 6, Effect.SUBSTANTIAL),
+        ("reports[0].due_months", 3, None, Effect.EASES),
+        ("reports[0].kind", "interim", "final", Effect.SUBSTANTIAL),
+        ("indicators[0].disaggregated_by", ("sex", "age"), ("age",), Effect.EASES),
+        ("indicators[0].disaggregated_by", ("sex",), ("sex", "age"), Effect.SUBSTANTIAL),
+        ("indicators[0].disaggregated_by", (), ("sex",), Effect.SUBSTANTIAL),
+        ("retention.rejected_years", 3, 5, Effect.CLARIFIES),
+        ("retention.granted_years", 5, 3, Effect.EASES),
+        ("retention.granted_years", 3, 5, Effect.SUBSTANTIAL),
+        ("retention.small_grant_years", 3, 5, Effect.SUBSTANTIAL),
+        ("retention.small_grant_up_to", 100, 200, Effect.EASES),
+        ("retention.small_grant_up_to", None, 200, Effect.EASES),
+        ("retention.small_grant_up_to", 200, 200 - 1, Effect.SUBSTANTIAL),
+        ("retention.small_grant_up_to", 200, None, Effect.SUBSTANTIAL),
         ("something.nobody.thought_of", 1, 2, Effect.SUBSTANTIAL),
     ],
 )
@@ -115,6 +143,8 @@ def test_effect_of_a_change(path, before, after, expected) -> None:
         ),
         ("eligibility[1]", EligibilityCriterion("a", WORDS), "tightens", "eases"),
         ("eligibility[1]", EligibilityCriterion("a", WORDS, fatal=False), "substantial", "eases"),
+        ("reports[1]", ReportRule("a", WORDS, ReportKind.FINAL), "substantial", "eases"),
+        ("indicators[1]", Indicator("a", WORDS, WORDS), "substantial", "eases"),
         (
             "stages[0].form[0].questions[1]",
             Question("a", WORDS, QuestionKind.TEXT, required=False),

@@ -67,9 +67,10 @@ TOPICS = [
     *("stages/0/form", "stages/0/form/0"),
     *("lots", "lots/0", "lots/1", "budget", "budget/0", "budget/7", "budget/totals"),
     *("budget/sources", "payments", "letters", "letters/0", "letters/8", "in-kind"),
+    *("period", "visibility", "state-aid", "reports", "indicators"),
 ]
 # A template in which things are given: conditions, terms, visits, other limits of grants.
-GIVEN = ["lots/0", "in-kind", "payments", "budget", "budget/0", "stages/0"]
+GIVEN = ["state-aid", "lots/0", "in-kind", "payments", "budget", "budget/0", "stages/0"]
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -277,3 +278,46 @@ def test_payments_that_are_not_the_whole_keep_the_person_on_their_page(manager, 
 
     assert answer.url.path == path
     assert "not to 100 %" in text_of(answer)
+
+
+def test_empty_day_of_the_period_is_told_and_the_rest_stays_typed(session, manager, call) -> None:
+    path = rules(call, "period")
+    sent = fields_of(manager.get(path).text)
+    empty = {name: [""] for name in sent if name.startswith("period-ends_on")}
+
+    answer = manager.submit(path, {**sent, **empty, "retention-granted_years": ["7"]})
+
+    assert answer.status_code == 422
+    assert errors_of(answer) == ["Enter the last day"]
+    assert 'value="7"' in answer.text
+    assert scheme_of(session, call.id) == call.scheme
+
+
+def test_block_of_another_funder_is_put_in_place_by_one_button(session, manager, call) -> None:
+    path = rules(call, "visibility")
+    sent = fields_of(manager.get(path).text)
+
+    manager.submit(path, {**sent, "op": "switch:visibility=OWN_FUNDS"})
+
+    found = scheme_of(session, call.id).visibility
+    assert (found.key, found.emblem) == ("OWN_FUNDS", "none")
+    assert "Funded from the budget of the granting authority" in found.statement.values()
+
+
+def test_reports_and_indicators_are_written_and_told_to_applicants(session, manager, call) -> None:
+    path = rules(call, "indicators")
+    sent = fields_of(manager.get(path).text)
+    added = manager.submit(path, {**sent, "op": "add:Save and add an indicator"})
+    new = {"indicators-I1-title": "Trees", "indicators-I1-unit": "trees planted"}
+
+    manager.submit(path, {**fields_of(added.text), **new})
+    path = rules(call, "reports")
+    sent = fields_of(manager.get(path).text)
+    wrong = manager.submit(path, {**sent, "reports-final-every_months": "6"})
+    page = text_of(manager.get(f"/office/calls/{call.id}"))
+
+    assert errors_of(wrong) == [
+        "A final report comes once, after the end: leave this empty or choose an interim report."
+    ]
+    assert "and Trees (trees planted)" in page
+    assert "Final report: every 6 months while the action runs" in page

@@ -124,6 +124,27 @@ SENTENCES: dict[str, str] = {
         "“{value}” cannot be run; the one way is MEAN_OF_CLOSEST_TWO."
     ),
     "scheme.empty_stage": N_("The stage “{stage}” has no form, no grid and no checklist."),
+    "scheme.invited_after_unscored": N_(
+        "The stage “{stage}” is for those who passed the one before, and that one has no grid to "
+        "pass by."
+    ),
+    "scheme.invited_to_nothing": N_(
+        "The stage “{stage}” has no form, so nobody could take part in it. Give it a form, or "
+        "make it an interview."
+    ),
+    "scheme.interview_by_invitation": N_(
+        "Only those who passed the stage before are invited to the interview “{stage}”."
+    ),
+    "scheme.interview_with_form": N_(
+        "People come to the interview “{stage}”; it has no form, budget or documents of its own."
+    ),
+    "scheme.interview_without_grid": N_(
+        "The interview “{stage}” has no grid. To let people only pass or fail, give it one mark "
+        "from 0 to 1 with a minimum of 1, and carry the other scores over."
+    ),
+    "scheme.interview_blind": N_(
+        "Whoever holds the interview “{stage}” sees who comes: it cannot be assessed blind."
+    ),
     "scheme.nothing_to_compare": N_("The first stage has no earlier amount to compare with."),
     "scheme.deadline_under_min_days": N_(
         "The call promises at least {days} days; this deadline is shorter."
@@ -212,6 +233,19 @@ SENTENCES: dict[str, str] = {
     "scheme.no_report_for_payment": N_(
         "The payment “{key}” waits for a report that the scheme does not ask for."
     ),
+    # Reports, state aid, the funder
+    "scheme.final_report_repeated": N_(
+        "A final report comes once, after the end: leave this empty or choose an interim report."
+    ),
+    "scheme.interim_report_after_end": N_(
+        "An interim report comes while the action runs: leave this empty or choose a final report."
+    ),
+    "scheme.aid_ceiling_missing": N_("De minimis aid has a ceiling; enter it."),
+    "scheme.aid_years_missing": N_("Enter over how many years de minimis aid is added up."),
+    "scheme.aid_above_ceiling": N_(
+        "A grant of this call may be above the ceiling; then none of it is de minimis aid."
+    ),
+    "scheme.emblem": N_("There is no emblem “{emblem}”. Known: {known}."),
     # Letters
     "scheme.letter_missing": N_("No letter tells “{outcome}” (stage {stage})."),
     "scheme.two_letters": N_("More than one letter tells “{outcome}”; the stage decides which."),
