@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
@@ -100,12 +101,24 @@ def _standing_clock(frozen_now: datetime) -> None:
     """
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The application once a process: four hundred routes and templates are built only once."""
+    return create_app(Settings(data_dir=tmp_path_factory.mktemp("built"), thread_tokens=2))
+
+
 @pytest.fixture
-def app(session: Session, sessions: db.Sessions, chosen: Settings) -> FastAPI:
-    """The application on a database of this test's own, with real commits."""
-    made = create_app(chosen, sessions)
-    made.state.test_session = session
-    return made
+def app(built: FastAPI, session: Session, sessions: db.Sessions, chosen: Settings) -> FastAPI:
+    """The application on a database and settings of this test's own, with real commits.
+
+    What is fixed when an application is built is that of `built`: a test whose settings change
+    the size of a request, secure cookies or development calls `create_app` itself.
+    """
+    built.state.settings = chosen
+    built.state.sessions = sessions
+    built.state.gate = anyio.CapacityLimiter(chosen.thread_tokens)
+    built.state.test_session = session
+    return built
 
 
 @pytest.fixture
