@@ -7,6 +7,7 @@ anywhere leaves either nothing done or all of it, and the job is taken up again
 (`queue.take_up_again`).
 """
 
+import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,6 +50,9 @@ def run(url: str, chosen: Settings) -> None:
     with Renderer() as renderer:
         bench = Bench(sessions(engine), Tools(renderer, Store(chosen.files_place)))
         app = worker_app(url, bench)
+        # What is loaded stays for the worker's life; no collection needs to walk over it.
+        gc.collect()
+        gc.freeze()
         log.info("The worker takes up jobs.")
         app.run_worker(
             concurrency=JOBS_AT_ONCE,

@@ -72,8 +72,8 @@ def serving(command: tuple[str, ...], settings: dict[str, str]) -> Iterator[Serv
 
 
 @contextmanager
-def working(settings: dict[str, str]) -> Iterator[None]:
-    """Start one worker beside the server."""
+def working(settings: dict[str, str]) -> Iterator[int]:
+    """Start one worker beside the server; give its process id."""
     running = subprocess.Popen(
         [sys.executable, "-m", "app", "worker"],
         env={**os.environ, **settings},
@@ -81,7 +81,7 @@ def working(settings: dict[str, str]) -> Iterator[None]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        yield
+        yield running.pid
     finally:
         running.terminate()
         running.wait(START_SECONDS)
@@ -111,6 +111,18 @@ def cpu_seconds(pid: int) -> float:
     except OSError:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def family_seconds(pid: int) -> float:
+    """Return the CPU time of a process and of those that it has started."""
+    seconds = cpu_seconds(pid)
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        # A process may end while the folder is read.
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[1]) == pid:
+                seconds += cpu_seconds(int(stat.parent.name))
+    return seconds
 
 
 def database_seconds(url: str) -> float:

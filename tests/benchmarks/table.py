@@ -61,13 +61,19 @@ def _report(results: Results) -> Iterator[str]:
 
 
 def _letters(results: Results) -> Iterator[str]:
-    one = results.letters[0].per_second
+    bare = results.letters[0]
     yield ""
-    yield "| letters | processes | a second | share of bare × processes |"
-    yield "|---|--:|--:|--:|"
+    yield (
+        "| letters | processes | a second | share of bare × processes "
+        "| CPU ms a letter, all processes | bare / it |"
+    )
+    yield "|---|--:|--:|--:|--:|--:|"
     for pace in results.letters:
-        share = pace.per_second / (one * pace.processes)
-        yield f"| {pace.what} | {pace.processes} | {pace.per_second:.1f} | {share:.0%} |"
+        share = pace.per_second / (bare.per_second * pace.processes)
+        yield (
+            f"| {pace.what} | {pace.processes} | {pace.per_second:.1f} | {share:.0%} "
+            f"| {pace.cpu_ms:.0f} | {bare.cpu_ms / pace.cpu_ms:.0%} |"
+        )
 
 
 def _allocation(results: Results) -> Iterator[str]:

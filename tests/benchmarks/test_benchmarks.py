@@ -83,7 +83,7 @@ def test_results_are_a_table_and_json(place: Place, tmp_path: Path) -> None:
     results.pages = [home]
     written = reports.measure(place.world, place.server, place.url, place.folder)
     results.report = list(written)
-    results.letters = [letters.Pace("bare WeasyPrint", 1, letters.bare(1, 1))]
+    results.letters = [letters.bare(1, 1)]
     results.allocation = list(dividing.measure(300))
     larger = Results(SIZE * 2, pages=[home])
 

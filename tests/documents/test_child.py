@@ -1,3 +1,4 @@
+import gc
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.documents import gallery, render
-from app.documents.child import Renderer
+from app.documents.child import YOUNG_OBJECTS, Renderer
 from app.documents.contexts import AwardLetter, Logo
 from app.documents.render import RenderError
 from app.errors import Unavailable
@@ -53,6 +54,15 @@ def test_several_threads_may_ask_at_once(renderer: Renderer) -> None:
     assert set(printed) == {render.pdf(award())}
 
 
+def test_what_is_loaded_is_not_walked_over_for_each_letter(renderer: Renderer) -> None:
+    pid(renderer)
+    assert renderer._child
+    pool = renderer._child.pool
+
+    assert pool.submit(gc.get_freeze_count).result() > 10_000
+    assert pool.submit(gc.get_threshold).result()[0] == YOUNG_OBJECTS
+
+
 def test_crashed_child_is_replaced(renderer: Renderer) -> None:
     first = pid(renderer)
     os.kill(first, signal.SIGKILL)
@@ -89,7 +99,7 @@ def test_wrong_document_is_an_error_and_the_child_goes_on(renderer: Renderer) ->
 
 PARENT = """
 import sys, time
-from app.documents.child import Renderer
+from app.documents.child import YOUNG_OBJECTS, Renderer
 if __name__ == "__main__":
     renderer = Renderer()
     renderer.warm()
