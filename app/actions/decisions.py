@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.actions import letters_release, notices, stages
+from app.actions import interviews, letters_release, notices, stages
 from app.actions.act import Act
 from app.errors import Conflict
 from app.i18n.marks import N_
@@ -14,6 +14,7 @@ from app.queries.letters_sources import DECIDED
 from app.queries.ranking import open_checks
 from app.queries.schemes import scheme_of
 from app.queries.stages import applications_in, call_of
+from app.rules.call_clock import holds_interviews
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_rules import selected_stage_keys
@@ -105,15 +106,21 @@ def announce_preselection(
         to=Permission.ANNOUNCE,
         within=call,
     )[0]
-    told = letters_release.release(act, stage, next_closes_at=closes_at).application_ids
+    is_interview = holds_interviews(following)
+    told = letters_release.release(
+        act, stage, next_opens_at=opens_at if is_interview else None, next_closes_at=closes_at
+    ).application_ids
     act.move(stage, "announce", letters=len(told), invited=len(invited))
     stages.open_stage(act, next_stage.id, opens_at=opens_at, closes_at=closes_at)
-    act.create_many(
-        StageEntry,
-        (_next_entry(application.id, next_stage.id) for application in invited),
-        to=Permission.ANNOUNCE,
-        within=call,
-    )
+    if is_interview:
+        interviews.call_in(act, stage, next_stage, following, invited)
+    else:
+        act.create_many(
+            StageEntry,
+            (_next_entry(application.id, next_stage.id) for application in invited),
+            to=Permission.ANNOUNCE,
+            within=call,
+        )
     notices.tell(act, call, told)
 
 

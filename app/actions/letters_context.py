@@ -21,6 +21,7 @@ from app.actions.letters_reasons import (
 from app.documents import contexts as c
 from app.i18n.marks import N_
 from app.queries.letters_sources import Source
+from app.rules.call_clock import holds_interviews
 from app.rules.messages import Message
 from app.rules.money import half_up, share_percent
 from app.rules.scheme_letters import Letter
@@ -186,6 +187,9 @@ def _invitation(sheet: Sheet) -> c.PreselectionInvitation:
     if following is None or closes_at is None:
         raise ValueError(f"{source.reference} is invited to a stage without a deadline.")
     change = following.amount_change_max_percent
+    is_interview = holds_interviews(following)
+    if is_interview and material.opens_at is None:
+        raise ValueError(f"{source.reference} is invited to interviews without a beginning.")
     return c.PreselectionInvitation(
         letter=_letter(sheet),
         scores=_scores(sheet),
@@ -198,6 +202,7 @@ def _invitation(sheet: Sheet) -> c.PreselectionInvitation:
         change_percent=whole(change),
         forms=tuple(said(each.title, material.language) for each in following.documents),
         portal_url=f"{material.base_url}/",
+        interviews_from_at=material.opens_at if is_interview else None,
     )
 
 

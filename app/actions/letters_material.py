@@ -25,8 +25,8 @@ class Material:
     """`dated_on` stands on the letters and is the day of their announcement.
 
     `agreed`, `sheets` and `asked` (references of letters with questions) are by entry, `unmet` by
-    application; `closes_at` is the
-    deadline of the stage that follows, where it is known.
+    application; `opens_at` and
+    `closes_at` are the times of the stage that follows, where they are known.
     """
 
     scheme: Scheme
@@ -36,6 +36,7 @@ class Material:
     authority: c.Authority
     complaints_to: str
     dated_on: date
+    opens_at: datetime | None
     closes_at: datetime | None
     agreed: Mapping[int, scores.Agreed]
     sheets: Mapping[int, tuple[Sheet, ...]]
@@ -75,6 +76,9 @@ def gather(
     scheme = scheme_of(session, call_id)
     stage = scheme.stage(stage_key)
     following = scheme.stage_after(stage_key)
+    opens_at, closes_at = (
+        letters_sources.times_of(session, call_id, following.key) if following else (None, None)
+    )
     sender = letterhead.sender(session, call_id)
     return Material(
         scheme=scheme,
@@ -84,9 +88,8 @@ def gather(
         authority=paper_parts.authority(sender),
         complaints_to=sender.complaints_to or sender.email,
         dated_on=dated_on,
-        closes_at=letters_sources.closing_of(session, call_id, following.key)
-        if following
-        else None,
+        opens_at=opens_at,
+        closes_at=closes_at,
         agreed=scores.newest_agreed(session, stage_id),
         sheets=letters_sources.sheets(session, stage_id),
         unmet=letters_sources.unmet_items(session, call_id, selected_stage_keys(scheme)),

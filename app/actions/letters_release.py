@@ -27,12 +27,18 @@ class Released:
     answer_by: Mapping[int, date]
 
 
-def release(act: Act, stage: Stage, *, next_closes_at: datetime | None = None) -> Released:
+def release(
+    act: Act,
+    stage: Stage,
+    *,
+    next_opens_at: datetime | None = None,
+    next_closes_at: datetime | None = None,
+) -> Released:
     """Release the letters of a locked stage.
 
     Refused while one is missing, waiting or failed, or says another day than what holds:
     the days to answer an offer count from today, and the next stage closes when the
-    invitations say (`next_closes_at`).
+    invitations say (`next_closes_at`); of interviews they say the beginning as well.
     """
     letters = act.load_many(
         Letter,
@@ -44,6 +50,7 @@ def release(act: Act, stage: Stage, *, next_closes_at: datetime | None = None) -
     )
     _refuse_incomplete(act, stage, letters)
     _refuse_other_deadline(letters, next_closes_at)
+    _refuse_other_interviews(letters, next_opens_at)
     return _leave(act, stage, letters)
 
 
@@ -117,6 +124,23 @@ def _refuse_other_deadline(letters: Sequence[Letter], next_closes_at: datetime |
             N_(
                 "The invitations say that the next stage closes at {printed_at}. Announce it with "
                 "this deadline, or write the letters again; nothing was announced."
+            ),
+            printed_at=wrong,
+        )
+
+
+def _refuse_other_interviews(letters: Sequence[Letter], next_opens_at: datetime | None) -> None:
+    printed = {
+        datetime.fromisoformat(said)
+        for each in letters
+        if (said := each.context.get("interviews_from_at"))
+    }
+    wrong = next((each for each in sorted(printed) if each != next_opens_at), None)
+    if wrong is not None:
+        raise Conflict(
+            N_(
+                "The invitations say that the interviews begin at {printed_at}. Announce them with "
+                "this beginning, or write the letters again; nothing was announced."
             ),
             printed_at=wrong,
         )

@@ -14,7 +14,12 @@ from app.i18n.marks import N_
 from app.models import Application, Call, Stage, StageEntry
 from app.queries import stages as stage_queries
 from app.queries.schemes import scheme_of
-from app.rules.call_clock import is_settled, opens_with_the_call, takes_forms
+from app.rules.call_clock import (
+    holds_interviews,
+    is_settled,
+    opens_with_the_call,
+    takes_forms,
+)
 from app.rules.deadlines import ZONE, earliest_closing
 from app.rules.permissions import SYSTEM, Permission
 from app.rules.scheme import Scheme
@@ -130,9 +135,14 @@ def _settle(act: Act, call_id: int) -> None:
         if announced or opens_with_the_call(scheme, rules):
             _move_by_clock(act, stage)
         announced = announced and stage.state == "announced"
-    forms = [stage for stage in stages if takes_forms(scheme.stage(stage.key))]
-    if forms and all(stage.state not in _NOT_YET_CLOSED for stage in forms):
+    coming = [stage for stage in stages if _is_awaited(scheme.stage(stage.key))]
+    if coming and all(stage.state not in _NOT_YET_CLOSED for stage in coming):
         act.move(call, "close", reason="deadline")
+
+
+def _is_awaited(stage: SchemeStage) -> bool:
+    """True for a stage in which applicants still do something: the call is open until it closes."""
+    return takes_forms(stage) or holds_interviews(stage)
 
 
 def _move_by_clock(act: Act, stage: Stage) -> None:

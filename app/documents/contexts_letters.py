@@ -104,7 +104,8 @@ class RejectionLetter:
 class PreselectionInvitation:
     """L5. `carried` are the sections whose score counts again in the next stage.
 
-    `change_percent` is how far the request may differ from the concept note ("20").
+    `change_percent` is how far the request may differ from the concept note ("20"). With
+    `interviews_from_at` people are invited to come between then and `closes_at`.
     """
 
     letter: Letter
@@ -118,6 +119,7 @@ class PreselectionInvitation:
     change_percent: str = ""
     forms: tuple[str, ...] = ()
     portal_url: str = ""
+    interviews_from_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

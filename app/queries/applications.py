@@ -37,6 +37,7 @@ from app.queries.schemes import scheme_named
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as StageRules
+from app.rules.scheme_grid import StageKind
 from app.rules.scheme_money import Lot as LotRules
 
 # What an applicant reads while the authority works and nothing is announced.
@@ -211,14 +212,17 @@ def opens_at_of_stage() -> ColumnElement[datetime | None]:
 
 
 def own_work(entry: type[StageEntry]) -> ColumnElement[bool]:
-    """A draft, or what the applicant has sent in.
+    """A draft, what the applicant has sent in, or the interview to which a letter invited.
 
     An entry that the authority opens by itself, as for the check of those provisionally
     selected, would tell who is selected before anything is announced.
     """
-    submission = aliased(Submission)
+    submission, stage = aliased(Submission), aliased(Stage)
     sent = select(submission.id).where(submission.entry_id == entry.id).exists()
-    return or_(entry.received_at.is_(None), sent)
+    interview = select(stage.id).where(
+        stage.id == entry.stage_id, stage.kind == StageKind.INTERVIEW.value
+    )
+    return or_(entry.received_at.is_(None), sent, interview.exists())
 
 
 def _entries() -> Select[Any]:  # Any: a row of many columns

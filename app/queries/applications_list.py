@@ -30,6 +30,7 @@ from app.queries.applications import (
 )
 from app.queries.calls_news import CallNews, is_newest_version, news_columns
 from app.queries.schemes import scheme_named
+from app.rules.call_clock import holds_interviews
 from app.rules.permissions import Actor, Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_text import Text
@@ -105,7 +106,15 @@ class OwnApplication:
         """True until the deadline for what was sent in and no officer has closed the check of."""
         last = self.stages[-1]
         in_time = is_open(self.call_state, last.opens_at, last.closes_at, now)
+        if self.interview is not None:
+            return False
         return in_time and last.entry_state == "submitted" and self.state == "submitted"
+
+    @property
+    def interview(self) -> StageLine | None:
+        """The interview to which the applicant was invited, where that is the present stage."""
+        last = self.stages[-1]
+        return last if holds_interviews(self.scheme.stage(last.stage_key)) else None
 
     def may_begin_next(self, now: datetime) -> bool:
         """True where an invitation is announced and the invited stage is open by the clock."""

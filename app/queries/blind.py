@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, exists, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.models import (
@@ -28,6 +28,7 @@ from app.queries import visible
 from app.queries.kept import Statement, kept
 from app.queries.schemes import scheme_named
 from app.rules.assigning import GONE
+from app.rules.call_clock import takes_forms
 from app.rules.permissions import Actor, Permission
 from app.rules.scheme_form import DocumentRequirement, FormSection, Question
 from app.rules.scheme_grid import Stage as SchemeStage
@@ -133,7 +134,13 @@ def blind_application(session: Session, actor: Actor, assessment_id: int) -> Bli
     row = session.execute(_received(reach), given).one_or_none()
     if row is None:
         raise NotFound
-    stage = scheme_named(session, row.call_id, row.digest).stage(row.key)
+    scheme = scheme_named(session, row.call_id, row.digest)
+    stage, source = scheme.stage(row.key), scheme.stage(row.source_key)
+    if source != stage:
+        if takes_forms(stage):
+            raise NotFound
+        # Whoever holds an interview reads what was sent in before it.
+        stage = replace(source, blind=stage.blind)
     snapshot: Mapping[str, Any] = row.snapshot  # Any: JSON
     return BlindApplication(
         blind_code=row.blind_code,
@@ -149,6 +156,8 @@ def blind_application(session: Session, actor: Actor, assessment_id: int) -> Bli
 
 @kept
 def _received(reach: visible.Reach) -> Statement:
+    """Read the newest that was sent in up to the stage: an interview has no form of its own."""
+    source, source_stage = aliased(StageEntry), aliased(Stage)
     return (
         select(
             Application.blind_code,
@@ -156,7 +165,8 @@ def _received(reach: visible.Reach) -> Statement:
             Call.currency,
             Call.digest,
             Stage.key,
-            StageEntry.id,
+            source_stage.key.label("source_key"),
+            source.id,
             StageEntry.requested_cents,
             StageEntry.total_cents,
             Submission.snapshot,
@@ -166,8 +176,17 @@ def _received(reach: visible.Reach) -> Statement:
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Application, Application.id == StageEntry.application_id)
         .join(Call, Call.id == Application.call_id)
-        .join(Submission, (Submission.entry_id == StageEntry.id) & Submission.stands)
-        .where(Assessment.id == bindparam("assessment_id"), *mine_within(reach), declared())
+        .join(source, source.application_id == Application.id)
+        .join(source_stage, source_stage.id == source.stage_id)
+        .join(Submission, (Submission.entry_id == source.id) & Submission.stands)
+        .where(
+            Assessment.id == bindparam("assessment_id"),
+            source_stage.position <= Stage.position,
+            *mine_within(reach),
+            declared(),
+        )
+        .order_by(source_stage.position.desc())
+        .limit(1)
     )
 
 

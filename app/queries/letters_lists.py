@@ -23,6 +23,7 @@ from app.queries import visible
 from app.queries.letters import Standing, standing
 from app.queries.letters_sources import gets_letter
 from app.queries.schemes import scheme_of
+from app.rules.call_clock import holds_interviews
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_letters import Outcome
@@ -111,6 +112,7 @@ class StageLetters:
     dated_on: date | None
     needs_dates: bool
     next_stage_id: int | None
+    next_is_interview: bool
     kinds: tuple[Kind, ...]
     lines: tuple[LetterLine, ...]
     total: int
@@ -145,6 +147,7 @@ def stage_letters(
         dated_on=_dated_on(session, stage_id),
         needs_dates=not is_last and row.state == "decided" and closes_at is None,
         next_stage_id=next_id,
+        next_is_interview=following is not None and holds_interviews(following),
         kinds=_kinds(scheme, row.key, language),
         lines=lines,
         total=total,

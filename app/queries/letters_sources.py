@@ -173,9 +173,15 @@ def decided_run(session: Session, stage_id: int) -> AboutRun | None:
     return None if row is None else AboutRun(*row)
 
 
-def closing_of(session: Session, call_id: int, stage_key: str) -> datetime | None:
-    query = select(Stage.closes_at).where(Stage.call_id == call_id, Stage.key == stage_key)
-    return session.execute(query).scalar_one_or_none()
+def times_of(
+    session: Session, call_id: int, stage_key: str
+) -> tuple[datetime | None, datetime | None]:
+    """Return when a stage opens and closes, None where that is not set yet."""
+    query = select(Stage.opens_at, Stage.closes_at).where(
+        Stage.call_id == call_id, Stage.key == stage_key
+    )
+    opens_at, closes_at = session.execute(query).one()
+    return opens_at, closes_at
 
 
 def sheets(session: Session, stage_id: int) -> dict[int, tuple[Sheet, ...]]:

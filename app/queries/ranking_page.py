@@ -15,6 +15,7 @@ from app.models import AllocationRun, Award, Call, Lot, Stage, User
 from app.queries import scores, visible
 from app.queries.ranking import Candidate, OpenCheck, candidates, open_checks
 from app.queries.schemes import scheme_of
+from app.rules.call_clock import holds_interviews
 from app.rules.messages import Message
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
@@ -129,6 +130,7 @@ class StageRanking:
     stage_state: str
     next_stage_key: str
     next_stage_title: str
+    next_is_interview: bool
     is_last: bool
     facts: Facts
     envelope_cents: int
@@ -195,6 +197,7 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
         stage_state=head.stage_state,
         next_stage_key=following.key if following else "",
         next_stage_title=said(following.title, language) if following else "",
+        next_is_interview=following is not None and holds_interviews(following),
         is_last=scheme.last_scored_stage() == stage,
         facts=Facts(authority_id=head.authority_id, call_id=head.id),
         envelope_cents=head.envelope_cents,

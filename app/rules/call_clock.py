@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from app.rules.deadlines import ZONE, end_of_day, is_late
 from app.rules.messages import Message
 from app.rules.scheme import Procedure, Scheme
-from app.rules.scheme_grid import Stage
+from app.rules.scheme_grid import Stage, StageKind
 
 # A request that arrived in time may still wait for its turn when the deadline passes.
 SETTLE = timedelta(minutes=2)
@@ -49,6 +49,11 @@ def phase(state: str, opens_at: datetime | None, closes_at: datetime | None, at:
 def takes_forms(stage: Stage) -> bool:
     """True for a stage in which applicants hand something in by a form."""
     return bool(stage.form) or stage.with_budget
+
+
+def holds_interviews(stage: Stage) -> bool:
+    """True for a stage to which the shortlist is invited to come, with nothing to hand in."""
+    return stage.kind is StageKind.INTERVIEW and not takes_forms(stage)
 
 
 def opens_with_the_call(scheme: Scheme, stage: Stage) -> bool:

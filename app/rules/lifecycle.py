@@ -73,6 +73,7 @@ APPLICATION = Lifecycle(
         _t("invite", "assessed", "invited"),
         _t("submit_next_stage", "invited", "submitted"),
         _t("miss_next_stage", "invited", "unsuccessful"),
+        _t("call_to_interview", "invited", "submitted"),
         _t("propose", "assessed reserve", "proposed"),
         _t("reserve", "assessed", "reserve"),
         _t("refuse", "assessed proposed reserve", "unsuccessful"),

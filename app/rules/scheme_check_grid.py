@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.rules.call_clock import holds_interviews, takes_forms
 from app.rules.scheme import Procedure, Scheme, questions_of
 from app.rules.scheme_findings import Finding, error, repeated, warning
 from app.rules.scheme_form import QuestionKind
@@ -12,6 +13,7 @@ from app.rules.scheme_grid import (
     GridSection,
     Stage,
     StageEntrants,
+    StageKind,
 )
 
 
@@ -76,6 +78,28 @@ def _stage(scheme: Scheme, stage: Stage, place: int) -> Iterator[Finding]:
         yield error("deadline_under_min_days", f"{path}.deadline_days", days=scheme.call.min_days)
     if stage.preselection:
         yield from _preselection(scheme, stage, place)
+    yield from _by_invitation(scheme, stage, place)
+
+
+def _by_invitation(scheme: Scheme, stage: Stage, place: int) -> Iterator[Finding]:
+    """Who passed is invited to hand in a form or to come; to anything else nobody gets."""
+    path = f"stages[{place}]"
+    is_interview = stage.kind is StageKind.INTERVIEW
+    invited = stage.entrants is StageEntrants.PASSED_PREVIOUS
+    if invited and place and scheme.stages[place - 1].grid is None:
+        yield error("invited_after_unscored", f"{path}.entrants", stage=stage.key)
+    if invited and not takes_forms(stage) and not is_interview:
+        yield error("invited_to_nothing", path, stage=stage.key)
+    if not is_interview:
+        return
+    if not invited:
+        yield error("interview_by_invitation", f"{path}.entrants", stage=stage.key)
+    if not holds_interviews(stage) or stage.documents:
+        yield error("interview_with_form", path, stage=stage.key)
+    if stage.grid is None:
+        yield error("interview_without_grid", f"{path}.grid", stage=stage.key)
+    if stage.blind:
+        yield error("interview_blind", f"{path}.blind", stage=stage.key)
 
 
 def _preselection(scheme: Scheme, stage: Stage, place: int) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, Posted, blank, read
 from app.web.letter_pdf import shown
 from app.web.parts import Paging, paging
+from app.web.ranking_deeds import announcing
 
 # A number beyond it would not fit into an OFFSET; there is no such page.
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
@@ -79,7 +80,7 @@ class LettersPage:
 
     @property
     def announce_key(self) -> str:
-        return "announce" if self.stage.is_last else "announce_preselection"
+        return announcing(is_last=self.stage.is_last, invites=self.stage.next_is_interview)
 
 
 @dataclass(frozen=True, slots=True)

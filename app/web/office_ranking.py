@@ -19,6 +19,7 @@ from app.web.fields import Field, Option, Verbatim, choice
 from app.web.forms import Form, Posted, blank, filled, read
 from app.web.ranking_deeds import (
     DEEDS,
+    INTERVIEWS,
     NEXT_STAGE,
     REASON,
     Deed,
@@ -146,7 +147,7 @@ def _deed(key: str) -> Deed:
 
 def _known(reader: Reader, found: StageRanking, deed: Deed) -> Form:
     """Return the form of a deed with the dates that the call has for its next stage already."""
-    if deed.fields != NEXT_STAGE:
+    if deed.fields not in (NEXT_STAGE, INTERVIEWS):
         return blank(deed.fields)
     rows = stage_rows(reader.session, found.call_id)
     after = [row for row in rows if row.key == found.next_stage_key]

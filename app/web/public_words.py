@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from app.i18n import format_list, format_money, format_score, gettext, language, sentence
 from app.i18n.marks import N_
+from app.rules.call_clock import holds_interviews
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Boundary, DiscrepancyKind, FloorOn, Preselection, Stage
 from app.rules.scheme_money import AllocationPolicy, LotMode, Overflow, PaymentPlan
@@ -159,13 +160,7 @@ def scoring_words(stage: Stage) -> tuple[str, ...]:
 
 def _scoring(stage: Stage) -> Iterator[str]:
     if stage.assessors:
-        values: dict[str, object] = {"number": stage.assessors}
-        yield sentence(
-            N_("{number} assessors read each application, without the names of the applicants.")
-            if stage.blind
-            else N_("{number} assessors read each application."),
-            values,
-        )
+        yield sentence(_assessing(stage), {"number": stage.assessors})
     if stage.site_visit and stage.site_visit.required:
         yield gettext(N_("Everybody in the running is visited before the ranking."))
     yield from _discrepancy(stage)
@@ -180,6 +175,14 @@ def _scoring(stage: Stage) -> Iterator[str]:
         )
     if stage.preselection:
         yield _preselection(stage.preselection)
+
+
+def _assessing(stage: Stage) -> str:
+    if holds_interviews(stage):
+        return N_("{number} assessors hold the interview and mark each applicant.")
+    if stage.blind:
+        return N_("{number} assessors read each application, without the names of the applicants.")
+    return N_("{number} assessors read each application.")
 
 
 def _discrepancy(stage: Stage) -> Iterator[str]:

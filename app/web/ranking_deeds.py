@@ -20,6 +20,12 @@ NEXT_STAGE = (
     moment("closes_at", N_("The next stage closes"), missing=N_("Enter when it closes")),
 )
 
+# The same two moments of a stage to which people come instead of handing something in.
+INTERVIEWS = (
+    moment("opens_at", N_("The interviews begin"), missing=N_("Enter when the interviews begin")),
+    moment("closes_at", N_("The interviews end"), missing=N_("Enter when the interviews end")),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NextStage:
@@ -111,6 +117,18 @@ DEEDS: dict[str, Deed] = {
         ),
         fields=NEXT_STAGE,
     ),
+    "announce_interviews": Deed(
+        needs=Permission.ANNOUNCE,
+        button=N_("Announce the shortlist and invite to interviews"),
+        notice=N_("All letters are released. The shortlist is invited to interviews."),
+        run=_announce_preselection,
+        explains=N_(
+            "All letters of this stage are released together, and everybody on the shortlist "
+            "is invited to an interview. Nobody has to hand anything in. Assign those who hold "
+            "the interviews next; the list can be ranked when the interviews have ended."
+        ),
+        fields=INTERVIEWS,
+    ),
     "announce": Deed(
         needs=Permission.ANNOUNCE,
         button=N_("Announce the decisions"),
@@ -175,9 +193,16 @@ def may_settle_ties(page: StageRanking, actor: Actor) -> bool:
     return open_ and bool(page.ties) and may(actor, Permission.RANK, page.facts) is None
 
 
+def announcing(*, is_last: bool, invites: bool) -> str:
+    """Return the deed that announces a decided stage; `invites` before an interview."""
+    if is_last:
+        return "announce"
+    return "announce_interviews" if invites else "announce_preselection"
+
+
 def _legal(page: StageRanking) -> set[str]:
     if page.stage_state == "decided":
-        return {"announce" if page.is_last else "announce_preselection"}
+        return {announcing(is_last=page.is_last, invites=page.next_is_interview)}
     if page.stage_state == "ranked" and page.run is not None:
         if page.is_last:
             return {"discard"} if page.open_checks else {"discard", "decide"}

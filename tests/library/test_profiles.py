@@ -6,11 +6,10 @@ said as data stands in `NOT_DATA`.
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from app.actions.templates import library_scheme, read_template
+from app.actions.templates import library_scheme
 from app.queries.calls_findings import findings_of
 from app.rules.allocation import allocate
 from app.rules.allocation_input import read_case
@@ -19,9 +18,9 @@ from app.rules.money import format_cents
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_json import from_json, to_json
 from app.rules.scheme_rules import lots_json, policy_json
+from tests.make.profiles import PROFILES, profile
 
-HERE = Path(__file__).parent / "profiles"
-PROFILES = sorted(HERE.glob("sp*.toml"))
+NAMES = sorted(path.stem for path in PROFILES.glob("sp*.toml"))
 LIBRARY = ("eu_integra_sctm", "green_growth_grants")
 NOW = datetime(2025, 4, 1, 8, 0, tzinfo=UTC)
 # Told for whoever plans such a scheme: the nearest that can be said stands beside it.
@@ -31,11 +30,6 @@ NOT_DATA = {
     "SP-5 per country": "a floor by country; a lot for each country says the same",
     "SP-6 first come": "an order of arrival within a round; spec/allocation.md knows merit only",
 }
-
-
-def profile(path: Path) -> Scheme:
-    text = path.read_text("utf-8") + (HERE / "letters.part.toml").read_text("utf-8")
-    return read_template(text.encode(), path.name)
 
 
 def dates(scheme: Scheme) -> CallDates:
@@ -50,9 +44,9 @@ def ran(given: dict[str, object]) -> Allocation:
     return allocate(case.applications, case.lots, case.policy)
 
 
-@pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
-def test_a_profile_can_be_published_and_its_data_survive(path: Path) -> None:
-    scheme = profile(path)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_profile_can_be_published_and_its_data_survive(name: str) -> None:
+    scheme = profile(name)
 
     found = findings_of(scheme, dates(scheme), NOW)
 
@@ -71,10 +65,10 @@ def test_a_template_of_the_library_can_be_published_with_money(key: str) -> None
     assert [each.message for each in found if each.is_error] == []
 
 
-@pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
-def test_the_policy_of_a_profile_is_run_as_it_is_written(path: Path) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_the_policy_of_a_profile_is_run_as_it_is_written(name: str) -> None:
     """Two applications of each lot, in two groups: all that the policy names reaches the rule."""
-    scheme = profile(path)
+    scheme = profile(name)
     applications = [
         {
             "id": f"{lot.code}-{place}",
@@ -105,7 +99,7 @@ def test_the_policy_of_a_profile_is_run_as_it_is_written(path: Path) -> None:
 
 def test_one_of_each_municipality_and_one_for_each_lead_are_carried_into_the_allocation() -> None:
     """Handbook 6.1: floors and caps of the policy form; money for two."""
-    scheme = profile(HERE / "sp3_communities.toml")
+    scheme = profile("sp3_communities")
     lot = replace(scheme.lots[0], envelope_cents=2_000_000)
     caps = replace(scheme.allocation.caps, awards_per_lead=1)
     policy = replace(scheme.allocation, caps=caps)

@@ -9,7 +9,15 @@ import pytest
 
 from app.rules.scheme import Procedure, Scheme
 from app.rules.scheme_check_grid import stage_findings
-from app.rules.scheme_grid import CarryOver, Criterion, FloorOn, SubScoreFloor
+from app.rules.scheme_grid import (
+    CarryOver,
+    Criterion,
+    FloorOn,
+    StageEntrants,
+    StageKind,
+    SubScoreFloor,
+)
+from tests.make.profiles import profile
 from tests.rules.make_scheme import (
     REAL,
     found_in,
@@ -21,6 +29,7 @@ from tests.rules.make_scheme import (
 )
 
 FLOOR = SubScoreFloor(section="1", value=Fraction(1), on=FloorOn.AGREED)
+INTERVIEW = profile("sp2_territorial_strategies")
 FIRST = "stages[0].grid.sections[0].criteria[0]"
 
 
@@ -195,3 +204,43 @@ def test_what_lies_just_at_a_limit_is_right(
     assert {each.message.code for each in found if each.message.path == path} == {
         f"scheme.{code}" for code in codes
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "code"),
+    [
+        ({"entrants": StageEntrants.ALL}, "entrants", "interview_by_invitation"),
+        ({"with_budget": True}, "", "interview_with_form"),
+        ({"documents": INTERVIEW.stages[0].documents}, "", "interview_with_form"),
+        ({"blind": True}, "blind", "interview_blind"),
+        ({"kind": StageKind.SITE_VISIT}, "", "invited_to_nothing"),
+    ],
+)
+def test_an_interview_that_could_not_be_held_is_told(changes, path, code) -> None:
+    first, interview = INTERVIEW.stages
+    scheme = replace(INTERVIEW, stages=(first, replace(interview, **changes)))
+
+    found = [(each.message.path, each.message.code) for each in stage_findings(scheme)]
+
+    assert found == [(f"stages[1].{path}".rstrip("."), f"scheme.{code}")]
+
+
+def test_an_interview_needs_marks_and_a_stage_before_that_can_be_passed() -> None:
+    first, interview = INTERVIEW.stages
+    unscored = replace(INTERVIEW, stages=(first, replace(interview, grid=None)))
+    after_nothing = replace(
+        INTERVIEW, stages=(replace(first, grid=None, preselection=None), interview)
+    )
+
+    found = [
+        [(each.message.path, each.message.code) for each in stage_findings(scheme)]
+        for scheme in (unscored, after_nothing)
+    ]
+
+    assert found == [
+        [
+            ("stages[0].preselection", "scheme.preselection_at_the_end"),
+            ("stages[1].grid", "scheme.interview_without_grid"),
+        ],
+        [("stages[1].entrants", "scheme.invited_after_unscored")],
+    ]
