@@ -196,8 +196,6 @@ AMENDMENT = Lifecycle(
     ("noted", "approved", "refused", "taken_back"),
 )
 
-# Money that has to come back: one person prepares the order, a second one issues it.
-RECOVERY = Lifecycle(
 # Another account of an authority; the one before stays in use until a second person agrees.
 ACCOUNT_CHANGE = Lifecycle(
     "account_change",
@@ -210,6 +208,8 @@ ACCOUNT_CHANGE = Lifecycle(
     ("confirmed", "refused", "taken_back"),
 )
 
+# Money that has to come back: one person prepares the order, a second one issues it.
+RECOVERY = Lifecycle(
     "recovery_order",
     "prepared",
     (
