@@ -16,8 +16,10 @@ from app.i18n.marks import N_
 from app.models import Agreement, Amendment
 from app.queries import amendments as known
 from app.queries.amendments import HeadingBudget
+from app.queries.payment_claims import before
 from app.queries.schemes import scheme_of
 from app.rules.budget_changes import transfer_findings
+from app.rules.messages import Message
 from app.rules.money import format_exact
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
@@ -38,6 +40,7 @@ def ask(act: Act, agreement_id: int, new_cents: Mapping[str, int], *, reason: st
         raise Conflict(N_("A change waits for its decision. Take it back or wait for the answer."))
     budget = known.budget_of(act.session, agreement.id)
     _refuse(budget, new_cents, reason)
+    _refuse_spent(act, agreement, budget, new_cents)
     amendment = act.create(
         Amendment(
             agreement_id=agreement.id,
@@ -131,6 +134,21 @@ def _refuse(budget: Sequence[HeadingBudget], new_cents: Mapping[str, int], reaso
         wrong["reason"] = N_("Write why the budget has to change.")
     if wrong:
         raise Invalid(wrong, before_cents=before_cents, after_cents=after_cents)
+
+
+def _refuse_spent(
+    act: Act, agreement: Agreement, budget: Sequence[HeadingBudget], new_cents: Mapping[str, int]
+) -> None:
+    """Raise Invalid where a heading would get less than what was paid for under it."""
+    spent = before(act.session, agreement.id).by_heading
+    wrong: dict[str, str | Said] = {}
+    for each in budget:
+        accepted_cents = min(spent.get(each.code, (0, 0))[1], each.current_cents)
+        if new_cents[each.code] < accepted_cents:
+            values: dict[str, object] = {"accepted_cents": accepted_cents}
+            wrong[f"h_{each.code}"] = Message("payments.heading_spent", values)
+    if wrong:
+        raise Invalid(wrong, currency=scheme_of(act.session, agreement.call_id).currency)
 
 
 def _letter(

@@ -130,4 +130,4 @@ def _refuse_silence(reason: str) -> None:
 
 def _forget_check(payment: Payment) -> None:
     payment.due_cents = payment.accepted_cents = None
-    payment.recoverable_cents = 0
+    payment.headings, payment.recoverable_cents = [], 0

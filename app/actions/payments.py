@@ -20,6 +20,7 @@ from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Agreement, Award, ExpenditureLine, Payment, PaymentVersion
 from app.queries import agreement_facts as known
+from app.queries import payment_claims as claims
 from app.queries.contacts import addresses
 from app.queries.recoveries import set_off_waits
 from app.queries.schemes import scheme_of
@@ -34,7 +35,7 @@ def request(act: Act, payment_id: int, asked: Request) -> None:
     agreement, payment = loaded(act, payment_id, Permission.REQUEST_PAYMENT)
     if agreement.state != "active":
         raise Conflict(N_("Payments can be asked for while the agreement is active."))
-    if known.before(act.session, agreement.id, payment.position).is_blocked:
+    if claims.before(act.session, agreement.id, payment.position).is_blocked:
         raise Conflict(N_("An earlier instalment is not settled yet. Ask for that one first."))
     refuse_request(act, payment, asked)
     _replace_lines(act, payment, asked.lines)
@@ -77,13 +78,14 @@ def check(
         line.reason = accepted[line.id].reason.strip()
     payment.accepted_cents = sum(line.accepted_cents or 0 for line in lines)
     payment.revenue_cents, payment.check_note = revenue_cents, note.strip()
-    result = _make_due(act, agreement, payment)
+    result = _make_due(act, agreement, payment, lines)
     payment.checked_at, payment.checked_by = act.now, act.actor.user_id
     act.move(
         payment,
         "check",
         accepted_cents=payment.accepted_cents,
         revenue_cents=payment.revenue_cents,
+        held_cents=held_cents(payment),
         due_cents=payment.due_cents,
         recoverable_cents=payment.recoverable_cents,
         note=payment.check_note,
@@ -91,15 +93,28 @@ def check(
     return result
 
 
-def _make_due(act: Act, agreement: Agreement, payment: Payment) -> Due:
+def held_cents(payment: Payment) -> int:
+    """Return the accepted costs that the headings of the budget do not cover. A part."""
+    return sum(
+        each["accepted_before_cents"] + each["accepted_now_cents"] - each["counted_cents"]
+        for each in payment.headings
+    )
+
+
+def _make_due(
+    act: Act, agreement: Agreement, payment: Payment, lines: Sequence[ExpenditureLine]
+) -> Due:
     """Compute what is due by the rules, and write it down within the agreement's limit."""
-    claim = known.claim_of(
+    scheme = scheme_of(act.session, payment.call_id)
+    found = claims.claim_of(
         act.session,
         payment.id,
-        accepted_cents=payment.accepted_cents or 0,
+        scheme,
+        [(line.heading, line.amount_cents, line.accepted_cents or 0) for line in lines],
         revenue_cents=payment.revenue_cents,
     )
-    result = due(claim, scheme_of(act.session, payment.call_id).payments)
+    payment.headings = claims.kept(found.headings)
+    result = due(found.claim, scheme.payments)
     payable = payable_now(
         result.amount_cents,
         agreed_cents=agreement.grant_cents,
@@ -120,6 +135,7 @@ def give_back(act: Act, payment_id: int, *, reason: str) -> None:
     stop_clock(act, payment)
     was = _checked_sums(payment)
     payment.due_cents = payment.accepted_cents = None
+    payment.headings = []
     payment.recoverable_cents, payment.check_note = 0, reason.strip()
     act.move(payment, "return", reason=reason.strip(), was=was, now=_checked_sums(payment))
     tell(act, "payment_returned", agreement)
@@ -166,7 +182,7 @@ def start_clock(act: Act, payment: Payment) -> None:
 
 
 def approve(act: Act, payment_id: int) -> None:
-    """Approve what was checked; never one's own check, never above the agreement.
+    """Approve what was checked; never one's own check, never above the agreement or its budget.
 
     The agreement is locked first, so of two people who approve at once the second sees
     what the first has committed. The database refuses the sum once more.
@@ -174,6 +190,14 @@ def approve(act: Act, payment_id: int) -> None:
     agreement, payment = loaded(act, payment_id, Permission.APPROVE_PAYMENT)
     if payment.state != "checked":
         raise Conflict(N_("This request does not wait for approval any more. Look at it again."))
+    scheme = scheme_of(act.session, payment.call_id)
+    if claims.is_outdated(act.session, agreement.id, scheme, payment.headings):
+        raise Conflict(
+            N_(
+                "The budget was changed after this check. Have it checked again by its headings; "
+                "nothing was approved."
+            )
+        )
     due_cents = payment.due_cents or 0
     left_cents = agreement.grant_cents - agreement.committed_cents
     if due_cents > left_cents:
@@ -184,7 +208,7 @@ def approve(act: Act, payment_id: int) -> None:
             ),
             due_cents=due_cents,
             left_cents=left_cents,
-            currency=scheme_of(act.session, payment.call_id).currency,
+            currency=scheme.currency,
         )
     payment.approved_at, payment.approved_by = act.now, act.actor.user_id
     act.move(payment, "approve", due_cents=due_cents)

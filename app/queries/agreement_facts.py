@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -24,8 +23,6 @@ from app.models import (
     StageEntry,
     StoredFile,
 )
-from app.rules.applicants import NON_PROFIT
-from app.rules.instalments import Claim
 from app.rules.scheme_money import InstalmentKind
 
 PAID = ("paid", "reconciled")
@@ -124,55 +121,6 @@ def paper_waits(session: Session, agreement_id: int) -> dict[str, Any] | None:  
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """What the earlier requests of an agreement came to, in cents; paid instalments in order.
-
-    `is_blocked` while one of them was neither paid nor dropped.
-    """
-
-    accepted_cents: int
-    paid_cents: tuple[int, ...]
-    is_blocked: bool
-
-    def claim(
-        self, asked: Any, *, accepted_cents: int, revenue_cents: int
-    ) -> Claim:  # Any: a row or a page with these names
-        """Return a request as the rule needs it, with so much accepted of its own costs.
-
-        `asked` names what stands in the request, in its agreement and of the applicant.
-        """
-        return Claim(
-            kind=InstalmentKind(asked.kind),
-            grant_cents=asked.grant_cents,
-            rate=Fraction(asked.rate),
-            planned_cents=asked.planned_cents,
-            paid_cents=self.paid_cents,
-            accepted_cents=self.accepted_cents + accepted_cents,
-            revenue_cents=revenue_cents,
-            forecast_cents=asked.forecast_cents,
-            is_non_profit=asked.applicant_type in NON_PROFIT,
-        )
-
-
-def before(session: Session, agreement_id: int, position: int) -> Before:
-    accepted = (
-        select(func.coalesce(func.sum(ExpenditureLine.accepted_cents), 0))
-        .where(ExpenditureLine.payment_id == Payment.id)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Payment.state, Payment.due_cents, accepted)
-        .where(Payment.agreement_id == agreement_id, Payment.position < position)
-        .order_by(Payment.position)
-    ).all()
-    return Before(
-        accepted_cents=sum(int(cents) for state, _, cents in rows if state in PAID),
-        paid_cents=tuple(due_cents or 0 for state, due_cents, _ in rows if state in PAID),
-        is_blocked=any(state not in SETTLED for state, *_ in rows),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class AsSent:
     """A request as it stands, as JSON: which time it was sent in, its costs and files."""
 
@@ -227,7 +175,14 @@ def costs_of(session: Session, payment_id: int) -> int:
 
 def accepted_in_all(session: Session, agreement_id: int) -> int:
     """Return the costs accepted with all requests that were paid, in cents."""
-    return before(session, agreement_id, 1_000_000).accepted_cents
+    return int(
+        session.execute(
+            select(func.coalesce(func.sum(ExpenditureLine.accepted_cents), 0))
+            .join(Payment, Payment.id == ExpenditureLine.payment_id)
+            .where(Payment.agreement_id == agreement_id, Payment.state.in_(PAID))
+        ).scalar_one()
+        or 0
+    )
 
 
 def is_balanced(session: Session, agreement_id: int) -> bool:
@@ -255,27 +210,3 @@ def not_reconciled(session: Session, agreement_id: int) -> int:
 def last_paid_on(session: Session, agreement_id: int) -> date | None:
     query = select(func.max(Payment.paid_on)).where(Payment.agreement_id == agreement_id)
     return session.execute(query).scalar_one()
-
-
-def claim_of(
-    session: Session, payment_id: int, *, accepted_cents: int, revenue_cents: int
-) -> Claim:
-    """Return a request as the rule needs it, with so much accepted of its own costs."""
-    row = session.execute(
-        select(
-            Payment.agreement_id,
-            Payment.position,
-            Payment.kind,
-            Payment.planned_cents,
-            Payment.forecast_cents,
-            Agreement.grant_cents,
-            Agreement.rate,
-            Organisation.applicant_type,
-        )
-        .join(Agreement, Agreement.id == Payment.agreement_id)
-        .join(Application, Application.id == Agreement.application_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(Payment.id == payment_id)
-    ).one()
-    earlier = before(session, row.agreement_id, row.position)
-    return earlier.claim(row, accepted_cents=accepted_cents, revenue_cents=revenue_cents)

@@ -1,11 +1,11 @@
 """The budget of an agreement by heading: as it was applied for, as it is now, what was asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -47,14 +47,30 @@ class AmendmentLine:
 
 def budget_of(session: Session, agreement_id: int) -> tuple[HeadingBudget, ...]:
     """Return the headings that the budget has; none where the scheme asks for no budget."""
-    call_id, application_id = session.execute(
-        select(Agreement.call_id, Agreement.application_id).where(Agreement.id == agreement_id)
-    ).one()
-    scheme = scheme_of(session, call_id)
+    query = select(Agreement.call_id).where(Agreement.id == agreement_id)
+    scheme = scheme_of(session, session.execute(query).scalar_one())
+    return budget_under(session, agreement_id, scheme)
+
+
+def budget_under(session: Session, agreement_id: int, scheme: Scheme) -> tuple[HeadingBudget, ...]:
+    """Return the same under rules that are known, in one query."""
     if scheme.budget is None:
         return ()
-    original = _original(session, scheme, application_id)
-    current = original | _in_force(session, agreement_id)
+    in_force = (
+        select(Amendment.lines)
+        .where(Amendment.agreement_id == agreement_id, Amendment.state.in_(IN_FORCE))
+        .order_by(Amendment.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(BudgetLine.heading, func.sum(BudgetLine.total_cents), in_force)
+        .where(BudgetLine.entry_id == _last_budget(agreement_id))
+        .group_by(BudgetLine.heading)
+    ).all()
+    original = _by_heading(scheme, rows)
+    changed = rows[0][2] if rows else None
+    current = original | {line["code"]: int(line["after_cents"]) for line in changed or ()}
     language = scheme.languages[0]
     return tuple(
         HeadingBudget(
@@ -72,37 +88,28 @@ def untouchable(scheme: Scheme) -> frozenset[str]:
     return frozenset(each.code for each in headings if each.kind is not HeadingKind.DIRECT)
 
 
-def _original(session: Session, scheme: Scheme, application_id: int) -> dict[str, int]:
-    """Return the sums by heading of the last stage that had a budget."""
-    entry_id = session.execute(
+def _last_budget(agreement_id: int) -> ScalarSelect[int]:
+    """Return the entry of the last stage that had a budget."""
+    return (
         select(StageEntry.id)
         .join(Stage, Stage.id == StageEntry.stage_id)
-        .where(StageEntry.application_id == application_id, StageEntry.total_cents.is_not(None))
+        .join(Agreement, Agreement.application_id == StageEntry.application_id)
+        .where(Agreement.id == agreement_id, StageEntry.total_cents.is_not(None))
         .order_by(Stage.position.desc())
         .limit(1)
-    ).scalar_one_or_none()
-    rows = session.execute(
-        select(BudgetLine.heading, func.sum(BudgetLine.total_cents))
-        .where(BudgetLine.entry_id == entry_id)
-        .group_by(BudgetLine.heading)
+        .scalar_subquery()
     )
+
+
+def _by_heading(scheme: Scheme, rows: Iterable[Sequence[Any]]) -> dict[str, int]:  # Any: columns
+    """Add up lines by the heading of the subheading that they stand under."""
     sums: dict[str, int] = {}
     headings = scheme.budget.headings if scheme.budget else ()
     parents = {item.code: each.code for each in headings for item in each.items}
-    for code, cents in rows:
+    for code, cents, _ in rows:
         heading = parents.get(code, code)
         sums[heading] = sums.get(heading, 0) + int(cents)
     return sums
-
-
-def _in_force(session: Session, agreement_id: int) -> dict[str, int]:
-    lines = session.execute(
-        select(Amendment.lines)
-        .where(Amendment.agreement_id == agreement_id, Amendment.state.in_(IN_FORCE))
-        .order_by(Amendment.number.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return {line["code"]: int(line["after_cents"]) for line in lines or ()}
 
 
 def amendments(session: Session, agreement_id: int) -> tuple[AmendmentLine, ...]:

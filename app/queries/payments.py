@@ -1,5 +1,6 @@
 """Requests for payment: what waits for whom, and one request with its costs and files."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,13 +21,21 @@ from app.models import (
     User,
 )
 from app.queries import visible
-from app.queries.agreement_facts import Before, before
 from app.queries.agreements import instalment_titles, titled
 from app.queries.allowed import refuse_unless
 from app.queries.applications_receipts import Download
+from app.queries.payment_claims import (
+    Before,
+    HeadingCost,
+    as_checked,
+    before,
+    costs_by_heading,
+    counted,
+)
 from app.queries.schemes import scheme_named, scheme_of
 from app.rules.instalments import Claim
 from app.rules.payment_clock import pay_by
+from app.rules.payments_headings import Counted
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_text import said
@@ -107,9 +116,8 @@ class PaymentPage:
     clock_stopped_at: datetime | None
     clock_stopped_days: int
     pay_by: date | None
-    accepted_before_cents: int
-    paid_before_cents: tuple[int, ...]
-    is_blocked: bool
+    earlier: Before
+    headings: list[dict[str, Any]]  # Any: JSON
     costs: tuple[Cost, ...]
     files: tuple[SupportingFile, ...]
 
@@ -126,10 +134,25 @@ class PaymentPage:
             prepared_by=frozenset(who for who in prepared if who is not None),
         )
 
-    def claim(self, *, accepted_cents: int, revenue_cents: int) -> Claim:
+    def claim(
+        self, *, accepted_cents: int, revenue_cents: int, headings: Sequence[Counted]
+    ) -> Claim:
         """Return the request as the rule needs it, with so much accepted of its own costs."""
-        earlier = Before(self.accepted_before_cents, self.paid_before_cents, self.is_blocked)
-        return earlier.claim(self, accepted_cents=accepted_cents, revenue_cents=revenue_cents)
+        return self.earlier.claim(
+            self, accepted_cents=accepted_cents, revenue_cents=revenue_cents, counted=headings
+        )
+
+    @property
+    def accepted_before_cents(self) -> int:
+        return self.earlier.accepted_cents
+
+    @property
+    def paid_before_cents(self) -> tuple[int, ...]:
+        return self.earlier.paid_cents
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.earlier.is_blocked
 
     @property
     def costs_cents(self) -> int:
@@ -176,15 +199,12 @@ def _payment(session: Session, payment_id: int, allowed: ColumnElement[bool]) ->
     for name in ("requested_by", "checked_by", "approved_by", "reconciled_by"):
         known[name] = known[name] or ""
     scheme = scheme_named(session, row.call_id, row.digest)
-    earlier = before(session, row.agreement_id, row.position)
     return PaymentPage(
         **known,
         title=titled(instalment_titles(scheme), row.position, row.kind),
         pay_by=_pay_by(row, scheme),
-        accepted_before_cents=earlier.accepted_cents,
-        paid_before_cents=earlier.paid_cents,
-        is_blocked=earlier.is_blocked,
-        costs=_costs(session, payment_id, _headings(scheme)),
+        earlier=before(session, row.agreement_id, row.position),
+        costs=_costs(session, payment_id, heading_titles(scheme)),
         files=_files(session, payment_id),
     )
 
@@ -220,6 +240,7 @@ def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPa
             Payment.paid_recorded_by.label("paid_recorded_by_id"), Payment.statement_on,
             Payment.statement_reference, finder.name.label("reconciled_by"), Payment.set_off_cents,
             Payment.first_requested_at, Payment.clock_stopped_at, Payment.clock_stopped_days,
+            Payment.headings,
         )
         .join(Agreement, Agreement.id == Payment.agreement_id)
         .join(Application, Application.id == Agreement.application_id)
@@ -232,12 +253,39 @@ def _with_people() -> Select[*tuple[Any, ...]]:  # Any: the columns of PaymentPa
     )  # fmt: skip
 
 
+def counted_of(
+    session: Session, payment: PaymentPage, accepted: Mapping[int, int] | None = None
+) -> tuple[Counted, ...]:
+    """Say by heading what counts of all costs; nothing where the agreement has no budget.
+
+    With `accepted` (cents by line) as the budget is now, else as it was when it was checked.
+    """
+    scheme = scheme_named(session, payment.call_id, payment.digest)
+    if accepted is None:
+        return counted(scheme, as_checked(payment.headings))
+    costs = [(each.heading, each.amount_cents, accepted[each.line_id]) for each in payment.costs]
+    return _counted(session, payment, scheme, costs)
+
+
+def counted_before(session: Session, payment: PaymentPage) -> tuple[Counted, ...]:
+    """Say by heading what counts of the earlier requests, as the budget is now."""
+    return _counted(session, payment, scheme_named(session, payment.call_id, payment.digest), ())
+
+
+def _counted(
+    session: Session, payment: PaymentPage, scheme: Scheme, costs: Sequence[HeadingCost]
+) -> tuple[Counted, ...]:
+    found = costs_by_heading(session, payment.agreement_id, scheme, payment.earlier, costs)
+    return counted(scheme, found)
+
+
 def headings_of(session: Session, call_id: int) -> dict[str, str]:
     """Return the headings of the call's budget by code, as a beneficiary chooses them."""
-    return _headings(scheme_of(session, call_id))
+    return heading_titles(scheme_of(session, call_id))
 
 
-def _headings(scheme: Scheme) -> dict[str, str]:
+def heading_titles(scheme: Scheme) -> dict[str, str]:
+    """Return the headings of a scheme's budget by code, in its first language."""
     if scheme.budget is None:
         return {}
     language = scheme.languages[0]

@@ -74,6 +74,7 @@ AUDIENCES: tuple[str, ...] = (
     "finance",
     "finance_agreements",
     "finance_payments",
+    "finance_checks",
     "finance_steps",
     "finance_statement",
     "finance_letters",

@@ -6,6 +6,7 @@ from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
+from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -31,14 +32,17 @@ from app.queries.agreements import AgreementLine, AgreementPage
 from app.queries.payment_versions import Version
 from app.queries.payments import PaymentPage
 from app.queries.recoveries import OrderLine
+from app.queries.schemes import scheme_named
 from app.rules.bank_accounts import printed_iban
 from app.rules.instalments import needs_costs
+from app.rules.payments_headings import Counted
 from app.rules.scheme_money import InstalmentKind
 from app.web import fields, pages, uploads
 from app.web.applicant_documents import MEGABYTE, download
 from app.web.deps import InAct, Reader
 from app.web.fields import Field, Option, Verbatim
 from app.web.finance_agreements import rate_words
+from app.web.finance_computed import in_currency
 from app.web.forms import Form, Posted, filled, new_key, read
 
 router = APIRouter(prefix="/agreements")
@@ -68,6 +72,8 @@ class AskPage:
     form_key: str
     payment: PaymentPage
     needs_costs: bool
+    headings: tuple[Counted, ...]
+    titles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ class OwnPaymentPage:
     payment: PaymentPage
     may_ask: bool
     versions: tuple[Version, ...]
+    headings: tuple[Counted, ...]
+    titles: Mapping[str, str]
 
 
 @router.get("")
@@ -117,7 +125,14 @@ def applicant_recovery_letter(request: Request, reader: Reader, order_id: int) -
 def applicant_payment(request: Request, reader: Reader, payment_id: int) -> HTMLResponse:
     payment = payments.own_payment(reader.session, reader.actor, payment_id)
     versions = payment_versions.versions(reader.session, payment_id)
-    page = OwnPaymentPage(payment, may_ask(payment), versions)
+    scheme = scheme_named(reader.session, payment.call_id, payment.digest)
+    page = OwnPaymentPage(
+        payment,
+        may_ask(payment),
+        versions,
+        in_currency(payments.counted_of(reader.session, payment), payment.currency),
+        payments.heading_titles(scheme),
+    )
     return pages.render(request, "applicant/agreement_payment.html", page=page)
 
 
@@ -134,7 +149,7 @@ def applicant_payment_ask(request: Request, reader: Reader, payment_id: int) -> 
     headings = payments.headings_of(reader.session, payment.call_id)
     asked = ask_fields(request, payment, headings)
     form = filled(asked, _given(payment))
-    return _show(request, payment, form)
+    return _show(request, reader.session, payment, form)
 
 
 @router.post("/payments/{payment_id:int}/request")
@@ -162,7 +177,7 @@ def applicant_payment_ask_now(
         if touched:
             payment = payments.own_payment(act.session, act.actor, payment_id)
     once.forget(act, key)
-    return _show(request, payment, form)
+    return _show(request, act.session, payment, form)
 
 
 def _sent(request: Request, payment_id: int) -> Response:
@@ -290,12 +305,16 @@ def _files_touched(request: Request, act: Act, payment_id: int, posted: FormData
     return False
 
 
-def _show(request: Request, payment: PaymentPage, form: Form) -> HTMLResponse:
+def _show(request: Request, session: Session, payment: PaymentPage, form: Form) -> HTMLResponse:
+    asks_costs = needs_costs(InstalmentKind(payment.kind), payment.position)
+    headings = payments.counted_before(session, payment) if asks_costs else ()
     page = AskPage(
         form=form,
         form_key=new_key(),
         payment=payment,
-        needs_costs=needs_costs(InstalmentKind(payment.kind), payment.position),
+        needs_costs=asks_costs,
+        headings=in_currency(headings, payment.currency),
+        titles=payments.headings_of(session, payment.call_id),
     )
     status = 422 if form.errors else 200
     return pages.render(request, "applicant/agreement_request.html", page=page, status=status)

@@ -18,13 +18,15 @@ LINES = {"1": 150_000_00, "3": 40_000_00, "8": 13_300_00}
 
 
 class Budgeted(Case):
+    lines = LINES
+
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         entry = session.scalars(
             select(StageEntry).where(StageEntry.application_id == self.agreement.application_id)
         ).first()
         assert entry is not None
-        for place, (heading, cents) in enumerate(LINES.items(), start=1):
+        for place, (heading, cents) in enumerate(self.lines.items(), start=1):
             session.add(
                 BudgetLine(
                     entry_id=entry.id, position=place, heading=heading, description="Cost",
@@ -109,3 +111,11 @@ def test_what_is_wrong_is_told(case: Budgeted, new: dict[str, int], words: str) 
     with pytest.raises(Invalid) as refused:
         amendments.ask(case.act(case.person), case.agreement.id, new, reason="Why.")
     assert words in str(refused.value.fields["h_1"])
+
+
+def test_a_heading_keeps_what_was_accepted_of_it_already(case: Budgeted) -> None:
+    case.settle(case.first, report="")
+    case.settle(case.second, 103_500_00, forecast_cents=100_000_00)
+    with pytest.raises(Invalid, match="accepted_cents"):
+        case.move(46_500_01)
+    assert case.move(46_500_00).state == "asked"

@@ -63,4 +63,7 @@ SENTENCES: dict[str, str] = {
         "Heading {heading}: nothing is paid out of the reserve. {held} counts when the reserve is"
         " moved to the heading where it is spent."
     ),
+    "payments.heading_spent": N_(
+        "{accepted} of this heading is accepted and paid for already. Enter at least that."
+    ),
 }
