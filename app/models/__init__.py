@@ -36,6 +36,7 @@ from app.models.payments import (
 )
 from app.models.people import (
     Authority,
+    DayOffRuling,
     Membership,
     OneTimeLink,
     Organisation,
@@ -78,6 +79,7 @@ __all__ = [
     "CheckItem",
     "Clarification",
     "ClarificationFile",
+    "DayOffRuling",
     "Declaration",
     "ExpenditureLine",
     "FormKey",

@@ -167,6 +167,27 @@ class StandIn(Base):
     )
 
 
+class DayOffRuling(Base):
+    """What an authority says of one day: nobody works, or people do; with its reason.
+
+    Registers name public holidays by the law; where that leaves room, or the moon decides, an
+    administrator confirms or strikes the day, or adds one. The last word on a day stands.
+    """
+
+    __tablename__ = "day_off_ruling"
+
+    id: Mapped[Key]
+    authority_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("authority.id"))
+    day: Mapped[date]
+    is_free: Mapped[bool]
+    name: Mapped[str]
+    reason: Mapped[str]
+    ruled_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    ruled_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("authority_id", "day", name="uq_day_off_ruling_day"),)
+
+
 class Organisation(Versioned, Base):
     """A municipality, a firm, …: what applies and receives.
 

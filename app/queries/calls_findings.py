@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from app import registers
 from app.documents.contexts import DOCUMENTS
+from app.queries.days_off import days_off
 from app.queries.schemes import dates_of, scheme_of
+from app.rules.call_clock import day_of
 from app.rules.messages import Message
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_consistency import Known, consistency
@@ -27,19 +30,53 @@ class CallFinding:
     is_error: bool
 
 
+class KnownCall(Protocol):
+    """What a page knows of the call that it shows."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def scheme(self) -> Scheme: ...
+    @property
+    def dates(self) -> CallDates | None: ...
+
+
 def findings(session: Session, call_id: int, now: datetime) -> tuple[CallFinding, ...]:
     """Return errors, then warnings, as they would stand if the call were published now."""
-    return findings_of(scheme_of(session, call_id), dates_of(session, call_id), now)
+    scheme, dates = scheme_of(session, call_id), dates_of(session, call_id)
+    return _found(session, call_id, scheme, dates, now)
 
 
-def findings_of(scheme: Scheme, dates: CallDates | None, now: datetime) -> tuple[CallFinding, ...]:
-    """Return what is wrong with these rules and dates; without dates a call is not ready."""
+def findings_now(session: Session, call: KnownCall, now: datetime) -> tuple[CallFinding, ...]:
+    """Return the same of a call that is read already."""
+    return _found(session, call.id, call.scheme, call.dates, now)
+
+
+def _found(
+    session: Session, call_id: int, scheme: Scheme, dates: CallDates | None, now: datetime
+) -> tuple[CallFinding, ...]:
+    free = days_off(session, call_id, day_of(dates.closes_at)) if dates else frozenset()
+    return findings_of(scheme, dates, now, holidays=free)
+
+
+def findings_of(
+    scheme: Scheme,
+    dates: CallDates | None,
+    now: datetime,
+    *,
+    holidays: frozenset[date] = frozenset(),
+) -> tuple[CallFinding, ...]:
+    """Return what is wrong with these rules and dates; without dates a call is not ready.
+
+    Without `holidays` no day is known as one, which changes no error.
+    """
+    known = replace(KNOWN, holidays=holidays)
     at_publication = dates and _published_now(dates, now)
     found = [
         *(CallFinding(message, is_error=True) for message in _about_dates(dates, now)),
         *(
             CallFinding(each.message, is_error=each.severity is Severity.ERROR)
-            for each in consistency(scheme, at_publication, known=KNOWN)
+            for each in consistency(scheme, at_publication, known=known)
         ),
     ]
     return tuple(sorted(found, key=lambda each: not each.is_error))

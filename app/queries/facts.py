@@ -26,6 +26,7 @@ from app.models import (
     Base,
     Call,
     Clarification,
+    DayOffRuling,
     Declaration,
     InKindGrant,
     InKindPaper,
@@ -40,6 +41,7 @@ from app.models import (
     OwnShareReturn,
     Payment,
     PriceChange,
+    Reallocation,
     RecoveryOrder,
     RecoveryReceipt,
     ReportPrint,
@@ -208,6 +210,12 @@ def _price_change(session: Session, row: PriceChange) -> Facts:
     return replace(_of_grant(session, grant_id), prepared_by=_known(row.proposed_by))
 
 
+def _reallocation(session: Session, row: Reallocation) -> Facts:
+    """Of the authority and the first holder's grant: the new one has no say in it."""
+    grant_id = session.execute(select(Asset.grant_id).where(Asset.id == row.asset_id)).scalar_one()
+    return replace(_of_grant(session, grant_id), prepared_by=_known(row.proposed_by))
+
+
 def _share_return(session: Session, row: OwnShareReturn) -> Facts:
     return replace(_of_grant(session, row.grant_id), prepared_by=_known(row.proposed_by))
 
@@ -229,6 +237,9 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     Amendment: _amendment,
     BankFile: lambda _, row: Facts(authority_id=row.authority_id),
     InterestRate: lambda _, row: Facts(authority_id=row.authority_id),
+    AccountChange: lambda _, row: Facts(
+        authority_id=row.authority_id, prepared_by=_known(row.proposed_by)
+    ),
     RecoveryOrder: _order,
     RecoveryReceipt: _receipt,
     ReserveActivation: _activation,
@@ -236,10 +247,8 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     Asset: _asset,
     OwnShare: _own_share,
     InKindPaper: lambda session, row: _of_grant(session, row.grant_id),
-    AccountChange: lambda _, row: Facts(
-        authority_id=row.authority_id, prepared_by=_known(row.proposed_by)
-    ),
     PriceChange: _price_change,
+    Reallocation: _reallocation,
     OwnShareReturn: _share_return,
     SiteVisit: lambda session, row: _of_application(session, row.application_id),
     Clarification: lambda session, row: _of_application(session, row.application_id),
@@ -250,6 +259,7 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     ),
     StaffRole: lambda _, row: Facts(authority_id=row.authority_id, call_id=row.call_id),
     StandIn: lambda _, row: Facts(authority_id=row.authority_id),
+    DayOffRuling: lambda _, row: Facts(authority_id=row.authority_id),
     User: lambda _, row: Facts(person_id=row.id),
     SignIn: lambda _, row: Facts(person_id=row.user_id),
     OneTimeLink: lambda _, row: Facts(person_id=row.user_id),

@@ -29,23 +29,45 @@ class DayRule:
     last_year: int = 2099
 
 
-def days_off(rules: Iterable[DayRule], years: Iterable[int]) -> frozenset[date]:
-    """Return the public holidays of the years, weekends among them where a law names them."""
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What an authority says of one day, whatever the laws say: nobody works, or people do."""
+
+    day: date
+    is_free: bool
+
+
+def days_off(
+    rules: Iterable[DayRule], years: Iterable[int], rulings: Iterable[Ruling] = ()
+) -> frozenset[date]:
+    """Return the public holidays of the years, weekends among them where a law names them.
+
+    A day that is struck is not moved either. One that is free by a ruling alone stays where it
+    is, and the last word on a moved day is the ruling's.
+    """
     listed = tuple(rules)
+    ruled = {each.day: each.is_free for each in rulings}
+    added = {day for day, is_free in ruled.items() if is_free}
     found: set[date] = set()
     for year in sorted(years):
         held = sorted(
             (day, rule.moves)
             for rule in listed
-            if rule.first_year <= year <= rule.last_year
-            for day in _days_of(rule.day, year)
+            for day in named_days(rule, year)
+            if ruled.get(day, True)
         )
+        found |= {day for day in added if day.year == year}
         found |= {day for day, _ in held}
         # In the order of the calendar: a day that was moved may push the next one on.
         for day, moves in held:
             if _has_to_move(day, moves):
                 found.add(_first_free(day, found))
-    return frozenset(found)
+    return frozenset(day for day in found if ruled.get(day, True))
+
+
+def named_days(rule: DayRule, year: int) -> tuple[date, ...]:
+    """Return the day of a rule as the law names it in that year, before it is moved."""
+    return _days_of(rule.day, year) if rule.first_year <= year <= rule.last_year else ()
 
 
 def orthodox_easter(year: int) -> date:

@@ -1,11 +1,12 @@
 """Whether the dates of a call are in order, long enough and on days when people work.
 
 Days are calendar days in the zone of the authority; the day of publication is day 0
-(handbook 1.3, 4.5). The holidays of a country are the administrator's to confirm; what is
-warned of here is fixed or computed: the turn of the year, both Easters, weekends.
+(handbook 1.3, 4.5). Warned of are the turn of the year, both Easters, weekends and the public
+holidays that are given: those of the authority's country, as its administrator confirmed them.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,14 +15,19 @@ from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_findings import Finding, error, warning
 
 
-def date_findings(scheme: Scheme, dates: CallDates, zone: ZoneInfo) -> Iterator[Finding]:
+def date_findings(
+    scheme: Scheme,
+    dates: CallDates,
+    zone: ZoneInfo,
+    holidays: AbstractSet[date] = frozenset(),
+) -> Iterator[Finding]:
     if dates.opens_at >= dates.closes_at:
         yield error("opens_after_closing", "dates.opens_at", closes_at=dates.closes_at)
     yield from _since_publication(scheme, dates, zone)
     yield from _questions(scheme, dates, zone)
     yield from _stages(scheme, dates)
     for path, closes_at in _deadlines(dates):
-        yield from _day(closes_at.astimezone(zone).date(), path)
+        yield from _day(closes_at.astimezone(zone).date(), path, holidays)
         if closes_at.astimezone(zone).date() > scheme.period.ends_on:
             yield error("closes_after_period", path, ends_on=scheme.period.ends_on)
     valid_until = scheme.allocation.reserve_valid_until
@@ -84,11 +90,13 @@ def _deadlines(dates: CallDates) -> Iterator[tuple[str, datetime]]:
         yield f"dates.{key}", closes_at
 
 
-def _day(day: date, path: str) -> Iterator[Finding]:
+def _day(day: date, path: str, holidays: AbstractSet[date]) -> Iterator[Finding]:
     if (day.month, day.day) >= (12, 31) or (day.month, day.day) <= (1, 8):
         yield warning("turn_of_the_year", path, closes_on=day)
     easters = (orthodox_easter(day.year), western_easter(day.year))
     if any(timedelta(days=-6) <= day - easter <= timedelta(days=1) for easter in easters):
         yield warning("easter_week", path, closes_on=day)
+    elif day in holidays:
+        yield warning("public_holiday", path, closes_on=day)
     elif day.weekday() >= 5:
         yield warning("weekend", path, closes_on=day)

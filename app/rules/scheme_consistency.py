@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,10 +29,13 @@ BELGRADE = ZoneInfo("Europe/Belgrade")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What lies outside the rules: codes of regions, names of documents; empty is not checked."""
+    """What lies outside the rules: codes of regions, names of documents (empty is not checked),
+    and the public holidays of the authority.
+    """
 
     regions: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
+    holidays: frozenset[date] = frozenset()
 
 
 def consistency(
@@ -52,7 +56,7 @@ def consistency(
         *in_kind_findings(scheme),
         *frame_findings(scheme),
         *letter_findings(scheme, known.documents),
-        *(date_findings(scheme, dates, BELGRADE) if dates else ()),
+        *(date_findings(scheme, dates, BELGRADE, known.holidays) if dates else ()),
     ]
     return tuple(sorted(found, key=lambda finding: finding.severity is Severity.WARNING))
 

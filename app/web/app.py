@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import clock, db, i18n, logs
 from app.settings import Settings
 from app.settings import settings as chosen_settings
-from app.web import addresses, errors, health, pages
+from app.web import addresses, deps, errors, health, lookup, pages
 from app.web.assets import PREFIX, Assets
 from app.web.security import BodyLimit, SecurityHeaders, protect
 
@@ -89,12 +89,13 @@ AUDIENCES: tuple[str, ...] = (
     "applicant_agreement",
     "applicant_in_kind",
     "office_quotes",
-    "office_in_kind_papers",
     "office_in_kind",
+    "office_in_kind_steps",
     "office_assets",
     "office_visits",
     "admin",
     "admin_stand_ins",
+    "admin_days_off",
 )
 DEVELOPMENT: tuple[str, ...] = ("gallery", "dev")
 
@@ -122,9 +123,12 @@ def create_app(chosen: Settings | None = None, sessions: db.Sessions | None = No
     app.include_router(health.router)
     for router in _routers(development=chosen.is_development):
         app.include_router(router)
+    for page in iter_route_contexts(app.routes):
+        page.dependant.call = deps.in_one_thread(page.dependant.call)
     app.mount(PREFIX.rstrip("/"), app.state.assets, name="static")
     _refuse_double_names(app)
     addresses.learn(app)
+    lookup.install(app)
     errors.install(app)
     logs.configure(chosen.log_level, chosen.log_format)
     app.add_middleware(errors.Bugs)

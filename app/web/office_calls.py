@@ -13,7 +13,7 @@ from app.errors import Forbidden, Invalid
 from app.i18n.marks import N_
 from app.queries import calls as call_queries
 from app.queries.calls import CallPage, OfficeLine
-from app.queries.calls_findings import findings_of
+from app.queries.calls_findings import findings_now
 from app.queries.calls_versions import VersionLine, version_lines
 from app.rules.permissions import GRANTED, Permission
 from app.web import (
@@ -162,7 +162,7 @@ def office_call(request: Request, act: InAct, call_id: int) -> HTMLResponse:
     call = call_queries.call_page(act.session, act.actor, call_id, act.now)
     if stages.by_clock(act, call_id):
         call = call_queries.call_page(act.session, act.actor, call_id, act.now)
-    found = findings_of(call.scheme, call.dates, act.now) if call.is_draft else ()
+    found = findings_now(act.session, call, act.now) if call.is_draft else ()
     page = OfficeCallPage(
         call=call,
         rules=rules_view(call.scheme, call.stages),

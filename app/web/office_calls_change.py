@@ -13,7 +13,7 @@ from app.errors import Invalid, NotFound
 from app.i18n import sentence
 from app.i18n.marks import N_
 from app.queries.calls import CallPage, call_page
-from app.queries.calls_findings import findings_of
+from app.queries.calls_findings import findings_now
 from app.queries.stages import StageRow
 from app.rules.call_clock import days_after
 from app.rules.permissions import Permission
@@ -205,7 +205,7 @@ def _show_dates(
             ),
             values,
         )
-    found = told(request, call, call.scheme, findings_of(call.scheme, call.dates, reader.now))
+    found = told(request, call, call.scheme, findings_now(reader.session, call, reader.now))
     mine = tuple(each for each in found if each.href.endswith("/dates"))
     page = ChangePage(call, form, mine, hint, theirs)
     return pages.render(request, "office/call_dates.html", page=page, status=status)

@@ -11,7 +11,7 @@ from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.queries.calls import CallPage, call_page
-from app.queries.calls_findings import findings_of
+from app.queries.calls_findings import findings_now
 from app.rules.lifecycle import CALL
 from app.rules.permissions import Permission
 from app.rules.scheme_json import canonical, digest
@@ -106,7 +106,7 @@ def _show_publish(
 ) -> HTMLResponse:
     call = draft(reader, call_id, Permission.PUBLISH_CALL)
     name = digest(call.template)
-    found = told(request, call, call.scheme, findings_of(call.scheme, call.dates, reader.now))
+    found = told(request, call, call.scheme, findings_now(reader.session, call, reader.now))
     page = PublishPage(call, form, name, found)
     return pages.render(request, "office/call_publish.html", page=page, status=status)
 

@@ -114,6 +114,10 @@ STATES: dict[str, tuple[str, str]] = {
     "confirmed": (N_("Confirmed"), GREEN),
     "stand_in:current": (N_("Now"), GREEN),
     "over": (N_("Over"), GREY),
+    "by_law": (N_("By law"), GREY),
+    "to_confirm": (N_("To be confirmed"), YELLOW),
+    "day_off": (N_("Nobody works"), GREEN),
+    "working_day": (N_("People work"), ORANGE),
     # Letters
     "queued": (N_("Queued"), GREY),
     "rendered": (N_("Ready"), TEAL),

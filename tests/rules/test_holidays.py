@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 from dateutil.easter import EASTER_ORTHODOX, easter
 
-from app.rules.holidays import DayRule, days_off, orthodox_easter, western_easter
+from app.rules.holidays import (
+    DayRule,
+    Ruling,
+    days_off,
+    named_days,
+    orthodox_easter,
+    western_easter,
+)
 
 MAY = (DayRule("05-01", "sunday"), DayRule("05-02", "sunday"))
 
@@ -90,3 +97,40 @@ def test_a_law_without_years_holds_as_long_as_easter_can_be_computed() -> None:
     found = days_off([DayRule("01-01")], (1899, 1900, 2099, 2100))
 
     assert found == {date(1900, 1, 1), date(2099, 1, 1)}
+
+
+def test_a_day_that_is_struck_is_worked_and_not_moved() -> None:
+    # 2 May 2027 is a Sunday.
+    struck = Ruling(date(2027, 5, 2), is_free=False)
+
+    assert days_off(MAY, [2027], [struck]) == {date(2027, 5, 1)}
+    assert days_off(MAY, [2026], [struck]) == {date(2026, 5, 1), date(2026, 5, 2)}
+
+
+def test_a_day_that_is_confirmed_is_free_and_moved_as_the_law_says() -> None:
+    confirmed = Ruling(date(2027, 5, 2), is_free=True)
+
+    assert days_off(MAY, [2027], [confirmed]) == days_off(MAY, [2027])
+
+
+def test_a_day_that_is_added_is_free_and_pushes_a_moved_one_on() -> None:
+    added = Ruling(date(2027, 5, 3), is_free=True)
+
+    assert days_off(MAY, [2027], [added]) == {date(2027, 5, day) for day in (1, 2, 3, 4)}
+    assert days_off(MAY, [2026], [added]) == days_off(MAY, [2026])
+
+
+def test_the_authority_may_let_people_work_on_a_day_that_was_moved_to() -> None:
+    worked = Ruling(date(2027, 5, 3), is_free=False)
+
+    assert days_off(MAY, [2027], [worked]) == {date(2027, 5, 1), date(2027, 5, 2)}
+
+
+def test_a_rule_names_its_days_in_its_years_alone() -> None:
+    rule = DayRule("11-13", "sunday", first_year=2022, last_year=2022)
+
+    assert [named_days(rule, year) for year in (2021, 2022, 2023)] == [
+        (),
+        (date(2022, 11, 13),),
+        (),
+    ]

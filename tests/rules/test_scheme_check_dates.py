@@ -10,6 +10,7 @@ from app.rules.deadlines import ZONE
 from app.rules.scheme import CallDates
 from app.rules.scheme_check_dates import date_findings
 from app.rules.scheme_consistency import consistency
+from app.rules.scheme_findings import Severity
 from tests.rules.make_scheme import REAL, found_in, part
 
 
@@ -141,3 +142,19 @@ def test_too_few_days_are_told_with_the_first_day_that_is_right() -> None:
         "min_days": 45,
         "earliest_on": date(2026, 3, 19),
     }
+
+
+def test_a_deadline_on_a_public_holiday_is_warned_of() -> None:
+    """19 March 2026 is a Thursday, 14 June a Sunday: one reason is told of a day."""
+    holidays = {date(2026, 3, 19), date(2026, 6, 14)}
+    dates = dated(stage_closes_at=(("full_application", utc("2026-06-14")),))
+
+    found = [
+        (each.severity, each.message.path, each.message.code)
+        for each in date_findings(REAL, dates, ZONE, holidays)
+    ]
+
+    assert found == [
+        (Severity.WARNING, "dates.closes_at", "scheme.public_holiday"),
+        (Severity.WARNING, "dates.full_application", "scheme.public_holiday"),
+    ]

@@ -145,6 +145,19 @@ SENTENCES: dict[str, str] = {
     "scheme.interview_blind": N_(
         "Whoever holds the interview “{stage}” sees who comes: it cannot be assessed blind."
     ),
+    "scheme.first_come_with_pro_rata": N_(
+        "A cut of all requests in proportion serves nobody first: choose one of the two."
+    ),
+    "scheme.first_come_with_shortlist": N_(
+        "The shortlist takes the best, so it cannot be combined with the order of receipt."
+    ),
+    "scheme.first_come_section": N_(
+        "The order of receipt is kept under the name “{name}”: call the section something else."
+    ),
+    "scheme.floor_without_place": N_(
+        "No question asks for the place of the action, so only local governments that apply "
+        "themselves are counted in a group."
+    ),
     "scheme.nothing_to_compare": N_("The first stage has no earlier amount to compare with."),
     "scheme.deadline_under_min_days": N_(
         "The call promises at least {days} days; this deadline is shorter."
@@ -278,6 +291,7 @@ SENTENCES: dict[str, str] = {
         "{closes} lies in the holidays between 31 December and 8 January; choose a working day."
     ),
     "scheme.easter_week": N_("{closes} lies in an Easter week; choose another day."),
+    "scheme.public_holiday": N_("{closes} is a public holiday; choose a working day."),
     "scheme.weekend": N_("{closes} is a weekend; choose a working day."),
     # Names
     "outcome.RECEIVED": N_("received"),
