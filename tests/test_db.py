@@ -88,6 +88,32 @@ def test_lost_connection_is_unavailable_once_and_replaced_after(rows: db.Session
     assert words(rows) == ["one", "two"]
 
 
+def test_connection_that_was_ended_while_it_rested_is_replaced_unseen(
+    engine: Engine, rows: db.Sessions
+) -> None:
+    with engine.connect() as other:
+        with engine.connect() as resting:
+            pid = resting.scalar(text("SELECT pg_backend_pid()"))
+        other.execute(text(f"SELECT pg_terminate_backend({pid}, 5000)"))
+
+    assert [words(rows), words(rows)] == [["one", "two"]] * 2
+
+
+def test_database_is_asked_only_on_a_connection_that_rested_long(
+    engine: Engine, rows: db.Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(engine.dialect, "do_ping", asked.append)
+
+    words(rows)
+    words(rows)
+    assert asked == []
+
+    monkeypatch.setattr(db, "ASK_AFTER_SECONDS", 0)
+    words(rows)
+    assert len(asked) == 1
+
+
 def test_database_that_is_away_is_unavailable() -> None:
     make = db.sessions(db.engine_for("postgresql+psycopg://u:p@127.0.0.1:1/none"))
 
