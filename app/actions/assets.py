@@ -12,6 +12,7 @@ from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import Agreement, Asset, Award, InKindGrant, InKindPaper
 from app.queries import in_kind_facts as known
+from app.queries import in_kind_holders
 from app.queries.schemes import scheme_of
 from app.rules.in_kind import own_share_over, transfer_finding
 from app.rules.lifecycle import ASSET
@@ -112,44 +113,14 @@ def repossess(act: Act, asset_id: int, *, taken_on: date, reason: str) -> None:
     act.move(asset, "repossess", taken_on=taken_on, reason=reason.strip())
 
 
-def reallocate(
-    act: Act, asset_id: int, *, given_to: str, reason: str, out_of_order: str = ""
-) -> None:
-    """Give a thing that was taken back to the next on the reserve list; the register says to whom.
-
-    Where the thing is of no use to the next one, `out_of_order` says why another one gets it.
-    """
-    _, asset = _loaded(act, asset_id, ENDED_TOO)
-    _refuse_wrong(act, day_of(act.now), reason)
-    if not given_to.strip():
-        raise Invalid({"given_to": N_("Enter the application that it is given to.")})
-    _refuse_passed_over(act, asset, given_to.strip(), out_of_order.strip())
-    if out_of_order.strip():
-        reason = f"{reason.strip()} {out_of_order.strip()}"
-    asset.given_to, asset.end_reason = given_to.strip(), reason.strip()
-    asset.ended_on = day_of(act.now)
-    act.move(asset, "reallocate", given_to=asset.given_to, reason=reason.strip())
-
-
 def write_off(act: Act, asset_id: int, *, reason: str) -> None:
     """Take a thing that is lost or of no use off the register, with the reason."""
     _, asset = _loaded(act, asset_id, ENDED_TOO)
     _refuse_wrong(act, day_of(act.now), reason)
+    if in_kind_holders.waits_for_a_second(act.session, asset_id):
+        raise Conflict(N_("Somebody is proposed to get it. Agree to that or drop it first."))
     asset.ended_on, asset.end_reason = day_of(act.now), reason.strip()
     act.move(asset, "write_off", reason=reason.strip())
-
-
-def _refuse_passed_over(act: Act, asset: Asset, given_to: str, why: str) -> None:
-    waiting = known.reserve_in_order(act.session, asset.grant_id)
-    if waiting and given_to != waiting[0] and not why:
-        raise Invalid(
-            {
-                "out_of_order": N_(
-                    "Next on the reserve list is {next}. Write why it is passed over."
-                )
-            },
-            next=waiting[0],
-        )
 
 
 def close(act: Act, grant_id: int) -> None:

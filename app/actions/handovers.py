@@ -23,8 +23,12 @@ from app.queries import in_kind_facts as known
 from app.rules.in_kind import retained_until
 from app.rules.permissions import Permission
 
-HANDOVER, TITLE = "handover", "title"
-DOCUMENTS = {HANDOVER: "handover_protocol", TITLE: "title_transfer"}
+HANDOVER, TITLE, GIVEN_ON = "handover", "title", "reallocation"
+DOCUMENTS = {
+    HANDOVER: "handover_protocol",
+    TITLE: "title_transfer",
+    GIVEN_ON: "title_transfer",
+}
 TASK = "handovers.render"
 _NOT_OPEN = N_("This protocol is signed or taken back already. Look at it again.")
 
@@ -153,7 +157,7 @@ def add_scan(act: Act, paper_id: int, scan: NewFile | None) -> None:
     if scan is None:
         raise Invalid({"scan": N_("Choose the file of the signed paper.")})
     _keep_scan(act, row, scan)
-    if row.kind == TITLE and row.state == "prepared":
+    if row.kind != HANDOVER and row.state == "prepared":
         act.move(row, "sign_paper")
 
 

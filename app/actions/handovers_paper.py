@@ -1,6 +1,7 @@
 """What the papers of a grant in kind say: the protocol of a handover, the transfer of title."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from app import i18n
@@ -11,7 +12,7 @@ from app.documents import contexts as c
 from app.i18n.formats import ZONE
 from app.models import Agreement, Asset
 from app.queries import letterhead
-from app.queries.agreement_paper import PaperFacts, paper_facts
+from app.queries.agreement_paper import PaperFacts, application_facts, paper_facts
 from app.queries.schemes import scheme_of
 from app.rules.scheme_text import said
 
@@ -60,6 +61,28 @@ def title_transfer(
             passed_on=act.now.astimezone(ZONE).date(),
             condition=said(rules_of(act.session, agreement.call_id).retention_condition, language),
             signatories=_signatories(facts),
+        )
+
+
+def given_on(
+    act: Act, agreement: Agreement, asset: Asset, number: int, application_id: int, value_cents: int
+) -> c.TitleTransfer:
+    """Return the act by which a thing that was taken back becomes somebody else's."""
+    facts = application_facts(act.session, application_id)
+    assert asset.received_on is not None
+    with i18n.speaking(scheme_of(act.session, agreement.call_id).languages[0]):
+        return c.TitleTransfer(
+            paper=_head(act, agreement, facts, f"R{number}"),
+            action_title=facts.action_title,
+            authority_party=_authority(facts),
+            beneficiary=_beneficiary(facts),
+            currency=facts.currency,
+            items=(replace(_item(asset), price_cents=value_cents, own_cents=0),),
+            handed_over_on=asset.received_on,
+            passed_on=act.now.astimezone(ZONE).date(),
+            condition="",
+            signatories=_signatories(facts),
+            taken_back_from=agreement.reference,
         )
 
 

@@ -83,6 +83,8 @@ def agree(act: Act, change_id: int) -> None:
     if asset.approved_at is not None or asset.price_cents != change.was_cents:
         raise Conflict(_NOT_NOW)
     asset.price_cents, asset.invoice_number = change.price_cents, ""
+    # Divided anew below; until then the database would refuse support above the price.
+    asset.support_cents = min(asset.support_cents or 0, change.price_cents)
     change.decided_by, change.decided_at = act.actor.user_id, act.now
     share_again(act, agreement, grant, to)
     act.move(
@@ -135,8 +137,14 @@ def share_again(act: Act, agreement: Agreement, grant: InKindGrant, to: Permissi
     fixed = [each.approved_at is not None for each in bought]
     divided = shares_again(parts, fixed, Fraction(agreement.rate), agreement.grant_cents)
     for asset, part in zip(bought, divided, strict=True):
-        if asset.approved_at is None:
-            asset.support_cents = part.support_cents
+        if asset.approved_at is not None and asset.support_cents != part.support_cents:
+            act.record(
+                asset,
+                "raise_support",
+                was_cents=asset.support_cents,
+                support_cents=part.support_cents,
+            )
+        asset.support_cents = part.support_cents
     grant.price_cents = sum(part.price_cents for part in divided)
     grant.support_cents = sum(part.support_cents for part in divided)
     grant.own_share_cents = grant.price_cents - grant.support_cents

@@ -41,7 +41,11 @@ class HandoverProtocol:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleTransfer:
-    """By which the title of things passes; `handed_over_on` is when the last of them came."""
+    """By which the title of things passes; `handed_over_on` is when the last of them came.
+
+    `taken_back_from` is the agreement whose beneficiary had them before, where the authority
+    took them back: then prices are what they are worth on the day.
+    """
 
     paper: Paper
     action_title: str
@@ -53,3 +57,4 @@ class TitleTransfer:
     passed_on: date
     condition: str
     signatories: tuple[Signatory, ...]
+    taken_back_from: str = ""

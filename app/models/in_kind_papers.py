@@ -14,9 +14,10 @@ from app.rules import lifecycle
 class InKindPaper(Versioned, Base):
     """A handover protocol or a transfer of title; a grant may have several of both.
 
-    `kind` is `handover` or `title`. `contents` is what is printed, `file_id` its PDF, `scan_id`
-    the paper with both signatures, checked by `scanned_by`. `conditions` are the keys that were
-    confirmed; `retained_until` is when the title of these things may pass.
+    `kind` is `handover`, `title`, or `reallocation` for the title that somebody else gets.
+    `contents` is what is printed, `file_id` its PDF, `scan_id` the paper with both signatures,
+    checked by `scanned_by`. `conditions` are the keys that were confirmed; `retained_until` is
+    when the title of these things may pass.
     """
 
     __tablename__ = "in_kind_paper"
@@ -76,6 +77,46 @@ class PriceChange(Versioned, Base):
             "asset_id",
             unique=True,
             postgresql_where=text("state = 'proposed'"),
+        ),
+    )
+
+
+class Reallocation(Versioned, Base):
+    """Who gets a thing that was taken back: proposed with its reason, agreed by a second person.
+
+    `application_id` is the new holder's, of the same call; `value_cents` what the thing is
+    worth on that day, which is the aid that the new holder gets. `out_of_order` says why the
+    next on the reserve list was passed over. `paper_id` is the paper by which it is theirs.
+    """
+
+    __tablename__ = "reallocation"
+    LIFECYCLE: ClassVar[lifecycle.Lifecycle | None] = lifecycle.REALLOCATION
+
+    id: Mapped[Key]
+    asset_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("asset.id"), index=True)
+    state: Mapped[str] = mapped_column(default="proposed")
+    application_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("application.id"), index=True
+    )
+    value_cents: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str]
+    out_of_order: Mapped[str] = mapped_column(default="")
+    proposed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    paper_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("in_kind_paper.id"))
+
+    __table_args__ = (
+        CheckConstraint("value_cents >= 0", name="not_negative"),
+        CheckConstraint(
+            "state <> 'agreed' OR decided_by IS DISTINCT FROM proposed_by", name="four_eyes"
+        ),
+        Index(
+            "uq_reallocation_open",
+            "asset_id",
+            unique=True,
+            postgresql_where=text("state <> 'dropped'"),
         ),
     )
 

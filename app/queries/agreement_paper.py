@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -39,17 +39,26 @@ class PaperFacts:
 
 def paper_facts(session: Session, agreement_id: int) -> PaperFacts:
     """Return everything the paper says that is not in the agreement's own row."""
+    of_agreement = select(Agreement.application_id).where(Agreement.id == agreement_id)
+    return _facts(session, Application.id == of_agreement.scalar_subquery())
+
+
+def application_facts(session: Session, application_id: int) -> PaperFacts:
+    """Return the same of an application that has no agreement."""
+    return _facts(session, Application.id == application_id)
+
+
+def _facts(session: Session, condition: ColumnElement[bool]) -> PaperFacts:
     row = session.execute(
         select(
             Call.id, Call.code, Call.title, Call.currency, Lot.code, Lot.title,
             Application.reference, Application.title, Authority, Organisation,
         )
         .join(Application, Application.call_id == Call.id)
-        .join(Agreement, Agreement.application_id == Application.id)
         .join(Lot, Lot.id == Application.lot_id)
         .join(Authority, Authority.id == Call.authority_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(Agreement.id == agreement_id)
+        .where(condition)
     ).one()  # fmt: skip
     identifiers = session.execute(
         select(OrganisationIdentifier.scheme, OrganisationIdentifier.number)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.models import (
@@ -17,6 +17,7 @@ from app.models import (
     InKindPaper,
     Lot,
     Organisation,
+    Reallocation,
 )
 from app.queries import visible
 from app.rules.permissions import Actor, Facts, Permission
@@ -84,10 +85,13 @@ def register(session: Session, actor: Actor, call_id: int) -> Register:
     ).one_or_none()
     if call is None:
         raise NotFound
+    # Who got a thing after it was taken back holds it.
+    given, after = aliased(Application), aliased(Organisation)
     value, support = func.coalesce(Asset.price_cents, 0), func.coalesce(Asset.support_cents, 0)
     rows = session.execute(
         select(
-            Asset.id, InKindGrant.id, Lot.code, Agreement.reference, Organisation.name,
+            Asset.id, InKindGrant.id, Lot.code, Agreement.reference,
+            func.coalesce(after.name, Organisation.name),
             Asset.title, Asset.quantity, Asset.serial_number, Asset.location, Asset.supplier,
             Asset.invoice_number, Call.currency, value, support, value - support,
             Asset.received_on, InKindPaper.signed_on, InKindPaper.retained_until,
@@ -100,6 +104,11 @@ def register(session: Session, actor: Actor, call_id: int) -> Register:
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Call, Call.id == Asset.call_id)
+        .outerjoin(
+            Reallocation, (Reallocation.asset_id == Asset.id) & (Reallocation.state == "agreed")
+        )
+        .outerjoin(given, given.id == Reallocation.application_id)
+        .outerjoin(after, after.id == given.organisation_id)
         .where(Asset.call_id == call_id, Asset.state.not_in(NOT_BOUGHT))
         .order_by(Agreement.reference, Asset.position)
     )  # fmt: skip

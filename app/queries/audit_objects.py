@@ -28,6 +28,7 @@ from app.models import (
     OwnShareReturn,
     Payment,
     PriceChange,
+    Reallocation,
     StaffRole,
     Stage,
     StageEntry,
@@ -126,6 +127,7 @@ def _beside_things() -> Statements:
     )  # fmt: skip
     back = select(OwnShareReturn.id, Agreement.reference, literal("in_kind"), InKindGrant.id)
     change = select(PriceChange.id, Asset.title, literal("in_kind"), Asset.grant_id)
+    holder = select(Reallocation.id, Asset.title, literal("in_kind"), Asset.grant_id)
     agreement = Agreement.id == InKindGrant.agreement_id
     return {
         "in_kind_paper": (
@@ -141,24 +143,25 @@ def _beside_things() -> Statements:
             ),
         ),
         "price_change": (PriceChange.id, change.join(Asset, Asset.id == PriceChange.asset_id)),
+        "reallocation": (Reallocation.id, holder.join(Asset, Asset.id == Reallocation.asset_id)),
     }
 
 
 def _of_people() -> Statements:
     authority = select(Authority.id, Authority.name, literal("authority"), Authority.id)
+    account = select(AccountChange.id, Authority.name, literal("authority"), Authority.id)
     member = select(Membership.id, User.name, *_NO_PAGE).join(User, User.id == Membership.user_id)
     role = select(StaffRole.id, User.name, *_NO_PAGE).join(User, User.id == StaffRole.user_id)
     organisation = select(Organisation.id, Organisation.name, *_NO_PAGE)
-    account = select(AccountChange.id, Authority.name, literal("authority"), Authority.id)
     return {
         "authority": (Authority.id, authority),
-        "membership": (Membership.id, member),
-        "organisation": (Organisation.id, organisation),
-        "staff_role": (StaffRole.id, role),
         "account_change": (
             AccountChange.id,
             account.join(Authority, Authority.id == AccountChange.authority_id),
         ),
+        "membership": (Membership.id, member),
+        "organisation": (Organisation.id, organisation),
+        "staff_role": (StaffRole.id, role),
         "user_account": (User.id, select(User.id, User.name, *_NO_PAGE)),
     }
 

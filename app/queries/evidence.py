@@ -55,6 +55,7 @@ _PLACES = {
     "asset": ("in-kind", N_("Things: chosen quote, order, invoice, payment, title")),
     "quote": ("in-kind", N_("Quotes for each thing")),
     "price_change": ("in-kind", N_("Prices that changed, with reason and second person")),
+    "reallocation": ("in-kind", N_("Things given to somebody else, with reason and second person")),
     "own_share": ("in-kind", N_("Own share that was paid in")),
     "own_share_return": ("in-kind", N_("Own share that was paid back")),
     "in_kind_paper": ("in-kind", N_("Protocols of handovers and transfers of title")),

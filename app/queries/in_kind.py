@@ -1,8 +1,8 @@
-"""Grants in kind as staff and beneficiaries see them: the list, and one with all its things."""
+"""Grants in kind as staff and beneficiaries find them: the list, and one with all its things."""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -23,20 +23,12 @@ from app.models import (
     User,
 )
 from app.queries import visible
-from app.queries.in_kind_money import (
-    PaperLine,
-    PriceChangeLine,
-    ReturnLine,
-    papers_of,
-    price_changes_of,
-    returns_of,
-)
-from app.queries.in_kind_trail import VisitLine, visits_of
+from app.queries.in_kind_facts import grant_of_asset
+from app.queries.in_kind_money import holders_of, papers_of, price_changes_of, returns_of
+from app.queries.in_kind_page import AssetLine, InKindPage, OwnShareLine, QuoteLine
+from app.queries.in_kind_trail import visits_of
 from app.queries.schemes import scheme_of
-from app.rules.in_kind import own_share_left, own_share_over, visits_due
-from app.rules.permissions import Actor, Facts, Permission
-from app.rules.scheme_in_kind import InKind
-from app.rules.scheme_text import Text, no_text
+from app.rules.permissions import Actor, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,173 +48,6 @@ class InKindLine:
     support_cents: int
     own_share_cents: int
     retained_until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteLine:
-    quote_id: int
-    supplier: str
-    price_cents: int
-    dated_on: date
-    complies: bool
-    is_chosen: bool
-    remark: str
-    file_sha256: str
-    filename: str
-
-
-@dataclass(frozen=True, slots=True)
-class AssetLine:
-    """One thing with its quotes; `prepared_by` may not approve the payment for it."""
-
-    asset_id: int
-    position: int
-    state: str
-    title: str
-    quantity: str
-    specification: str
-    estimate_cents: int
-    supplier: str
-    choice_reason: str
-    price_cents: int | None
-    support_cents: int | None
-    ordered_on: date | None
-    invoice_number: str
-    approved_at: datetime | None
-    paid_on: date | None
-    bank_reference: str
-    received_on: date | None
-    serial_number: str
-    location: str
-    ended_on: date | None
-    end_reason: str
-    given_to: str
-    chosen_by: int | None
-    ordered_by: int | None
-    handover_id: int | None = None
-    retained_until: date | None = None
-    quotes: tuple[QuoteLine, ...] = ()
-    change: PriceChangeLine | None = None
-
-    @property
-    def own_cents(self) -> int | None:
-        """The owner's share of the price; None until the prices are fixed."""
-        if self.price_cents is None or self.support_cents is None:
-            return None
-        return self.price_cents - self.support_cents
-
-    @property
-    def prepared_by(self) -> frozenset[int]:
-        return frozenset(who for who in (self.chosen_by, self.ordered_by) if who is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnShareLine:
-    own_share_id: int
-    state: str
-    amount_cents: int
-    received_on: date
-    bank_reference: str
-    recorded_by: int | None
-    recorded_name: str
-    confirmed_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class InKindPage:
-    """Everything about one grant in kind, with the papers and the money beside its things."""
-
-    grant_id: int
-    state: str
-    procured_by: str
-    price_cents: int
-    support_cents: int
-    own_share_cents: int
-    own_share_due_on: date | None
-    own_share_pay_to: str
-    handed_over_on: date | None
-    retained_until: date | None
-    agreement_id: int
-    agreement_state: str
-    reference: str
-    grant_cents: int
-    committed_cents: int
-    paid_cents: int
-    application_id: int
-    application_reference: str
-    title: str
-    organisation_id: int
-    organisation: str
-    representative: str
-    call_id: int
-    call_code: str
-    currency: str
-    authority_id: int
-    rules: InKind
-    language: str
-    assets: tuple[AssetLine, ...]
-    own_shares: tuple[OwnShareLine, ...]
-    visits: tuple[VisitLine, ...]
-    papers: tuple[PaperLine, ...]
-    returns: tuple[ReturnLine, ...]
-
-    @property
-    def facts(self) -> Facts:
-        return Facts(
-            authority_id=self.authority_id,
-            call_id=self.call_id,
-            organisation_id=self.organisation_id,
-        )
-
-    @property
-    def own_share_left_cents(self) -> int:
-        return own_share_left(self.own_share_cents, self._confirmed, self._going_back)
-
-    @property
-    def own_share_over_cents(self) -> int:
-        """What was paid in too much and is not on its way back."""
-        return own_share_over(self.own_share_cents, self._confirmed, self._going_back)
-
-    @property
-    def _confirmed(self) -> list[int]:
-        return [each.amount_cents for each in self.own_shares if each.state == "confirmed"]
-
-    @property
-    def _going_back(self) -> list[int]:
-        return [each.amount_cents for each in self.returns if each.state != "dropped"]
-
-    @property
-    def to_hand_over(self) -> tuple[AssetLine, ...]:
-        """What has come and stands on no protocol yet."""
-        return tuple(
-            each for each in self.assets if each.state == "received" and each.handover_id is None
-        )
-
-    @property
-    def own_share_waiting_cents(self) -> int:
-        """What was recorded and waits for a second person."""
-        return sum(each.amount_cents for each in self.own_shares if each.state == "recorded")
-
-    @property
-    def bought(self) -> tuple[AssetLine, ...]:
-        return tuple(each for each in self.assets if each.state != "dropped")
-
-    @property
-    def visits_planned(self) -> tuple[date, ...]:
-        if self.handed_over_on is None:
-            return ()
-        return visits_due(self.handed_over_on, self.rules.visit_months)
-
-    @property
-    def retention_condition(self) -> Text:
-        return self.rules.retention_condition or no_text()
-
-    def asset(self, asset_id: int) -> AssetLine:
-        """Return one thing of the grant; NotFound where it has no such thing."""
-        for each in self.assets:
-            if each.asset_id == asset_id:
-                return each
-        raise NotFound
 
 
 def in_kind_list(session: Session, actor: Actor) -> tuple[InKindLine, ...]:
@@ -262,18 +87,11 @@ def own_grant(session: Session, actor: Actor, grant_id: int) -> InKindPage:
 
 
 def staff_grant_of_asset(session: Session, actor: Actor, asset_id: int) -> InKindPage:
-    return staff_grant(session, actor, _grant_id(session, asset_id))
+    return staff_grant(session, actor, grant_of_asset(session, asset_id))
 
 
 def own_grant_of_asset(session: Session, actor: Actor, asset_id: int) -> InKindPage:
-    return own_grant(session, actor, _grant_id(session, asset_id))
-
-
-def _grant_id(session: Session, asset_id: int) -> int:
-    found = session.execute(select(Asset.grant_id).where(Asset.id == asset_id)).scalar_one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return own_grant(session, actor, grant_of_asset(session, asset_id))
 
 
 def _grant(session: Session, grant_id: int, allowed: ColumnElement[bool]) -> InKindPage:
@@ -299,7 +117,8 @@ def _grant(session: Session, grant_id: int, allowed: ColumnElement[bool]) -> InK
     values: list[Any] = list(row)  # Any: the columns of InKindPage
     scheme = scheme_of(session, row.call_id)
     assert scheme.in_kind is not None
-    values += [scheme.in_kind, scheme.languages[0], _assets(session, grant_id)]
+    values += [scheme.in_kind, scheme.languages[0], scheme.state_aid.regime]
+    values += [_assets(session, grant_id)]
     values += [_own_shares(session, grant_id), visits_of(session, row.application_id)]
     values += [papers_of(session, grant_id), returns_of(session, grant_id)]
     return InKindPage(*values)
@@ -336,10 +155,10 @@ def _assets(session: Session, grant_id: int) -> tuple[AssetLine, ...]:
         .order_by(Asset.position)
     )  # fmt: skip
     lines: list[list[Any]] = [list(row) for row in assets]  # Any: the columns of AssetLine
-    waiting = price_changes_of(session, grant_id)
-    return tuple(
-        AssetLine(*[*line, tuple(quotes[line[0]]), waiting.get(line[0])]) for line in lines
-    )
+    waiting, given = price_changes_of(session, grant_id), holders_of(session, grant_id)
+    for line in lines:
+        line += [tuple(quotes[line[0]]), waiting.get(line[0]), given.get(line[0])]
+    return tuple(AssetLine(*line) for line in lines)
 
 
 def _own_shares(session: Session, grant_id: int) -> tuple[OwnShareLine, ...]:

@@ -119,27 +119,6 @@ def next_paper(session: Session, grant_id: int, kind: str) -> int:
     return last + 1
 
 
-def reserve_in_order(session: Session, grant_id: int) -> tuple[str, ...]:
-    """Return who waits on the reserve list of the grant's lot, by reference, the next first."""
-    lot_id = (
-        select(Application.lot_id)
-        .join(InKindGrant, InKindGrant.application_id == Application.id)
-        .where(InKindGrant.id == grant_id)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Application.reference)
-        .join(StageEntry, StageEntry.application_id == Application.id)
-        .where(
-            Application.lot_id == lot_id,
-            Application.state == "reserve",
-            StageEntry.reserve_position.is_not(None),
-        )
-        .order_by(StageEntry.reserve_position)
-    ).scalars()
-    return tuple(rows)
-
-
 def award_of(session: Session, grant_id: int) -> int:
     return _one(session.execute(
         select(Agreement.award_id)

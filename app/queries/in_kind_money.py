@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Asset, InKindPaper, OwnShareReturn, PriceChange, StoredFile, User
+from app.models import (
+    Application,
+    Asset,
+    InKindPaper,
+    Organisation,
+    OwnShareReturn,
+    PriceChange,
+    Reallocation,
+    StoredFile,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,22 @@ class PriceChangeLine:
     change_id: int
     price_cents: int
     reason: str
+    proposed_by: int | None
+    proposed_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HolderLine:
+    """Who is to get a thing that was taken back, or got it (`state` is `agreed`)."""
+
+    reallocation_id: int
+    state: str
+    application_id: int
+    reference: str
+    organisation: str
+    value_cents: int
+    reason: str
+    out_of_order: str
     proposed_by: int | None
     proposed_name: str
 
@@ -91,6 +117,24 @@ def price_changes_of(session: Session, grant_id: int) -> dict[int, PriceChangeLi
         .where(Asset.grant_id == grant_id, PriceChange.state == "proposed")
     )  # fmt: skip
     return {row[0]: PriceChangeLine(*row[1:]) for row in rows}
+
+
+def holders_of(session: Session, grant_id: int) -> dict[int, HolderLine]:
+    """Return who is to get what was taken back, by asset."""
+    rows = session.execute(
+        select(
+            Reallocation.asset_id, Reallocation.id, Reallocation.state, Application.id,
+            Application.reference, Organisation.name, Reallocation.value_cents,
+            Reallocation.reason, Reallocation.out_of_order, Reallocation.proposed_by,
+            func.coalesce(User.name, ""),
+        )
+        .join(Asset, Asset.id == Reallocation.asset_id)
+        .join(Application, Application.id == Reallocation.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(User, User.id == Reallocation.proposed_by)
+        .where(Asset.grant_id == grant_id, Reallocation.state != "dropped")
+    )  # fmt: skip
+    return {row[0]: HolderLine(*row[1:]) for row in rows}
 
 
 def returns_of(session: Session, grant_id: int) -> tuple[ReturnLine, ...]:

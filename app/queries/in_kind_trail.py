@@ -19,6 +19,7 @@ from app.models import (
     OwnShareReturn,
     PriceChange,
     Quote,
+    Reallocation,
     SiteVisit,
     StoredFile,
     User,
@@ -70,6 +71,12 @@ def trail(session: Session, grant_id: int) -> tuple[TrailLine, ...]:
         ("own_share_return", select(OwnShareReturn.id).where(OwnShareReturn.grant_id == grant_id)),
         ("in_kind_paper", select(InKindPaper.id).where(InKindPaper.grant_id == grant_id)),
         (
+            "reallocation",
+            select(Reallocation.id)
+            .join(Asset, Asset.id == Reallocation.asset_id)
+            .where(Asset.grant_id == grant_id),
+        ),
+        (
             "price_change",
             select(PriceChange.id)
             .join(Asset, Asset.id == PriceChange.asset_id)
@@ -105,13 +112,21 @@ def trail(session: Session, grant_id: int) -> tuple[TrailLine, ...]:
 def paper_file(
     session: Session, actor: Actor, paper_id: int, *, is_scan: bool, is_own: bool
 ) -> Download:
-    """Return a printed paper, or the signed one, to the beneficiary or to staff who may see it."""
+    """Return a printed paper, or the signed one, to whom it concerns or to staff who may see it.
+
+    A thing that somebody else got is theirs to read of, not the first beneficiary's.
+    """
     column = InKindPaper.scan_id if is_scan else InKindPaper.file_id
     row = session.execute(
         select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
         .join(InKindPaper, column == StoredFile.id)
         .join(InKindGrant, InKindGrant.id == InKindPaper.grant_id)
-        .join(Application, Application.id == InKindGrant.application_id)
+        .outerjoin(Reallocation, Reallocation.paper_id == InKindPaper.id)
+        .join(
+            Application,
+            Application.id
+            == func.coalesce(Reallocation.application_id, InKindGrant.application_id),
+        )
         .join(Call, Call.id == InKindGrant.call_id)
         .where(
             InKindPaper.id == paper_id,

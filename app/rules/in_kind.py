@@ -4,8 +4,8 @@
     own share = price - support
     retention = handover + months, the same day of the month or the last of a shorter one
 
-When a price changes afterwards, the same holds for all things together; parts that were
-approved stay as they are (`shares_again`).
+When a price changes afterwards, the same holds for all things together; the support of a part
+that was approved never falls (`shares_again`).
 The rate is the one that was agreed, so the own share is never below the published one; what
 lies above the grant is the beneficiary's as well. Nothing here reads a clock.
 Sources: handbook 2.1.3, SP-3, S8 (in-kind line) and S7 c.
@@ -19,6 +19,8 @@ from fractions import Fraction
 from app.rules.agreement_terms import same_day
 from app.rules.messages import Message
 from app.rules.money import floor_cents
+
+_EVER = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +58,33 @@ def shares(prices_cents: Sequence[int], rate: Fraction, grant_cents: int) -> tup
 def shares_again(
     parts: Sequence[Share], fixed: Sequence[bool], rate: Fraction, grant_cents: int
 ) -> tuple[Share, ...]:
-    """Divide prices anew after one has changed; what is `fixed` was approved and stays.
+    """Divide prices anew after one has changed; what is `fixed` was approved and never falls.
 
     All things together are supported as `shares` says. The rest of that, less what is fixed, goes
     to the open things in proportion to their prices, each to the cent and never above its
-    price. Where the fixed parts alone are more than the rule gives, the open ones get nothing.
+    price. What they cannot take raises the fixed ones, in order: the own share then falls with
+    the price, also where most of the grant lay on the open ones. Where the fixed parts alone
+    are more than the rule gives, the open ones get nothing.
     ValueError as in `shares`, and unless there is one word about each part.
     """
-    prices = [part.price_cents for part in parts]
-    by_rule = shares(prices, rate, grant_cents)
+    by_rule = shares([part.price_cents for part in parts], rate, grant_cents)
     open_cents = sum(p.price_cents for p, kept in zip(parts, fixed, strict=True) if not kept)
     kept_cents = sum(p.support_cents for p, kept in zip(parts, fixed, strict=True) if kept)
     if not any(fixed):
         return by_rule
-    left_cents = sum(part.support_cents for part in by_rule) - kept_cents
-    left_cents = max(0, min(left_cents, open_cents))
+    left_cents = max(0, sum(part.support_cents for part in by_rule) - kept_cents)
+    to_open_cents = min(left_cents, open_cents)
+    above_cents = left_cents - to_open_cents
     found: list[Share] = []
     price_cents = given_cents = 0
     for part, kept in zip(parts, fixed, strict=True):
         if kept:
-            found.append(part)
+            more_cents = min(above_cents, part.own_cents)
+            above_cents -= more_cents
+            found.append(Share(part.price_cents, part.support_cents + more_cents))
             continue
         price_cents += part.price_cents
-        supported_cents = left_cents * price_cents // open_cents if open_cents else 0
+        supported_cents = to_open_cents * price_cents // open_cents if open_cents else 0
         found.append(Share(part.price_cents, supported_cents - given_cents))
         given_cents = supported_cents
     return tuple(found)
@@ -157,3 +163,29 @@ def transfer_finding(
     if needs_condition and not condition_met:
         return Message("given.condition_open", {}, "condition")
     return None
+
+
+def aid_finding(
+    known_cents: int, value_cents: int, ceiling_cents: int | None, years: int | None
+) -> Message | None:
+    """Say why a thing cannot be given: its value and the aid known already pass the ceiling.
+
+    None of an aid that breaks the ceiling counts as de minimis, so it is refused whole
+    (handbook 3.1). No ceiling, no finding.
+    """
+    if ceiling_cents is None or known_cents + value_cents <= ceiling_cents:
+        return None
+    values: dict[str, object] = {
+        "known_cents": known_cents,
+        "ceiling_cents": ceiling_cents,
+        "years": years or 0,
+    }
+    return Message("given.above_the_ceiling", values, "value_cents")
+
+
+def aid_since(today: date, years: int | None) -> date:
+    """Return the first day whose aid still counts: the same day so many years ago counts too.
+
+    Of 29 February it is the 28th (handbook S4). Without years all that is known counts.
+    """
+    return same_day(today, -12 * years) if years else _EVER

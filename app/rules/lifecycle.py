@@ -11,6 +11,7 @@ from app.rules.lifecycle_in_kind import (
     IN_KIND_PAPER,
     OWN_SHARE,
     PRICE_CHANGE,
+    REALLOCATION,
     SHARE_RETURN,
 )
 from app.rules.lifecycle_model import IllegalMove, Lifecycle, Transition
@@ -292,15 +293,16 @@ ALL = (
     AGREEMENT,
     PAYMENT,
     AMENDMENT,
+    ACCOUNT_CHANGE,
     RECOVERY,
     RECEIPT,
-    ACCOUNT_CHANGE,
     ACTIVATION,
     IN_KIND,
     ASSET,
     OWN_SHARE,
     IN_KIND_PAPER,
     PRICE_CHANGE,
+    REALLOCATION,
     SHARE_RETURN,
     LETTER,
     CLARIFICATION,
@@ -308,10 +310,10 @@ ALL = (
 )
 
 __all__ = [
+    "ACCOUNT_CHANGE",
     "ACTIVATION",
     "AGREEMENT",
     "ALL",
-    "ACCOUNT_CHANGE",
     "AMENDMENT",
     "APPLICATION",
     "ASSESSMENT",
@@ -326,6 +328,7 @@ __all__ = [
     "OWN_SHARE",
     "PAYMENT",
     "PRICE_CHANGE",
+    "REALLOCATION",
     "RECEIPT",
     "RECOVERY",
     "SHARE_RETURN",

@@ -50,6 +50,13 @@ PRICE_CHANGE = Lifecycle(
     (_t("agree_price", "proposed", "agreed"), _t("drop_price", "proposed", "dropped")),
     ("agreed", "dropped"),
 )
+# Who gets a thing that was taken back; a second person agrees.
+REALLOCATION = Lifecycle(
+    "reallocation",
+    "proposed",
+    (_t("agree_holder", "proposed", "agreed"), _t("drop_holder", "proposed", "dropped")),
+    ("agreed", "dropped"),
+)
 # Own share that is paid back, by three people.
 SHARE_RETURN = Lifecycle(
     "own_share_return",

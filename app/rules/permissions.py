@@ -61,6 +61,7 @@ class Permission(StrEnum):
     ADD_QUOTE = "hand in quotes for what is given in kind"
     CONFIRM_OWN_SHARE = "confirm own shares that were paid in"
     MOVE_TITLE = "pass on the title of assets or take them back"
+    GIVE_ON = "agree who gets a thing that was taken back"
     RECORD_VISIT = "record visits"
     SEE_REPORTS = "see and export award reports"
     SEE_AUDIT = "read the audit trail"
@@ -126,6 +127,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         _P.ADD_QUOTE,
         _P.CONFIRM_OWN_SHARE,
         _P.MOVE_TITLE,
+        _P.GIVE_ON,
         _P.RECORD_VISIT,
         _P.EDIT_CALL,
         _P.PUBLISH_CALL,
@@ -202,7 +204,15 @@ SIGNED_IN = frozenset({_P.JOIN_ORGANISATION})
 OWN = frozenset({_P.CHANGE_OWN_ACCOUNT})
 
 # Deeds that a person may not do on what they prepared themselves.
-FOUR_EYES = frozenset({_P.DECIDE, _P.APPROVE_PAYMENT, _P.CONFIRM_OWN_SHARE, _P.SIGN_AGREEMENT})
+FOUR_EYES = frozenset(
+    {
+        _P.DECIDE,
+        _P.APPROVE_PAYMENT,
+        _P.CONFIRM_OWN_SHARE,
+        _P.SIGN_AGREEMENT,
+        _P.GIVE_ON,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response, StreamingResponse
 
 from app.i18n.marks import N_
-from app.queries import in_kind, in_kind_trail
-from app.queries.in_kind import AssetLine, InKindPage
+from app.queries import in_kind, in_kind_holders, in_kind_trail
+from app.queries.in_kind_holders import TakenOver
+from app.queries.in_kind_page import AssetLine, InKindPage
 from app.rules.scheme_in_kind import Procurer
 from app.rules.scheme_text import said
 from app.web import pages
@@ -25,6 +26,7 @@ class OwnInKindPage:
     grant: InKindPage
     condition: str
     terms: tuple[str, ...]
+    taken_over: tuple[TakenOver, ...]
 
     @property
     def may_add_quotes(self) -> bool:
@@ -46,6 +48,7 @@ def applicant_in_kind(request: Request, reader: Reader, grant_id: int) -> HTMLRe
         grant,
         said(grant.retention_condition, grant.language),
         tuple(said(each, grant.language) for each in grant.rules.terms),
+        in_kind_holders.taken_over(reader.session, grant.application_id),
     )
     return pages.render(request, "applicant/in_kind.html", page=page)
 

@@ -1,41 +1,23 @@
-"""What can be done to one thing: which deed is possible when, for whom, and what it asks."""
+"""What can be done with one thing until its supplier is paid, and which step is open when."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from datetime import date
 
-from app.actions import assets, in_kind, price_changes, purchases
-from app.actions.act import Act
+from app.actions import in_kind, price_changes, purchases
 from app.actions.in_kind import NewItem
 from app.actions.price_changes import NewPrice
 from app.actions.purchases import Received
 from app.errors import Conflict
 from app.i18n.marks import N_
-from app.queries.in_kind import AssetLine, InKindPage
-from app.rules.permissions import Actor, Facts, Permission, may
-from app.rules.scheme_text import said
-from app.web.fields import Field, Verbatim, amount, date_of, text, yes_no
-from app.web.forms import Form
-from app.web.in_kind_deeds import BANK, ITEM, REASON, cents_in, day_in, text_in
-
-AssetFields = Callable[[InKindPage, AssetLine], tuple[Field, ...]]
+from app.queries.in_kind_page import AssetLine, InKindPage
+from app.rules.permissions import Actor, Permission
+from app.web.fields import Field, amount, date_of, text
+from app.web.in_kind_parts import ITEM, REASON, STATEMENT, Thing, reason_only
+from app.web.in_kind_title_deeds import TITLES, title_keys
+from app.web.step_forms import OpenSteps, Step, Steps
 
 
-@dataclass(frozen=True, slots=True)
-class AssetDeed:
-    """One button of a thing."""
-
-    needs: Permission
-    button: str
-    notice: str
-    run: Callable[[Act, AssetLine, Form], object]
-    fields: AssetFields | None = None
-    explains: str = ""
-    filled: Callable[[AssetLine], dict[str, object]] = lambda _: {}
-
-
-def _receive_fields(page: InKindPage, asset: AssetLine) -> tuple[Field, ...]:
-    del page, asset
+def _receive_fields(_: Thing) -> tuple[Field, ...]:
     return (
         date_of("received_on", N_("Day of the delivery"), missing=N_("Enter the day")),
         text(
@@ -50,8 +32,7 @@ def _receive_fields(page: InKindPage, asset: AssetLine) -> tuple[Field, ...]:
     )  # fmt: skip
 
 
-def _bill_fields(page: InKindPage, asset: AssetLine) -> tuple[Field, ...]:
-    del page, asset
+def _bill_fields(_: Thing) -> tuple[Field, ...]:
     return (
         text(
             "invoice_number",
@@ -68,16 +49,7 @@ def _bill_fields(page: InKindPage, asset: AssetLine) -> tuple[Field, ...]:
     )
 
 
-def _transfer_fields(page: InKindPage, asset: AssetLine) -> tuple[Field, ...]:
-    del asset
-    condition = said(page.retention_condition, page.language)
-    if not condition:
-        return ()
-    return (yes_no("condition", Verbatim(condition)),)
-
-
-def _price_fields(page: InKindPage, asset: AssetLine) -> tuple[Field, ...]:
-    del page, asset
+def _price_fields(_: Thing) -> tuple[Field, ...]:
     return (
         amount(
             "price_cents",
@@ -94,70 +66,74 @@ def _price_fields(page: InKindPage, asset: AssetLine) -> tuple[Field, ...]:
     )
 
 
-def _change_of(asset: AssetLine) -> int:
-    if asset.change is None:
+def _change_of(thing: Thing) -> int:
+    if thing.asset.change is None:
         raise Conflict(N_("No other price waits. Somebody may have decided already."))
-    return asset.change.change_id
+    return thing.asset.change.change_id
 
 
-ASSET_DEEDS: dict[str, AssetDeed] = {
-    "change": AssetDeed(
+_BUYING: dict[str, Step[Thing]] = {
+    "change": Step(
         needs=Permission.HANDLE_ASSETS,
         button=N_("Describe the item"),
         notice=N_("The description is saved."),
-        run=lambda act, asset, form: in_kind.change_item(act, asset.asset_id, form.into(NewItem)),
-        fields=lambda _, __: ITEM,
-        filled=lambda asset: {
-            "title": asset.title,
-            "quantity": asset.quantity,
-            "specification": asset.specification,
+        run=lambda act, thing, sent: in_kind.change_item(
+            act, thing.asset.asset_id, sent.into(NewItem)
+        ),
+        fields=lambda _: ITEM,
+        filled=lambda thing: {
+            "title": thing.asset.title,
+            "quantity": thing.asset.quantity,
+            "specification": thing.asset.specification,
         },
     ),
-    "drop": AssetDeed(
+    "drop": Step(
         needs=Permission.HANDLE_ASSETS,
         button=N_("Leave the item out"),
         notice=N_("The item is left out; the list keeps it with the reason."),
-        run=lambda act, asset, form: in_kind.drop_item(
-            act, asset.asset_id, reason=text_in(form, "reason")
+        run=lambda act, thing, sent: in_kind.drop_item(
+            act, thing.asset.asset_id, reason=sent.text("reason")
         ),
-        fields=lambda _, __: (REASON,),
+        fields=reason_only,
     ),
-    "order": AssetDeed(
+    "order": Step(
         needs=Permission.HANDLE_ASSETS,
         button=N_("Record the order"),
         notice=N_("Ordered."),
-        run=lambda act, asset, form: purchases.order(
-            act, asset.asset_id, ordered_on=day_in(form, "ordered_on")
+        run=lambda act, thing, sent: purchases.order(
+            act, thing.asset.asset_id, ordered_on=sent.day("ordered_on")
         ),
-        fields=lambda _, __: (
+        fields=lambda _: (
             date_of("ordered_on", N_("Day of the order"), missing=N_("Enter the day")),
         ),
     ),
-    "receive": AssetDeed(
+    "receive": Step(
         needs=Permission.HANDLE_ASSETS,
         button=N_("Record the delivery"),
         notice=N_("The delivery stands in the register."),
-        run=lambda act, asset, form: purchases.receive(act, asset.asset_id, form.into(Received)),
+        run=lambda act, thing, sent: purchases.receive(
+            act, thing.asset.asset_id, sent.into(Received)
+        ),
         fields=_receive_fields,
     ),
-    "invoice": AssetDeed(
+    "invoice": Step(
         needs=Permission.HANDLE_ASSETS,
         button=N_("Record the invoice"),
         notice=N_("The invoice waits for approval by a second person."),
-        run=lambda act, asset, form: purchases.bill(
+        run=lambda act, thing, sent: purchases.bill(
             act,
-            asset.asset_id,
-            invoice_number=text_in(form, "invoice_number"),
-            invoice_cents=cents_in(form, "invoice_cents"),
+            thing.asset.asset_id,
+            invoice_number=sent.text("invoice_number"),
+            invoice_cents=sent.cents("invoice_cents"),
         ),
         fields=_bill_fields,
     ),
-    "price": AssetDeed(
+    "price": Step(
         needs=Permission.HANDLE_ASSETS,
         button=N_("Propose another price"),
         notice=N_("Proposed. A second person agrees to it or not."),
-        run=lambda act, asset, form: price_changes.propose(
-            act, asset.asset_id, form.into(NewPrice)
+        run=lambda act, thing, sent: price_changes.propose(
+            act, thing.asset.asset_id, sent.into(NewPrice)
         ),
         fields=_price_fields,
         explains=N_(
@@ -165,146 +141,65 @@ ASSET_DEEDS: dict[str, AssetDeed] = {
             "was agreed; own share and support follow to the cent."
         ),
     ),
-    "agree-price": AssetDeed(
+    "agree-price": Step(
         needs=Permission.APPROVE_PAYMENT,
         button=N_("Agree to the price"),
         notice=N_("The price is changed. Own share and support are divided anew."),
-        run=lambda act, asset, _: price_changes.agree(act, _change_of(asset)),
+        run=lambda act, thing, _: price_changes.agree(act, _change_of(thing)),
     ),
-    "drop-price": AssetDeed(
+    "drop-price": Step(
         needs=Permission.HANDLE_ASSETS,
         button=N_("Leave the price as it is"),
         notice=N_("The price stays."),
-        run=lambda act, asset, form: price_changes.drop(
-            act, _change_of(asset), reason=text_in(form, "reason")
+        run=lambda act, thing, sent: price_changes.drop(
+            act, _change_of(thing), reason=sent.text("reason")
         ),
-        fields=lambda _, __: (REASON,),
+        fields=reason_only,
     ),
-    "cancel-order": AssetDeed(
+    "cancel-order": Step(
         needs=Permission.HANDLE_ASSETS,
         button=N_("Cancel the order"),
         notice=N_("The order is cancelled. Own share and support are divided anew."),
-        run=lambda act, asset, form: price_changes.cancel_order(
-            act, asset.asset_id, reason=text_in(form, "reason")
+        run=lambda act, thing, sent: price_changes.cancel_order(
+            act, thing.asset.asset_id, reason=sent.text("reason")
         ),
-        fields=lambda _, __: (REASON,),
+        fields=reason_only,
     ),
-    "approve": AssetDeed(
+    "approve": Step(
         needs=Permission.APPROVE_PAYMENT,
         button=N_("Approve the payment"),
         notice=N_("Approved. Finance pays the supplier."),
-        run=lambda act, asset, _: purchases.approve(act, asset.asset_id),
+        run=lambda act, thing, _: purchases.approve(act, thing.asset.asset_id),
     ),
-    "pay": AssetDeed(
+    "pay": Step(
         needs=Permission.PAY,
         button=N_("Record the payment"),
         notice=N_("The payment to the supplier is recorded."),
-        run=lambda act, asset, form: purchases.pay(
+        run=lambda act, thing, sent: purchases.pay(
             act,
-            asset.asset_id,
-            paid_on=day_in(form, "paid_on"),
-            bank_reference=text_in(form, "bank_reference"),
+            thing.asset.asset_id,
+            paid_on=sent.day("paid_on"),
+            bank_reference=sent.text("bank_reference"),
         ),
-        fields=lambda _, __: (
-            date_of("paid_on", N_("Day on the bank statement"), missing=N_("Enter the day")),
-            BANK,
-        ),
-    ),
-    "transfer": AssetDeed(
-        needs=Permission.MOVE_TITLE,
-        button=N_("Pass on the title"),
-        notice=N_("The title has passed to the beneficiary."),
-        run=lambda act, asset, form: assets.transfer(
-            act, asset.asset_id, condition_met=form.values.get("condition") is True
-        ),
-        fields=_transfer_fields,
-        explains=N_("From now on the thing belongs to the beneficiary. It cannot be undone."),
-    ),
-    "repossess": AssetDeed(
-        needs=Permission.MOVE_TITLE,
-        button=N_("Take the thing back"),
-        notice=N_("Taken back. Give it to somebody else, or write it off."),
-        run=lambda act, asset, form: assets.repossess(
-            act,
-            asset.asset_id,
-            taken_on=day_in(form, "taken_on"),
-            reason=text_in(form, "reason"),
-        ),
-        fields=lambda _, __: (
-            date_of("taken_on", N_("Day on which it was taken back"), missing=N_("Enter the day")),
-            REASON,
-        ),
-    ),
-    "reallocate": AssetDeed(
-        needs=Permission.MOVE_TITLE,
-        button=N_("Give it to somebody else"),
-        notice=N_("The register says to whom it was given."),
-        run=lambda act, asset, form: assets.reallocate(
-            act,
-            asset.asset_id,
-            given_to=text_in(form, "given_to"),
-            reason=text_in(form, "reason"),
-            out_of_order=text_in(form, "out_of_order"),
-        ),
-        fields=lambda _, __: (
-            text(
-                "given_to",
-                N_("To which application"),
-                hint=N_("The reference of the next on the reserve list"),
-                missing=N_("Enter the application that it is given to."),
-                max_length=80,
-            ),
-            REASON,
-            text(
-                "out_of_order",
-                N_("Why not the next on the reserve list"),
-                hint=N_("Only where somebody is passed over, for example: no use for it."),
-                max_length=300,
-            ),
-        ),
-    ),
-    "write-off": AssetDeed(
-        needs=Permission.MOVE_TITLE,
-        button=N_("Write it off"),
-        notice=N_("Written off."),
-        run=lambda act, asset, form: assets.write_off(
-            act, asset.asset_id, reason=text_in(form, "reason")
-        ),
-        fields=lambda _, __: (REASON,),
-        explains=N_("For what is lost, stolen, destroyed or of no use any more."),
+        fields=lambda _: STATEMENT,
     ),
 }
+ASSET: Steps[Thing] = Steps(_BUYING | TITLES)
 
 
-def asset_steps(
-    page: InKindPage, asset: AssetLine, actor: Actor, today: date
-) -> tuple[tuple[str, AssetDeed], ...]:
-    """Return the deeds that the person may do to one thing as it stands."""
-    facts: Facts = replace(page.facts, prepared_by=asset.prepared_by)
-    proposed = asset.change.proposed_by if asset.change else None
-    return tuple(
-        (key, ASSET_DEEDS[key])
-        for key in _asset_keys(page, asset, today)
-        if may(actor, ASSET_DEEDS[key].needs, facts) is None
-        and not (key == "agree-price" and actor.user_id == proposed)
-    )
+def asset_steps(thing: Thing, actor: Actor, today: date) -> OpenSteps[Thing]:
+    """Return the steps that the person may take with one thing as it stands."""
+    return ASSET.open(_asset_keys(thing.grant, thing.asset, today), actor, thing.facts)
 
 
 def _asset_keys(page: InKindPage, asset: AssetLine, today: date) -> tuple[str, ...]:
     if page.agreement_state != "active":
-        return ("reallocate", "write-off") if asset.state == "repossessed" else ()
+        return title_keys(asset, today) if asset.state == "repossessed" else ()
     if page.state == "choosing" and asset.state == "planned":
         return ("change", "drop")
     if page.state == "funded" and asset.state == "planned":
         return ("order",)
-    found = [*_buying(page, asset)]
-    if asset.state == "in_retention":
-        is_over = asset.retained_until is not None and today >= asset.retained_until
-        found += ["transfer"] if is_over else []
-        found += ["repossess", "write-off"]
-    if asset.state == "repossessed":
-        found += ["reallocate", "write-off"]
-    return tuple(found)
+    return (*_buying(page, asset), *title_keys(asset, today))
 
 
 def _buying(page: InKindPage, asset: AssetLine) -> Iterator[str]:

@@ -1,68 +1,30 @@
-"""What can be done to a paper of a grant in kind, and to own share that goes back."""
+"""What can be done to a paper of a grant in kind, and to own share that comes or goes back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-
-from app.actions import handovers, own_share_returns
+from app.actions import handovers, own_share_returns, own_shares
 from app.actions.act import Act
 from app.actions.applications import NewFile
 from app.actions.handovers import Signed
 from app.i18n.marks import N_
-from app.queries.in_kind import InKindPage
-from app.queries.in_kind_money import PaperLine, ReturnLine
-from app.rules.permissions import Actor, Permission, may
+from app.rules.permissions import Actor, Permission
 from app.rules.scheme_text import said
 from app.web.fields import Field, Option, Verbatim, date_of, several, text, upload
-from app.web.forms import Form
-from app.web.in_kind_deeds import BANK, REASON, day_in, keys_in, text_in
+from app.web.in_kind_parts import STATEMENT, Back, Paid, Paper, reason_only
+from app.web.step_forms import OpenSteps, Sent, Step, Steps
+from app.web.uploads import PAPERS
 
 SCAN = "scan"
 _ACCEPT = (".pdf", ".jpg", ".jpeg", ".png")
 
 
-@dataclass(frozen=True, slots=True)
-class PaperDeed:
-    """One button of a paper; `run` gets the file that came with the form, if one did."""
-
-    needs: Permission
-    button: str
-    notice: str
-    run: Callable[[Act, PaperLine, Form, NewFile | None], object]
-    fields: Callable[[InKindPage], tuple[Field, ...]]
-    explains: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnDeed:
-    needs: Permission
-    button: str
-    notice: str
-    run: Callable[[Act, ReturnLine, Form], object]
-    fields: tuple[Field, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PaperView:
-    paper: PaperLine
-    steps: tuple[tuple[str, PaperDeed], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnView:
-    line: ReturnLine
-    steps: tuple[tuple[str, ReturnDeed], ...]
-
-
-def _scan(page: InKindPage) -> tuple[Field, ...]:
-    del page
+def _scan(_: Paper) -> tuple[Field, ...]:
     hint = N_("A PDF or a picture, with both signatures.")
     return (upload(SCAN, N_("The signed paper"), hint=hint, accept=_ACCEPT),)
 
 
-def _handover_fields(page: InKindPage) -> tuple[Field, ...]:
+def _handover_fields(what: Paper) -> tuple[Field, ...]:
     conditions = tuple(
-        Option(each.key, Verbatim(said(each.question, page.language)))
-        for each in page.rules.handover_conditions
+        Option(each.key, Verbatim(said(each.question, what.grant.language)))
+        for each in what.grant.rules.handover_conditions
     )
     asked = (
         several("conditions", N_("What was checked before the handover"), conditions),
@@ -82,102 +44,124 @@ def _handover_fields(page: InKindPage) -> tuple[Field, ...]:
             max_length=200,
         ),
         *asked,
-        *_scan(page),
+        *_scan(what),
     )
 
 
-PAPER_DEEDS: dict[str, PaperDeed] = {
-    "signed": PaperDeed(
-        needs=Permission.HANDLE_ASSETS,
-        button=N_("Record the signed handover"),
-        notice=N_("Handed over. The time of retention of these things has begun."),
-        run=lambda act, paper, form, scan: handovers.hand_over(
-            act,
-            paper.paper_id,
-            Signed(
-                day_in(form, "signed_on"),
-                text_in(form, "handed_over_by"),
-                text_in(form, "received_by"),
-                keys_in(form, "conditions"),
+def _sign(act: Act, what: Paper, sent: Sent) -> None:
+    signed = Signed(
+        sent.day("signed_on"),
+        sent.text("handed_over_by"),
+        sent.text("received_by"),
+        sent.keys("conditions"),
+    )
+    handovers.hand_over(act, what.paper.paper_id, signed, _scanned(sent))
+
+
+def _scanned(sent: Sent) -> NewFile | None:
+    return sent.file(SCAN, allowed=PAPERS)
+
+
+PAPER: Steps[Paper] = Steps(
+    {
+        "signed": Step(
+            needs=Permission.HANDLE_ASSETS,
+            button=N_("Record the signed handover"),
+            notice=N_("Handed over. The time of retention of these things has begun."),
+            run=_sign,
+            fields=_handover_fields,
+            explains=N_("Take names and day from the signed paper. It can be added later as well."),
+        ),
+        "scan": Step(
+            needs=Permission.HANDLE_ASSETS,
+            button=N_("Add the signed paper"),
+            notice=N_("The signed paper is kept."),
+            run=lambda act, what, sent: handovers.add_scan(
+                act, what.paper.paper_id, _scanned(sent)
             ),
-            scan,
+            fields=_scan,
+            explains=N_("It is kept once and for all: look whether both signatures can be read."),
         ),
-        fields=_handover_fields,
-        explains=N_("Take names and day from the signed paper. It can be added later as well."),
-    ),
-    "scan": PaperDeed(
-        needs=Permission.HANDLE_ASSETS,
-        button=N_("Add the signed paper"),
-        notice=N_("The signed paper is kept."),
-        run=lambda act, paper, _, scan: handovers.add_scan(act, paper.paper_id, scan),
-        fields=_scan,
-        explains=N_("It is kept once and for all: look whether both signatures can be read."),
-    ),
-    "drop": PaperDeed(
-        needs=Permission.HANDLE_ASSETS,
-        button=N_("Take the protocol back"),
-        notice=N_("Taken back. Its things can stand on another protocol."),
-        run=lambda act, paper, form, _: handovers.drop(
-            act, paper.paper_id, reason=text_in(form, "reason")
+        "drop": Step(
+            needs=Permission.HANDLE_ASSETS,
+            button=N_("Take the protocol back"),
+            notice=N_("Taken back. Its things can stand on another protocol."),
+            run=lambda act, what, sent: handovers.drop(
+                act, what.paper.paper_id, reason=sent.text("reason")
+            ),
+            fields=reason_only,
         ),
-        fields=lambda _: (REASON,),
-    ),
-}
-RETURN_DEEDS: dict[str, ReturnDeed] = {
-    "approve": ReturnDeed(
-        needs=Permission.APPROVE_PAYMENT,
-        button=N_("Approve paying back"),
-        notice=N_("Approved. Finance pays it back."),
-        run=lambda act, line, _: own_share_returns.approve(act, line.return_id),
-    ),
-    "pay": ReturnDeed(
-        needs=Permission.PAY,
-        button=N_("Record that it was paid back"),
-        notice=N_("Paid back. The beneficiary was told."),
-        run=lambda act, line, form: own_share_returns.pay(
-            act,
-            line.return_id,
-            paid_on=day_in(form, "paid_on"),
-            bank_reference=text_in(form, "bank_reference"),
+    }
+)
+RETURN: Steps[Back] = Steps(
+    {
+        "approve": Step(
+            needs=Permission.APPROVE_PAYMENT,
+            button=N_("Approve paying back"),
+            notice=N_("Approved. Finance pays it back."),
+            run=lambda act, back, _: own_share_returns.approve(act, back.line.return_id),
         ),
-        fields=(
-            date_of("paid_on", N_("Day on the bank statement"), missing=N_("Enter the day")),
-            BANK,
+        "pay": Step(
+            needs=Permission.PAY,
+            button=N_("Record that it was paid back"),
+            notice=N_("Paid back. The beneficiary was told."),
+            run=lambda act, back, sent: own_share_returns.pay(
+                act,
+                back.line.return_id,
+                paid_on=sent.day("paid_on"),
+                bank_reference=sent.text("bank_reference"),
+            ),
+            fields=lambda _: STATEMENT,
         ),
-    ),
-    "drop": ReturnDeed(
-        needs=Permission.HANDLE_ASSETS,
-        button=N_("Do not pay it back"),
-        notice=N_("Nothing is paid back."),
-        run=lambda act, line, form: own_share_returns.drop(
-            act, line.return_id, reason=text_in(form, "reason")
+        "drop": Step(
+            needs=Permission.HANDLE_ASSETS,
+            button=N_("Do not pay it back"),
+            notice=N_("Nothing is paid back."),
+            run=lambda act, back, sent: own_share_returns.drop(
+                act, back.line.return_id, reason=sent.text("reason")
+            ),
+            fields=reason_only,
         ),
-        fields=(REASON,),
-    ),
-}
+    }
+)
+SHARE: Steps[Paid] = Steps(
+    {
+        "confirm": Step(
+            needs=Permission.CONFIRM_OWN_SHARE,
+            button=N_("Confirm by the statement"),
+            notice=N_("The own share is confirmed."),
+            run=lambda act, paid, _: own_shares.confirm(act, paid.share.own_share_id),
+        ),
+        "strike": Step(
+            needs=Permission.HANDLE_ASSETS,
+            button=N_("Strike out"),
+            notice=N_("The record is struck out."),
+            run=lambda act, paid, sent: own_shares.strike(
+                act, paid.share.own_share_id, reason=sent.text("reason")
+            ),
+            fields=reason_only,
+            explains=N_("For a record that was wrong, before anybody has confirmed it."),
+        ),
+    }
+)
 
 
-def paper_steps(
-    page: InKindPage, paper: PaperLine, actor: Actor
-) -> tuple[tuple[str, PaperDeed], ...]:
-    """Return the deeds that the person may do to a paper as it stands."""
-    keys: list[str] = []
+def paper_steps(what: Paper, actor: Actor) -> OpenSteps[Paper]:
+    """Return the steps that the person may take with a paper as it stands."""
+    paper = what.paper
+    keys: tuple[str, ...] = ()
     if paper.kind == handovers.HANDOVER and paper.state == "prepared":
-        keys = ["signed", "drop"] if page.agreement_state == "active" else []
+        keys = ("signed", "drop") if what.grant.agreement_state == "active" else ()
     elif paper.state != "dropped" and not paper.scan_sha256:
-        keys = ["scan"]
-    allowed = may(actor, Permission.HANDLE_ASSETS, page.facts) is None
-    return tuple((key, PAPER_DEEDS[key]) for key in keys) if allowed else ()
+        keys = ("scan",)
+    return PAPER.open(keys, actor, what.facts)
 
 
-def return_steps(
-    page: InKindPage, line: ReturnLine, actor: Actor
-) -> tuple[tuple[str, ReturnDeed], ...]:
-    people = frozenset() if line.proposed_by is None else frozenset({line.proposed_by})
-    facts = replace(page.facts, prepared_by=people)
-    keys = {"proposed": ("approve", "drop"), "approved": ("pay", "drop")}.get(line.state, ())
-    return tuple(
-        (key, RETURN_DEEDS[key])
-        for key in keys
-        if may(actor, RETURN_DEEDS[key].needs, facts) is None
-    )
+def return_steps(back: Back, actor: Actor) -> OpenSteps[Back]:
+    keys = {"proposed": ("approve", "drop"), "approved": ("pay", "drop")}.get(back.line.state, ())
+    return RETURN.open(keys, actor, back.facts)
+
+
+def share_steps(paid: Paid, actor: Actor) -> OpenSteps[Paid]:
+    keys = ("confirm", "strike") if paid.share.state == "recorded" else ()
+    return SHARE.open(keys, actor, paid.facts)

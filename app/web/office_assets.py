@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -25,27 +24,10 @@ SHEET = "assets"
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One line of the sheet; the state in the reader's words."""
+    """One line of the register with its state in the reader's words."""
 
-    lot: str
-    reference: str
-    holder: str
-    title: str
-    quantity: str
-    serial_number: str
-    location: str
-    supplier: str
-    invoice_number: str
-    currency: str
-    value_cents: int
-    support_cents: int
-    own_cents: int
-    received_on: date | None
-    handed_over_on: date | None
-    retained_until: date | None
+    line: RegisterLine
     status: str
-    ended_on: date | None
-    end_reason: str
 
 
 @router.get("/calls/{call_id:int}/assets")
@@ -75,11 +57,5 @@ def office_assets_file(
 
 
 def _rows(found: Register) -> Iterator[SheetRow]:
-    kept = set(SheetRow.__dataclass_fields__) - {"status"}
     for line in found.lines:
-        values = {name: getattr(line, name) for name in kept}
-        yield SheetRow(**values, status=_status(line))
-
-
-def _status(line: RegisterLine) -> str:
-    return gettext(shown_state(line.state, "asset")[0])
+        yield SheetRow(line, status=gettext(shown_state(line.state, "asset")[0]))

@@ -12,7 +12,7 @@ from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries import in_kind, in_kind_facts, in_kind_trail
 from app.queries.allowed import refuse_unless
-from app.queries.in_kind import AssetLine, InKindPage
+from app.queries.in_kind_page import AssetLine, InKindPage
 from app.rules.permissions import Permission
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
@@ -20,7 +20,7 @@ from app.web.downloads import download
 from app.web.fields import Option, Verbatim
 from app.web.forms import Form, Posted, blank, read
 from app.web.in_kind_quotes_form import QUOTE, added
-from app.web.office_in_kind import tried
+from app.web.step_forms import tried
 
 router = APIRouter(prefix="/office")
 

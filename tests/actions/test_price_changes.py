@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 
 from app.actions import (
     agreement_steps,
-    assets,
     handovers,
     own_share_returns,
     own_shares,
     price_changes,
     purchases,
+    reallocations,
 )
 from app.actions.own_share_returns import NewReturn
 from app.actions.price_changes import NewPrice
+from app.actions.reallocations import NewHolder
 from app.errors import Conflict, Forbidden, Invalid
-from app.models import Agreement, Award, Lot, Mail, OwnShareReturn
+from app.models import Agreement, AuditEntry, Award, Lot, Mail, OwnShareReturn
 from tests.make.in_kind import SCAN, TODAY, InKindDesk
 
 WHY = "The maker has raised the price since March."
@@ -220,9 +221,8 @@ def test_what_was_paid_for_stays_with_the_authority_and_is_given_on(session) -> 
     lot = desk.session.get_one(Lot, desk.session.get_one(Award, desk.award.id).lot_id)
     desk.session.refresh(lot)
     assert lot.awarded_cents == 850_00
-    assets.reallocate(
-        desk.act(desk.manager), first.id, given_to="CALL-1/SRB-009", reason="Next on the list"
-    )
+    wanted = NewHolder(desk.waiting(1).id, 900_00, "Next on the list", aid_fits=True)
+    reallocations.agree(desk.act(desk.manager), reallocations.propose(desk.act(), first.id, wanted))
     assert first.state == "reallocated"
 
 
@@ -234,3 +234,41 @@ def test_who_still_holds_a_thing_does_not_give_up_before_it_is_taken_back(desk) 
 
     with pytest.raises(Conflict, match="Take these back first"):
         ended(desk)
+
+
+def test_the_own_share_falls_with_the_price_also_where_the_rest_is_approved(session) -> None:
+    """The first thing rises and takes all of the grant; when it falls, the second is paid."""
+    desk = InKindDesk(session, prices=(1_000_00, 980_00)).received()
+    second = desk.assets[1]
+    agreed(desk, 3_000_00)
+    assert [each.support_cents for each in desk.assets] == [1_683_00, 0]
+    rest = own_shares.PaidIn(2_000_00, TODAY, "IZV-78")
+    own_shares.confirm(
+        desk.act(desk.approver), own_shares.record(desk.act(desk.finance), desk.grant_id, rest)
+    )
+    bill(desk, 1)
+    purchases.approve(desk.act(desk.approver), second.id)
+    purchases.pay(desk.act(desk.finance), second.id, paid_on=TODAY, bank_reference="IZV-1")
+
+    agreed(desk, 100_00)
+
+    # 1,080.00 at 85 % are 918.00: 100.00 for the cheap one, the rest for the approved one.
+    assert sums(desk) == (1_080_00, 918_00, 162_00)
+    assert [each.support_cents for each in desk.assets] == [100_00, 818_00]
+    agreement = desk.session.get_one(Agreement, desk.agreement_id)
+    desk.session.refresh(agreement)
+    assert (agreement.committed_cents, agreement.paid_cents) == (818_00, 818_00)
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.event == "raise_support")).one()
+    assert (entry.detail["was_cents"], entry.detail["support_cents"]) == (0, 818_00)
+    wanted = NewReturn(2_297_00 - 162_00, "RS35", "A price has fallen.")
+    own_share_returns.propose(desk.act(), desk.grant_id, wanted)
+
+
+def test_the_database_lets_the_support_of_an_approved_thing_rise_but_never_fall(session) -> None:
+    desk = InKindDesk(session, prices=(1_000_00, 980_00)).paid()
+    change = text("UPDATE asset SET support_cents = support_cents + :by WHERE id = :key")
+
+    session.execute(text("UPDATE agreement SET grant_cents = grant_cents + 1"))
+    session.execute(change, {"by": 1, "key": desk.assets[0].id})
+    with pytest.raises(DBAPIError, match="does not fall"):
+        session.execute(change, {"by": -2, "key": desk.assets[0].id})

@@ -6,11 +6,19 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import agreements, handovers, in_kind, in_kind_quotes, own_shares, purchases
+from app.actions import (
+    agreements,
+    assets,
+    handovers,
+    in_kind,
+    in_kind_quotes,
+    own_shares,
+    purchases,
+)
 from app.actions.act import Act
 from app.actions.agreements import Terms
 from app.actions.applications import NewFile
-from app.models import Asset, InKindGrant, InKindPaper, OwnShare, Quote, StageEntry
+from app.models import Application, Asset, InKindGrant, InKindPaper, OwnShare, Quote, StageEntry
 from app.rules.permissions import Role
 from app.rules.scheme import Scheme
 from tests.make.applications import make_application, make_budget
@@ -174,3 +182,28 @@ class InKindDesk:
     def own_share(self) -> OwnShare:
         query = select(OwnShare).where(OwnShare.grant_id == self.grant_id)
         return self.session.scalars(query.order_by(OwnShare.id.desc())).first()
+
+    def waiting(self, place: int, lot: str = "SRB", *, state: str = "reserve") -> Application:
+        """Somebody else of the call, by default at a place on the reserve list."""
+        contact = make_user(self.session, name=f"Person {place}")
+        organisation = make_organisation(
+            self.session, name=f"Radnja {place} PR", applicant_type="SOLE_TRADER", contact=contact
+        )
+        application = make_application(
+            self.session, call=self.call, organisation=organisation, lot=lot, state=state
+        )
+        entry = self.session.scalars(
+            select(StageEntry).where(StageEntry.application_id == application.id)
+        ).one()
+        entry.reserve_position = place if state == "reserve" else None
+        self.session.flush()
+        return application
+
+    def taken_back(self) -> "InKindDesk":
+        """Everything was handed over and taken back today."""
+        self.retained()
+        for asset in self.assets:
+            assets.repossess(
+                self.act(self.manager), asset.id, taken_on=TODAY, reason="The firm was given up."
+            )
+        return self

@@ -11,6 +11,8 @@ from app.i18n import text
 from app.rules.in_kind import (
     Offer,
     Share,
+    aid_finding,
+    aid_since,
     cheapest,
     choice_findings,
     own_share_left,
@@ -169,9 +171,7 @@ def changed(draw):
 
 
 @given(changed())
-def test_a_changed_price_loses_no_cent_and_touches_nothing_approved(
-    case,
-) -> None:
+def test_the_own_share_always_follows_the_price_and_nothing_approved_falls(case) -> None:
     parts, fixed, rate, grant = case
 
     found = shares_again(parts, fixed, rate, grant)
@@ -180,12 +180,13 @@ def test_a_changed_price_loses_no_cent_and_touches_nothing_approved(
         each.support_cents for each in shares([p.price_cents for p in parts], rate, grant)
     )
     kept = sum(part.support_cents for part, is_kept in zip(parts, fixed, strict=True) if is_kept)
-    room = sum(part.price_cents for part, is_kept in zip(parts, fixed, strict=True) if not is_kept)
-    assert sum(each.support_cents for each in found) == kept + max(0, min(by_rule - kept, room))
-    assert sum(each.support_cents for each in found) <= grant
+    assert sum(each.support_cents for each in found) == max(by_rule, kept) <= grant
     assert all(0 <= each.support_cents <= each.price_cents for each in found)
     assert [each.price_cents for each in found] == [each.price_cents for each in parts]
-    assert all(new == old for new, old, is_kept in zip(found, parts, fixed, strict=True) if is_kept)
+    pairs = list(zip(found, parts, fixed, strict=True))
+    assert all(new.support_cents >= old.support_cents for new, old, is_kept in pairs if is_kept)
+    raised = any(new != old for new, old, is_kept in pairs if is_kept)
+    assert not raised or all(new.own_cents == 0 for new, _, is_kept in pairs if not is_kept)
 
 
 @pytest.mark.parametrize(
@@ -212,6 +213,44 @@ def test_what_is_approved_leaves_the_rest_to_the_others() -> None:
     found = shares_again(parts, [True, False], Fraction(17, 20), 2_000_00)
 
     assert [each.support_cents for each in found] == [850_00, 1_020_00]
+
+
+def test_what_the_open_ones_cannot_take_raises_the_approved_ones_in_order() -> None:
+    """Of 1,000.00 at most 850.00 went to the first; it falls to 100.00, the others are approved."""
+    parts = [Share(100_00, 850_00), Share(500_00, 150_00), Share(500_00, 0)]
+
+    found = shares_again(parts, [False, True, True], Fraction(17, 20), 1_000_00)
+
+    assert [each.support_cents for each in found] == [100_00, 500_00, 335_00]
+    assert sum(each.own_cents for each in found) == 165_00
+
+
+@pytest.mark.parametrize(
+    ("known", "value", "ceiling", "is_refused"),
+    [(299_000_00, 1_000_00, 300_000_00, False), (299_000_00, 1_000_01, 300_000_00, True),
+     (10**12, 1, None, False)],
+)  # fmt: skip
+def test_aid_up_to_the_ceiling_is_given_and_a_cent_above_refuses_all_of_it(
+    known, value, ceiling, is_refused
+) -> None:
+    found = aid_finding(known, value, ceiling, 3)
+
+    assert (found is not None) is is_refused
+    if found is not None:
+        assert (found.path, found.values["known_cents"], found.values["years"]) == (
+            "value_cents", known, 3,
+        )  # fmt: skip
+        assert text(found) == (
+            "Together with 299,000.00 of aid known here this passes the ceiling of 300,000.00 in 3"
+            " years, so it cannot be given as de minimis aid. Choose somebody else."
+        )
+
+
+def test_the_window_of_aid_begins_on_the_same_day_years_ago() -> None:
+    """Handbook S4: of 29 February it is the 28th; without years everything counts."""
+    assert aid_since(date(2026, 4, 15), 3) == date(2023, 4, 15)
+    assert aid_since(date(2024, 2, 29), 3) == date(2021, 2, 28)
+    assert aid_since(date(2026, 4, 15), None) == date(1900, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -16,4 +16,8 @@ SENTENCES: dict[str, str] = {
     ),
     "given.retention_runs": N_("The authority keeps the title until {until}."),
     "given.condition_open": N_("Confirm that the condition of the agreement is met."),
+    "given.above_the_ceiling": N_(
+        "Together with {known} of aid known here this passes the ceiling of {ceiling} in {years}"
+        " years, so it cannot be given as de minimis aid. Choose somebody else."
+    ),
 }
