@@ -17,7 +17,7 @@ from app.web import fields, pages
 from app.web.deps import InAct, Reader
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, Posted, blank, read
-from app.web.office_in_kind import tried
+from app.web.step_forms import tried
 
 router = APIRouter(prefix="/office")
 
