@@ -9,14 +9,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.actions import letters, paper_parts
+from app.actions import letters, paper_parts, printing
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
-from app.documents.page_count import page_count
 from app.documents.store import Store
 from app.i18n.formats import ZONE
-from app.models import Agreement, AgreementLetter, StoredFile
+from app.models import Agreement, AgreementLetter
 from app.queries import agreement_letters as known
 from app.queries import letterhead
 from app.queries.agreement_paper import PaperFacts, paper_facts
@@ -29,7 +28,6 @@ from app.settings import settings
 TASK = "agreement_letters.render"
 # Whoever sees agreements may have a letter printed again; its contents do not change.
 TO = Permission.SEE_AGREEMENTS
-MAX_FAILURE = 2_000
 
 Make = Callable[[c.Letter], c.Context]
 
@@ -126,50 +124,28 @@ def paragraphs(typed: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in typed.splitlines() if each.strip())
 
 
-def render(act: Act, letter_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print one letter (the job `agreement_letters.render`); a second run does nothing.
+def _waiting(session: Session, letter_id: int) -> printing.Waiting | None:
+    found = known.unprinted(session, letter_id)
+    return None if found is None else printing.letter(found.document, found.context)
 
-    Printed first, written last: no row is locked while the paper is laid out.
-    """
-    waiting = known.unprinted(act.session, letter_id)
-    if waiting is None:
-        return
-    paper = c.from_json(waiting.document, waiting.context)
-    pdf = renderer.pdf(paper, files=paper_parts.pictures(paper, store))
-    kept = store.keep(pdf)
-    letter = act.load(AgreementLetter, letter_id, to=TO)
-    if letter.file_id is not None:
-        return
-    file = act.create(
-        StoredFile(
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            media_type="application/pdf",
-            filename=f"letter-{letter.reference.replace('/', '-')}.pdf",
-            created_at=act.now,
-        ),
-        to=TO,
-        within=letter,
-    )
-    letter.file_id, letter.page_count, letter.failure = file.id, page_count(pdf), ""
-    act.record(letter, "paper_printed", sha256=kept.sha256)
+
+PAPER = printing.Kind(model=AgreementLetter, to=TO, waiting=_waiting, note=printing.note_pages)
+
+
+def render(act: Act, letter_id: int, *, renderer: Renderer, store: Store) -> None:
+    """Print one letter (the job `agreement_letters.render`)."""
+    printing.render(act, PAPER, letter_id, renderer=renderer, store=store)
 
 
 def fail(act: Act, letter_id: int, reason: str) -> None:
     """Keep why a letter could not be printed, after the last attempt."""
-    letter = act.load(AgreementLetter, letter_id, to=TO)
-    if letter.file_id is None:
-        letter.failure = reason[:MAX_FAILURE]
-        act.record(letter, "print_failed", reason=letter.failure)
+    printing.fail(act, PAPER, letter_id, reason)
 
 
 def retry(act: Act, letter_id: int) -> int:
     """Print a failed letter again; return its agreement."""
     letter = act.load(AgreementLetter, letter_id, to=Permission.PREPARE_AGREEMENT)
-    if letter.file_id is None and letter.failure:
-        letter.failure = ""
-        act.record(letter, "print_again")
-        act.enqueue(TASK, letter_id=letter.id)
+    printing.retry(act, letter, TASK, letter_id=letter.id)
     return letter.agreement_id
 
 

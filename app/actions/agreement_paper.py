@@ -7,8 +7,10 @@ somebody changes an address later.
 from datetime import date, timedelta
 from fractions import Fraction
 
+from sqlalchemy.orm import Session
+
 from app import i18n
-from app.actions import paper_parts
+from app.actions import paper_parts, printing
 from app.actions.act import Act
 from app.actions.in_kind_paper import in_kind_terms
 from app.documents import contexts as c
@@ -17,7 +19,8 @@ from app.documents.store import Store
 from app.i18n import gettext
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.models import Agreement, StoredFile
+from app.models import Agreement
+from app.queries import letterhead
 from app.queries.agreement_facts import paper_waits
 from app.queries.agreement_paper import PaperFacts, paper_facts
 from app.queries.schemes import scheme_of
@@ -63,33 +66,27 @@ def write(act: Act, agreement: Agreement) -> None:
     act.enqueue(TASK, agreement_id=agreement.id)
 
 
-def render(act: Act, agreement_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print an agreement once (the job `agreements.render`); a second run does nothing.
-
-    Printed first, written last: no row is locked while the paper is laid out. If the
-    draft was changed meanwhile, the paper is thrown away: its change asked for another.
-    """
-    contents = paper_waits(act.session, agreement_id)
+def _waiting(session: Session, agreement_id: int) -> printing.Waiting | None:
+    contents = paper_waits(session, agreement_id)
     if contents is None:
-        return
-    paper = c.from_json(DOCUMENT, contents)
-    kept = store.keep(renderer.pdf(paper, files=paper_parts.pictures(paper, store)))
-    agreement = act.load(Agreement, agreement_id, to=TO)
-    if agreement.file_id is not None or agreement.terms != contents:
-        return
-    file = act.create(
-        StoredFile(
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            media_type="application/pdf",
-            filename=f"agreement-{agreement.reference.replace('/', '-')}.pdf",
-            created_at=act.now,
-        ),
-        to=TO,
-        within=agreement,
-    )
-    agreement.file_id = file.id
-    act.record(agreement, "paper_printed", sha256=kept.sha256)
+        return None
+    filename = printing.named("agreement", contents["paper"]["reference"])
+    return printing.Waiting(DOCUMENT, contents, filename)
+
+
+# If the draft was changed meanwhile, the paper is thrown away: its change asked for another.
+PAPER = printing.Kind(
+    model=Agreement,
+    to=TO,
+    waiting=_waiting,
+    note=printing.record,
+    is_current=lambda agreement, waiting: agreement.terms == waiting.contents,
+)
+
+
+def render(act: Act, agreement_id: int, *, renderer: Renderer, store: Store) -> None:
+    """Print an agreement once (the job `agreements.render`)."""
+    printing.render(act, PAPER, agreement_id, renderer=renderer, store=store)
 
 
 def _context(act: Act, agreement: Agreement) -> c.GrantAgreement:
@@ -104,8 +101,8 @@ def _context(act: Act, agreement: Agreement) -> c.GrantAgreement:
             application_reference=facts.application_reference,
             action_title=facts.action_title,
             lot=f"{facts.lot_code}: {facts.lot_title}" if len(scheme.lots) > 1 else "",
-            authority_party=_authority_party(facts),
-            beneficiary=_beneficiary(facts),
+            authority_party=paper_parts.authority_party(facts),
+            beneficiary=paper_parts.beneficiary(facts),
             currency=facts.currency,
             amount_cents=agreement.grant_cents,
             eligible_cents=agreement.total_cents,
@@ -119,7 +116,7 @@ def _context(act: Act, agreement: Agreement) -> c.GrantAgreement:
             account_holder=agreement.account_holder,
             reports=tuple(_report(each, agreement.ends_on, language) for each in scheme.reports),
             annexes=tuple(gettext(each) for each in ANNEXES),
-            signatories=_signatories(facts),
+            signatories=paper_parts.signatories(facts),
             payment_days=_days(scheme, first=True),
             balance_days=_days(scheme, first=False),
             record_years=_record_years(scheme, agreement.grant_cents),
@@ -129,58 +126,14 @@ def _context(act: Act, agreement: Agreement) -> c.GrantAgreement:
 
 
 def _paper(act: Act, agreement: Agreement, facts: PaperFacts, scheme: Scheme) -> c.Paper:
-    sender, profile, language = facts.authority, scheme.visibility, scheme.languages[0]
     return c.Paper(
         reference=agreement.reference,
         written_on=act.now.astimezone(ZONE).date(),
-        authority=c.Authority(
-            name=sender.name,
-            address=_lines(sender.address, f"{sender.postcode} {sender.city}"),
-            email=sender.email,
-            phone=sender.phone,
-            signatory_name=sender.signatory_name,
-            signatory_function=sender.signatory_title,
-            place=sender.city,
-            web=sender.website,
-        ),
-        visibility=c.Visibility(
-            profile=profile.key,
-            statement=said(profile.statement, language),
-            emblem=c.Emblem.EU if profile.emblem == "eu" else c.Emblem.NONE,
-            note=said(profile.disclaimer, language),
-        ),
+        authority=paper_parts.authority(letterhead.sender(act.session, facts.call_id)),
+        visibility=paper_parts.visibility(scheme),
         call_reference=facts.call_code,
         call_title=facts.call_title,
-        language=language,
-    )
-
-
-def _authority_party(facts: PaperFacts) -> c.Party:
-    office = facts.authority
-    return c.Party(
-        name=office.name,
-        address=_lines(office.address, f"{office.postcode} {office.city}"),
-        represented_by=", ".join(_lines(office.signatory_name, office.signatory_title)),
-    )
-
-
-def _beneficiary(facts: PaperFacts) -> c.Party:
-    town = facts.beneficiary
-    return c.Party(
-        name=town.name,
-        address=_lines(town.address, f"{town.postcode} {town.city}"),
-        identifiers=tuple(f"{scheme} {number}" for scheme, number in facts.identifiers),
-        represented_by=", ".join(_lines(town.representative_name, town.representative_title)),
-    )
-
-
-def _signatories(facts: PaperFacts) -> tuple[c.Signatory, ...]:
-    office, town = facts.authority, facts.beneficiary
-    return (
-        c.Signatory(
-            name=town.representative_name, function=town.representative_title, party=town.name
-        ),
-        c.Signatory(name=office.signatory_name, function=office.signatory_title, party=office.name),
+        language=scheme.languages[0],
     )
 
 
@@ -236,7 +189,3 @@ def _extra(rate: Fraction) -> tuple[str, ...]:
         return ()
     values: dict[str, object] = {"numerator": rate.numerator, "denominator": rate.denominator}
     return (i18n.sentence(EXACT_RATE, values),)
-
-
-def _lines(*lines: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in lines if line.strip())

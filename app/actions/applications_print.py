@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from app.actions import paper_parts
+from sqlalchemy.orm import Session
+
+from app.actions import paper_parts, printing
 from app.actions.act import Act
 from app.actions.applications_submit import snapshot_of
 from app.documents import contexts as c
@@ -18,7 +20,7 @@ from app.documents.child import Renderer
 from app.documents.store import Store
 from app.i18n import gettext, speaking
 from app.i18n.formats import ZONE
-from app.models import Application, ApplicationPrint, StoredFile
+from app.models import Application, ApplicationPrint
 from app.queries import applications as reading
 from app.queries import applications_case, applications_prints, letterhead
 from app.queries.applications import Entry
@@ -47,29 +49,24 @@ def ask(act: Act, entry_id: int, *, number: int | None = None) -> int:
     return _ask(act, application, entry_id, paper)
 
 
+def _waiting(session: Session, print_id: int) -> printing.Waiting | None:
+    found = applications_prints.unprinted(session, print_id)
+    if found is None:
+        return None
+    filename = printing.named("application", found.context["paper"]["reference"])
+    return printing.Waiting(found.document, found.context, filename)
+
+
+def _note(_: Act, wanted: ApplicationPrint, __: printing.Printed) -> None:
+    wanted.failure = ""
+
+
+PAPER = printing.Kind(model=ApplicationPrint, to=TO, waiting=_waiting, note=_note)
+
+
 def render(act: Act, print_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print once (the job `prints.render`); printed first, written last."""
-    waiting = applications_prints.unprinted(act.session, print_id)
-    if waiting is None:
-        return
-    paper = c.from_json(waiting.document, waiting.context)
-    kept = store.keep(renderer.pdf(paper, files=paper_parts.pictures(paper, store)))
-    wanted = act.load(ApplicationPrint, print_id, to=TO)
-    if wanted.file_id is not None:
-        return
-    name = c.head_of(paper).reference.replace("/", "-")
-    file = act.create(
-        StoredFile(
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            media_type="application/pdf",
-            filename=f"application-{name}.pdf",
-            created_at=act.now,
-        ),
-        to=TO,
-        within=wanted,
-    )
-    wanted.file_id, wanted.failure = file.id, ""
+    """Print once (the job `prints.render`)."""
+    printing.render(act, PAPER, print_id, renderer=renderer, store=store)
 
 
 def fail(act: Act, print_id: int, reason: str) -> None:

@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.actions import paper_parts
+from app.actions import paper_parts, printing
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
-from app.documents.page_count import page_count
 from app.documents.store import Store
 from app.i18n.formats import ZONE
-from app.models import Clarification, StoredFile
+from app.models import Clarification
 from app.queries import applications, letterhead
 from app.queries import clarifications as reading
 from app.rules.permissions import Permission
@@ -23,7 +22,6 @@ from app.settings import settings
 DOCUMENT = "clarification_request"
 TASK = "clarifications.render"
 TO = Permission.CHECK_APPLICATION
-_MOST_FAILURE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,49 +64,26 @@ def context(session: Session, entry_id: int, asked: Asked) -> dict[str, Any]:  #
     return c.to_json(paper)
 
 
-def render(act: Act, clarification_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print the letter once (the job `clarifications.render`); a second run does nothing.
+def _waiting(session: Session, clarification_id: int) -> printing.Waiting | None:
+    contents = reading.unprinted(session, clarification_id)
+    return None if contents is None else printing.letter(DOCUMENT, contents)
 
-    Printed first, written last: no row is locked while the paper is laid out.
-    """
-    contents = reading.unprinted(act.session, clarification_id)
-    if contents is None:
-        return
-    paper = c.from_json(DOCUMENT, contents)
-    pdf = renderer.pdf(paper, files=paper_parts.pictures(paper, store))
-    kept = store.keep(pdf)
-    row = act.load(Clarification, clarification_id, to=TO)
-    if row.file_id is not None:
-        return
-    reference = str(contents["letter"]["reference"]).replace("/", "-")
-    file = act.create(
-        StoredFile(
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            media_type="application/pdf",
-            filename=f"letter-{reference}.pdf",
-            created_at=act.now,
-        ),
-        to=TO,
-        within=row,
-    )
-    row.file_id, row.page_count, row.failure = file.id, page_count(pdf), ""
-    act.record(row, "paper_printed", sha256=kept.sha256)
+
+PAPER = printing.Kind(model=Clarification, to=TO, waiting=_waiting, note=printing.note_pages)
+
+
+def render(act: Act, clarification_id: int, *, renderer: Renderer, store: Store) -> None:
+    """Print the letter once (the job `clarifications.render`)."""
+    printing.render(act, PAPER, clarification_id, renderer=renderer, store=store)
 
 
 def fail(act: Act, clarification_id: int, reason: str) -> None:
     """Keep why the letter could not be printed, after the last attempt."""
-    row = act.load(Clarification, clarification_id, to=TO)
-    if row.file_id is None:
-        row.failure = reason[:_MOST_FAILURE]
-        act.record(row, "print_failed", reason=row.failure)
+    printing.fail(act, PAPER, clarification_id, reason)
 
 
 def retry(act: Act, clarification_id: int) -> int:
     """Print a failed letter again; return its entry."""
     row = act.load(Clarification, clarification_id, to=TO)
-    if row.file_id is None and row.failure:
-        row.failure = ""
-        act.record(row, "print_again")
-        act.enqueue(TASK, clarification_id=row.id)
+    printing.retry(act, row, TASK, clarification_id=row.id)
     return row.entry_id

@@ -11,17 +11,15 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from app import queue
-from app.actions import letters_material, paper_parts
+from app.actions import letters_material, printing
 from app.actions.act import Act
 from app.actions.letters_context import LETTERS, Sheet, context_of
 from app.actions.letters_material import Material
-from app.documents import contexts as c
 from app.documents.child import Renderer
-from app.documents.page_count import page_count
 from app.documents.store import Store
 from app.errors import Conflict
 from app.i18n.marks import N_
-from app.models import Call, Letter, Stage, StoredFile
+from app.models import Call, Letter, Stage
 from app.queries import letters as rows
 from app.queries import letters_sources
 from app.queries.letters_sources import Source
@@ -39,7 +37,6 @@ PRIORITY = -10
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # A letter that waits for so long has lost its job, whatever happened to the queue.
 LOST_AFTER = timedelta(minutes=15)
-MAX_FAILURE = 2_000
 
 
 def prepare(act: Act, stage_id: int, *, announce_on: date | None = None) -> int:
@@ -69,40 +66,25 @@ def prepare_again(act: Act, stage_id: int, *, reason: str, announce_on: date | N
 
 
 def render(act: Act, letter_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print one letter (the job `letters.render`); a second run finds it done and does nothing.
-
-    Printed first, written last: no row is locked while the paper is laid out.
-    """
-    waiting = rows.unprinted(act.session, letter_id)
-    if waiting is None:
+    """Print one letter (the job `letters.render`); a second run finds it done and does nothing."""
+    found = rows.unprinted(act.session, letter_id)
+    if found is None:
         return
-    paper = c.from_json(waiting.document, waiting.context)
-    pdf = renderer.pdf(paper, files=paper_parts.pictures(paper, store))
-    kept = store.keep(pdf)
+    waiting = printing.letter(found.document, found.context)
+    printed = printing.lay_out(waiting, renderer=renderer, store=store)
     letter = act.load(Letter, letter_id, to=TO)
     if letter.state != "queued":
         return
-    file = act.create(
-        StoredFile(
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            media_type="application/pdf",
-            filename=waiting.filename,
-            created_at=act.now,
-        ),
-        to=TO,
-        within=letter,
-    )
-    letter.file_id, letter.page_count = file.id, page_count(pdf)
-    letter.rendered_at, letter.failure = act.now, ""
-    act.move(letter, "render", sha256=kept.sha256, pages=letter.page_count)
+    letter.file_id = printing.keep(act, printed, waiting.filename, to=TO, within=letter)
+    letter.page_count, letter.rendered_at, letter.failure = printed.pages, act.now, ""
+    act.move(letter, "render", sha256=printed.sha256, pages=letter.page_count)
 
 
 def fail(act: Act, letter_id: int, reason: str) -> None:
     """Keep why a letter could not be printed, after the last attempt."""
     letter = act.load(Letter, letter_id, to=TO)
     if letter.state == "queued":
-        letter.failure = reason[:MAX_FAILURE]
+        letter.failure = reason[: printing.MAX_FAILURE]
         act.move(letter, "fail", reason=letter.failure)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from app.documents import contexts as c
 from app.documents.store import Store
+from app.queries.agreement_paper import PaperFacts
 from app.queries.applications import Entry
 from app.queries.letterhead import Sender
 from app.rules.scheme import Scheme
@@ -85,6 +86,37 @@ def letter_to(
         data_protection=said(scheme.letters.data_protection, scheme.languages[0]),
         verification=verification,
         language=scheme.languages[0],
+    )
+
+
+def authority_party(facts: PaperFacts) -> c.Party:
+    """Return the authority as one of the two who sign."""
+    office = facts.authority
+    return c.Party(
+        name=office.name,
+        address=lines(office.address, f"{office.postcode} {office.city}"),
+        represented_by=", ".join(lines(office.signatory_name, office.signatory_title)),
+    )
+
+
+def beneficiary(facts: PaperFacts) -> c.Party:
+    """Return the other one who signs, with the numbers under which it is registered."""
+    town = facts.beneficiary
+    return c.Party(
+        name=town.name,
+        address=lines(town.address, f"{town.postcode} {town.city}"),
+        identifiers=tuple(f"{scheme} {number}" for scheme, number in facts.identifiers),
+        represented_by=", ".join(lines(town.representative_name, town.representative_title)),
+    )
+
+
+def signatories(facts: PaperFacts) -> tuple[c.Signatory, ...]:
+    office, town = facts.authority, facts.beneficiary
+    return (
+        c.Signatory(
+            name=town.representative_name, function=town.representative_title, party=town.name
+        ),
+        c.Signatory(name=office.signatory_name, function=office.signatory_title, party=office.name),
     )
 
 

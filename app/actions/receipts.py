@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.actions import paper_parts
+from app.actions import paper_parts, printing
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
 from app.documents.store import Store
 from app.i18n.formats import ZONE
-from app.models import Application, StoredFile, Submission
+from app.models import Application, Submission
 from app.queries import applications_receipts, letterhead
 from app.queries.applications import Entry
 from app.queries.applications_parts import Attached
@@ -75,34 +75,24 @@ def context(session: Session, received: Received) -> dict[str, Any]:  # Any: JSO
 
 
 def render(act: Act, submission_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print a receipt once (the job `receipts.render`); a second run finds it and does nothing.
-
-    Printed first, written last: no row is locked while the paper is laid out.
-    """
+    """Print a receipt once (the job `receipts.render`); a second run finds it and does nothing."""
     waiting = applications_receipts.unprinted(act.session, submission_id)
     if waiting is None:
         return
-    paper = c.from_json(DOCUMENT, waiting.context)
-    kept = store.keep(renderer.pdf(paper, files=paper_parts.pictures(paper, store)))
+    # The name of the file needs rows that are locked only after printing.
+    contents = printing.Waiting(DOCUMENT, waiting.context, filename="")
+    printed = printing.lay_out(contents, renderer=renderer, store=store)
     application = act.load(Application, waiting.application_id, to=Permission.APPLY)
     submission = act.load_many(
         Submission, Submission.id == submission_id, to=Permission.APPLY, within=application
     )[0]
     if submission.receipt_file_id is not None:
         return
-    file = act.create(
-        StoredFile(
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            media_type="application/pdf",
-            filename=_filename(application, submission),
-            created_at=act.now,
-        ),
-        to=Permission.APPLY,
-        within=application,
+    filename = _filename(application, submission)
+    submission.receipt_file_id = printing.keep(
+        act, printed, filename, to=Permission.APPLY, within=application
     )
-    submission.receipt_file_id = file.id
-    act.record(application, "receipt_printed", sha256=kept.sha256)
+    act.record(application, "receipt_printed", sha256=printed.sha256)
 
 
 def _filename(application: Application, submission: Submission) -> str:

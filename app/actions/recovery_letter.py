@@ -2,12 +2,14 @@
 
 from fractions import Fraction
 
-from app.actions import agreement_letters, paper_parts
+from sqlalchemy.orm import Session
+
+from app.actions import agreement_letters, printing
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
 from app.documents.store import Store
-from app.models import Agreement, RecoveryOrder, StoredFile
+from app.models import Agreement, RecoveryOrder
 from app.queries import agreement_facts
 from app.queries import recoveries as known
 from app.queries.agreement_paper import paper_facts
@@ -53,26 +55,17 @@ def context(act: Act, agreement: Agreement, order: RecoveryOrder) -> dict[str, o
     )
 
 
-def render(act: Act, order_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print the letter once (the job `recoveries.render`); a second run does nothing."""
-    contents = known.unprinted(act.session, order_id)
+def _waiting(session: Session, order_id: int) -> printing.Waiting | None:
+    contents = known.unprinted(session, order_id)
     if contents is None:
-        return
-    paper = c.from_json(DOCUMENT, contents)
-    kept = store.keep(renderer.pdf(paper, files=paper_parts.pictures(paper, store)))
-    order = act.load(RecoveryOrder, order_id, to=TO)
-    if order.file_id is not None:
-        return
-    file = act.create(
-        StoredFile(
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            media_type="application/pdf",
-            filename=f"recovery-{order.reference.replace('/', '-')}.pdf",
-            created_at=act.now,
-        ),
-        to=TO,
-        within=order,
-    )
-    order.file_id = file.id
-    act.record(order, "paper_printed", sha256=kept.sha256)
+        return None
+    filename = printing.named("recovery", contents["letter"]["reference"])
+    return printing.Waiting(DOCUMENT, contents, filename)
+
+
+PAPER = printing.Kind(model=RecoveryOrder, to=TO, waiting=_waiting, note=printing.record)
+
+
+def render(act: Act, order_id: int, *, renderer: Renderer, store: Store) -> None:
+    """Print the letter once (the job `recoveries.render`)."""
+    printing.render(act, PAPER, order_id, renderer=renderer, store=store)

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.actions import paper_parts
+from sqlalchemy.orm import Session
+
+from app.actions import paper_parts, printing
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
 from app.documents.store import Store
 from app.i18n.formats import ZONE
-from app.models import Call, ReportPrint, StoredFile
+from app.models import Call, ReportPrint
 from app.queries import report_prints
 from app.queries.letterhead import sender
 from app.queries.schemes import scheme_of
@@ -48,28 +50,24 @@ def ask(act: Act, call_id: int, contents: Contents) -> int:
     return wanted.id
 
 
+def _waiting(session: Session, print_id: int) -> printing.Waiting | None:
+    found = report_prints.unprinted(session, print_id)
+    if found is None:
+        return None
+    filename = printing.named("award-report", f"{found.call_code}-{print_id}")
+    return printing.Waiting(DOCUMENT, found.context, filename)
+
+
+def _note(_: Act, wanted: ReportPrint, __: printing.Printed) -> None:
+    wanted.failure = ""
+
+
+PAPER = printing.Kind(model=ReportPrint, to=TO, waiting=_waiting, note=_note)
+
+
 def render(act: Act, print_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print once (the job `reports.render`); printed first, written last."""
-    waiting = report_prints.unprinted(act.session, print_id)
-    if waiting is None:
-        return
-    paper = c.from_json(DOCUMENT, waiting.context)
-    kept = store.keep(renderer.pdf(paper, files=paper_parts.pictures(paper, store)))
-    wanted = act.load(ReportPrint, print_id, to=TO)
-    if wanted.file_id is not None:
-        return
-    file = act.create(
-        StoredFile(
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            media_type="application/pdf",
-            filename=f"award-report-{waiting.call_code.replace('/', '-')}-{print_id}.pdf",
-            created_at=act.now,
-        ),
-        to=TO,
-        within=wanted,
-    )
-    wanted.file_id, wanted.failure = file.id, ""
+    """Print once (the job `reports.render`)."""
+    printing.render(act, PAPER, print_id, renderer=renderer, store=store)
 
 
 def fail(act: Act, print_id: int, reason: str) -> None:

@@ -6,6 +6,7 @@ A handler gets the Act of the system and plain arguments. It may run twice for o
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from app import queue
 from app.actions import (
@@ -52,72 +53,42 @@ class Handler:
 _MAIL_PAUSES = (10, 60, 300, 900, 3600, 3 * 3600, 12 * 3600)
 _PAPER_PAUSES = (5, 30, 120)
 
+
+class _Print(Protocol):
+    def __call__(self, act: Act, key: int, /, *, renderer: Renderer, store: Store) -> object: ...
+
+
+def _paper(
+    render: _Print, argument: str, fail: Callable[[Act, int, str], object] | None = None
+) -> Handler:
+    """Return what prints a paper; `argument` is the name of its id in jobs, old ones as well."""
+    return Handler(
+        run=lambda act, tools, args: render(
+            act, args[argument], renderer=tools.renderer, store=tools.store
+        ),
+        pauses=_PAPER_PAUSES,
+        give_up=fail and (lambda act, args, reason: fail(act, args[argument], reason)),
+    )
+
+
 HANDLERS: dict[str, Handler] = {
     "mail.send": Handler(
         run=lambda act, _, args: mail.send(act, args["mail_id"]),
         pauses=_MAIL_PAUSES,
         give_up=lambda act, args, reason: mail.give_up(act, args["mail_id"], reason),
     ),
-    "receipts.render": Handler(
-        run=lambda act, tools, args: receipts.render(
-            act, args["submission_id"], renderer=tools.renderer, store=tools.store
-        ),
-        pauses=_PAPER_PAUSES,
+    "receipts.render": _paper(receipts.render, "submission_id"),
+    "prints.render": _paper(applications_print.render, "print_id", applications_print.fail),
+    "agreements.render": _paper(agreement_paper.render, "agreement_id"),
+    "handovers.render": _paper(handovers.render, "paper_id"),
+    "recoveries.render": _paper(recovery_letter.render, "order_id"),
+    "agreement_letters.render": _paper(
+        agreement_letters.render, "letter_id", agreement_letters.fail
     ),
-    "prints.render": Handler(
-        run=lambda act, tools, args: applications_print.render(
-            act, args["print_id"], renderer=tools.renderer, store=tools.store
-        ),
-        pauses=_PAPER_PAUSES,
-        give_up=lambda act, args, reason: applications_print.fail(act, args["print_id"], reason),
-    ),
-    "agreements.render": Handler(
-        run=lambda act, tools, args: agreement_paper.render(
-            act, args["agreement_id"], renderer=tools.renderer, store=tools.store
-        ),
-        pauses=_PAPER_PAUSES,
-    ),
-    "handovers.render": Handler(
-        run=lambda act, tools, args: handovers.render(
-            act, args["paper_id"], renderer=tools.renderer, store=tools.store
-        ),
-        pauses=_PAPER_PAUSES,
-    ),
-    "recoveries.render": Handler(
-        run=lambda act, tools, args: recovery_letter.render(
-            act, args["order_id"], renderer=tools.renderer, store=tools.store
-        ),
-        pauses=_PAPER_PAUSES,
-    ),
-    "agreement_letters.render": Handler(
-        run=lambda act, tools, args: agreement_letters.render(
-            act, args["letter_id"], renderer=tools.renderer, store=tools.store
-        ),
-        pauses=_PAPER_PAUSES,
-        give_up=lambda act, args, reason: agreement_letters.fail(act, args["letter_id"], reason),
-    ),
-    "reports.render": Handler(
-        run=lambda act, tools, args: report_print.render(
-            act, args["print_id"], renderer=tools.renderer, store=tools.store
-        ),
-        pauses=_PAPER_PAUSES,
-        give_up=lambda act, args, reason: report_print.fail(act, args["print_id"], reason),
-    ),
-    "letters.render": Handler(
-        run=lambda act, tools, args: letters.render(
-            act, args["letter_id"], renderer=tools.renderer, store=tools.store
-        ),
-        pauses=_PAPER_PAUSES,
-        give_up=lambda act, args, reason: letters.fail(act, args["letter_id"], reason),
-    ),
-    "clarifications.render": Handler(
-        run=lambda act, tools, args: clarifications_paper.render(
-            act, args["clarification_id"], renderer=tools.renderer, store=tools.store
-        ),
-        pauses=_PAPER_PAUSES,
-        give_up=lambda act, args, reason: clarifications_paper.fail(
-            act, args["clarification_id"], reason
-        ),
+    "reports.render": _paper(report_print.render, "print_id", report_print.fail),
+    "letters.render": _paper(letters.render, "letter_id", letters.fail),
+    "clarifications.render": _paper(
+        clarifications_paper.render, "clarification_id", clarifications_paper.fail
     ),
     "clarifications.lapse": Handler(run=lambda act, _, __: clarifications.lapse_due(act)),
     "offers.lapse": Handler(run=lambda act, _, __: offers.lapse_due(act)),

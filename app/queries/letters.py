@@ -19,7 +19,6 @@ class Unprinted:
 
     document: str
     context: dict[str, Any]  # Any: JSON
-    filename: str
 
 
 def unprinted(session: Session, letter_id: int) -> Unprinted | None:
@@ -31,8 +30,7 @@ def unprinted(session: Session, letter_id: int) -> Unprinted | None:
     ).one_or_none()
     if row is None:
         return None
-    reference = str(row.context["letter"]["reference"]).replace("/", "-")
-    return Unprinted(row.document, row.context, f"letter-{reference}.pdf")
+    return Unprinted(row.document, row.context)
 
 
 def pending(session: Session, stage_id: int) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import agreement_letters, agreement_steps, payment_steps, recovery_letter
+from app.actions import agreement_letters, agreement_steps, payment_steps, printing, recovery_letter
 from app.documents import contexts as c
 from app.documents.store import Store
 from app.errors import Forbidden
@@ -90,7 +90,7 @@ def test_l18_adds_up_to_the_cent(session: Session) -> None:
 def test_it_is_printed_once_and_its_code_proves_it(
     session: Session, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agreement_letters, "page_count", lambda _: 1)
+    monkeypatch.setattr(printing, "page_count", lambda _: 1)
     case = Case(session)
     case.settle(case.first, report="")
     letter = written(session, "payment_made")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.actions import checks, clarifications, clarifications_paper
+from app.actions import checks, clarifications, clarifications_paper, printing
 from app.actions.applications import NewFile
 from app.actions.checks import Answer
 from app.actions.clarifications import Question
@@ -257,7 +257,7 @@ class Renderer:
 
 
 def test_letter_that_failed_is_printed_again(session, made, act, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(clarifications_paper, "page_count", lambda _: 2)
+    monkeypatch.setattr(printing, "page_count", lambda _: 2)
     key = ask(act, made)
     clarifications_paper.fail(act, key, "RenderError: no font")
     failed = reading.of_entry(session, made.entries[0].id)[0].failure

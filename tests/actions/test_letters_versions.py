@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.actions import decisions, letters, letters_versions
+from app.actions import decisions, letters, letters_versions, printing
 from app.documents import contexts as c
 from app.documents.store import Store
 from app.errors import Conflict, Forbidden, Invalid
@@ -29,7 +29,7 @@ class Press:
 
 @pytest.fixture
 def print_all(session, tmp_path, monkeypatch):
-    monkeypatch.setattr(letters, "page_count", lambda _: 1)
+    monkeypatch.setattr(printing, "page_count", lambda _: 1)
 
     def printed(stage_id: int) -> None:
         for key in pending(session, stage_id):
