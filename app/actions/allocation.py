@@ -23,6 +23,7 @@ from app.rules.allocation_input import read_case
 from app.rules.allocation_model import Allocation, UnresolvedTie
 from app.rules.allocation_output import write_allocation
 from app.rules.json_reader import InvalidInput
+from app.rules.messages import Message
 from app.rules.permissions import Permission
 from app.rules.scheme_json import canonical
 
@@ -63,11 +64,12 @@ def allocate(act: Act, call_id: int) -> int:
     listed = candidates(act.session, act.actor, stage.id)
     inputs = inputs_json(act.session, scheme, scheme_stage, call.id, stage.id, listed)
     result = _computed(inputs)
-    run = _run(act, stage, inputs, result)
+    told = outcome.told(scheme, inputs, result)
+    run = _run(act, stage, inputs, result, told)
     outcome.transfer(act, lots, result)
     act.session.flush()
     outcome.propose(act, call, run, result, listed)
-    outcome.mark(act, call, stage, result, listed)
+    outcome.mark(act, call, stage, result, listed, told)
     outcome.open_eligibility(act, call, scheme, result, listed)
     act.move(call, "allocate", run=run.id, digest=run.digest, awarded_cents=result.awarded_cents)
     return run.id
@@ -156,7 +158,13 @@ def _computed(inputs: Mapping[str, object]) -> Allocation:
     return result
 
 
-def _run(act: Act, stage: Stage, inputs: dict[str, object], result: Allocation) -> AllocationRun:
+def _run(
+    act: Act,
+    stage: Stage,
+    inputs: dict[str, object],
+    result: Allocation,
+    told: Mapping[str, Message],
+) -> AllocationRun:
     written = write_allocation(result)
     digest = hashlib.sha256(canonical({"inputs": inputs, "result": written})).hexdigest()
     return act.create(
@@ -167,7 +175,8 @@ def _run(act: Act, stage: Stage, inputs: dict[str, object], result: Allocation) 
             inputs=inputs,
             result=written,
             explanation={
-                line.id: outcome.explained(line, str(inputs["currency"])) for line in result.lines
+                line.id: outcome.explained(line, told[line.id], str(inputs["currency"]))
+                for line in result.lines
             },
             digest=digest,
             run_by=act.actor.user_id,

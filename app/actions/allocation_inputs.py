@@ -1,11 +1,15 @@
 """The input of `spec/allocation.md`, written from a stage's agreed scores."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from app.queries.allocation_facts import Standing, standings
 from app.queries.ranking import Candidate, failed_checks
 from app.queries.scores import newest_agreed
+from app.rules.first_come import ARRIVAL, arrival_text, is_first_come, score_that_counts
 from app.rules.money import format_cents
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as SchemeStage
@@ -28,6 +32,7 @@ def inputs_json(
     """Return what `envelope rules allocate` reads; ids are the applications' references."""
     agreed = newest_agreed(session, stage_id)
     failed = failed_checks(session, call_id, selected_stage_keys(scheme))
+    standing = standings(session, call_id) if _asks_more(scheme) else {}
     rows = []
     for each in listed:
         score = agreed.get(each.entry_id)
@@ -43,12 +48,39 @@ def inputs_json(
         }
         if score is not None:
             row |= tie_numbers(scheme_stage, score.sections) | {"cut": score.outcome}
+        if each.application_id in standing:
+            row |= _groups(scheme, standing[each.application_id])
+        if is_first_come(scheme.allocation):
+            total = score.total if score else Decimal(0)
+            row |= _by_arrival(scheme_stage, total, standing[each.application_id].received_at)
         rows.append(row)
     return {
         "currency": scheme.currency,
         "policy": policy_json(scheme),
         "lots": lots_json(scheme),
         "applications": rows,
+    }
+
+
+def _asks_more(scheme: Scheme) -> bool:
+    """Time and place are written only where the policy counts by them."""
+    by_place = any(floor.dimension != "region" for floor in scheme.allocation.floors)
+    return by_place or is_first_come(scheme.allocation)
+
+
+def _groups(scheme: Scheme, standing: Standing) -> dict[str, object]:
+    named = (floor.dimension for floor in scheme.allocation.floors)
+    return {name: standing.group(name) for name in named if name != "region"}
+
+
+def _by_arrival(stage: SchemeStage, total: Decimal, received_at: datetime) -> dict[str, object]:
+    """What the rule reads, and beside it what an outsider makes it from."""
+    counts = score_that_counts(total, stage.grid.threshold if stage.grid else None)
+    return {
+        "score": f"{counts:f}",
+        ARRIVAL: arrival_text(received_at),
+        "agreed_score": f"{total:f}",
+        "received_at": received_at.astimezone(UTC).isoformat(),
     }
 
 

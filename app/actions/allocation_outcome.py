@@ -1,7 +1,10 @@
 """What an allocation changes: money between lots, proposed awards, reasons on every entry."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,6 +14,7 @@ from app.models import AllocationRun, Application, Award, Call, Lot, Stage, Stag
 from app.queries.ranking import Candidate
 from app.queries.scores import newest_agreed
 from app.rules.allocation_model import Allocation, Line
+from app.rules.first_come import is_first_come, said_by_arrival
 from app.rules.messages import Message
 from app.rules.money import format_exact
 from app.rules.permissions import Permission
@@ -20,9 +24,26 @@ from app.rules.scheme_rules import selected_stage_keys
 _EVENTS = {"RESERVE": ("reserve", "reserve")}
 
 
-def explained(line: Line, currency: str) -> dict[str, object]:
+def told(
+    scheme: Scheme, inputs: Mapping[str, Any], result: Allocation
+) -> dict[str, Message]:  # Any: JSON
+    """Return why each line ended so, in words of time where that orders the list."""
+    if not is_first_come(scheme.allocation):
+        return {line.id: line.why for line in result.lines}
+    rows = {row["id"]: row for row in inputs["applications"]}
+    return {
+        line.id: said_by_arrival(
+            line.why,
+            total=Decimal(rows[line.id]["agreed_score"]),
+            received_at=datetime.fromisoformat(rows[line.id]["received_at"]),
+        )
+        for line in result.lines
+    }
+
+
+def explained(line: Line, why: Message, currency: str) -> dict[str, object]:
     """Return why a line ended so, with what was left before and after it in its pot."""
-    return said(line.why, currency) | {
+    return said(why, currency) | {
         "before_cents": line.remaining_before_cents,
         "after_cents": line.remaining_after_cents,
         "shares_rank": line.shares_rank,
@@ -40,9 +61,19 @@ def said(message: Message, currency: str) -> dict[str, object]:
         for name, value in message.values.items()
     }
     if "value" in values:
-        regions = {each.code: each.name_en for each in registers.nuts_regions()}
-        values["value"] = regions.get(str(values["value"]), values["value"])
+        values["value"] = _group_name(str(values["value"]))
     return {"code": message.code, "values": values}
+
+
+def _group_name(value: str) -> str:
+    """Name a region, a local government or a country; a district is known by its name."""
+    regions = {each.code: each.name_en for each in registers.nuts_regions()}
+    place, country = registers.local_government(value), registers.country(value)
+    if value in regions:
+        return regions[value]
+    if place is not None:
+        return place.name_latn
+    return country.name_en if country is not None else value
 
 
 def transfer(act: Act, lots: Sequence[Lot], result: Allocation) -> None:
@@ -102,7 +133,12 @@ def propose(
 
 
 def mark(
-    act: Act, call: Call, stage: Stage, result: Allocation, listed: Sequence[Candidate]
+    act: Act,
+    call: Call,
+    stage: Stage,
+    result: Allocation,
+    listed: Sequence[Candidate],
+    told: Mapping[str, Message],
 ) -> None:
     """Write rank, outcome and reason on every entry that was in the running, and move both rows."""
     running = {
@@ -123,7 +159,7 @@ def mark(
         # A cut of scoring is its own reason; the allocation knows only the threshold.
         by_rule = cut in ("PASSED", "BELOW_THRESHOLD")
         entry.outcome = line.reason.value if by_rule else cut
-        entry.outcome_detail = said(line.why, call.currency)
+        entry.outcome_detail = said(told[reference], call.currency)
         application = applications[each.application_id]
         application.outcome, application.outcome_detail = entry.outcome, entry.outcome_detail
         by_event.setdefault(_events_of(line), []).append(each)

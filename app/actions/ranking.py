@@ -1,6 +1,7 @@
 """Rank a stage and settle ties; both can be taken back until something is computed from them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from app.actions.act import Act
@@ -8,11 +9,13 @@ from app.actions.site_visits import refuse_unvisited
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import AllocationRun, Application, Call, Stage, StageEntry
+from app.queries.allocation_facts import standings
 from app.queries.ranking import Candidate, candidates
 from app.queries.schemes import scheme_of
 from app.queries.scores import Agreed, newest_agreed
 from app.queries.stages import call_of
 from app.rules import ranking as rule
+from app.rules.first_come import ARRIVAL, arrival, is_first_come, tie_breakers
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as SchemeStage
@@ -37,9 +40,11 @@ def rank(act: Act, stage_id: int) -> None:
         act.move(stage, "assess")
         if is_last:
             act.move(call, "assess")
+    first_come = is_last and is_first_come(scheme.allocation)
+    arrivals = _arrivals(act, call) if first_come else None
     ranks = {
         line.scored.id: line
-        for pot in pots(scheme, scheme.stage(stage.key), listed, agreed)
+        for pot in pots(scheme, scheme.stage(stage.key), listed, agreed, arrivals)
         for line in pot
     }
     entries = entries_of(act, stage, [each.entry_id for each in listed])
@@ -65,14 +70,16 @@ def take_back(act: Act, stage_id: int, *, reason: str) -> None:
 
 def settle_tie(act: Act, stage_id: int, *, order: Sequence[str], reason: str) -> None:
     """Put equals in order by their references, first to last, with the committee's reason."""
-    _, stage, _ = loaded(act, stage_id)
+    call, stage, scheme = loaded(act, stage_id)
     if not reason.strip():
         raise Invalid({"reason": N_("Write why the committee puts them in this order.")})
     if current_run(act, stage) is not None or stage.state != "ranked":
         raise Conflict(N_("The order of equals can only be set on a ranked list, before a run."))
     keys = {each.reference: each for each in candidates(act.session, act.actor, stage.id)}
     chosen = [keys[reference] for reference in order if reference in keys]
-    if len(chosen) != len(set(order)) or len({each.score for each in chosen}) != 1:
+    arrivals = _arrivals(act, call) if is_first_come(scheme.allocation) else {}
+    equal = {arrivals.get(each.application_id, each.score) for each in chosen}
+    if len(chosen) != len(set(order)) or len(equal) != 1:
         raise Invalid({"order": N_("Name each of the equal applications once.")})
     applications = act.load_many(
         Application,
@@ -94,8 +101,12 @@ def pots(
     stage: SchemeStage,
     listed: Sequence[Candidate],
     agreed: Mapping[int, Agreed],
+    arrivals: Mapping[int, Fraction] | None = None,
 ) -> list[tuple[rule.Ranked, ...]]:
-    """Order those who passed every cut, per lot or, in a common pot, all together."""
+    """Order those who passed every cut, per lot or, in a common pot, all together.
+
+    With `arrivals` (by application) all who passed are equals in score, and time decides.
+    """
     by_lot: dict[str, list[rule.Scored]] = {}
     for each in listed:
         score = agreed.get(each.entry_id)
@@ -103,8 +114,20 @@ def pots(
         if score is None or score.outcome != PASSED or is_out:
             continue
         pot = "" if scheme.allocation.lot_mode is LotMode.COMMON_POT else each.lot
-        by_lot.setdefault(pot, []).append(scored(stage, each, score))
-    return [rule.ranked(each, scheme.allocation.tie_breakers) for each in by_lot.values()]
+        line = scored(stage, each, score)
+        if arrivals is not None:
+            numbers = {**line.numbers, ARRIVAL: arrivals[each.application_id]}
+            line = replace(line, total=Fraction(0), numbers=numbers)
+        by_lot.setdefault(pot, []).append(line)
+    names = (
+        tie_breakers(scheme.allocation) if arrivals is not None else scheme.allocation.tie_breakers
+    )
+    return [rule.ranked(each, names) for each in by_lot.values()]
+
+
+def _arrivals(act: Act, call: Call) -> dict[int, Fraction]:
+    found = standings(act.session, call.id)
+    return {key: arrival(each.received_at) for key, each in found.items()}
 
 
 def scored(stage: SchemeStage, each: Candidate, score: Agreed) -> rule.Scored:

@@ -66,7 +66,9 @@ def _printed(values: Mapping[str, object]) -> dict[str, str]:
         if name.endswith("_cents") and isinstance(value, int):
             printed[name] = printed[name.removesuffix("_cents")] = format_money(value, currency)
         else:
-            printed[name] = _plain(value)
+            # Values that were kept on a row are text; a moment is told by its name.
+            is_kept = name.endswith("_at") and isinstance(value, str) and bool(value)
+            printed[name] = _plain(datetime.fromisoformat(str(value)) if is_kept else value)
             if name.endswith(("_at", "_on")):
                 printed.setdefault(name[:-3], printed[name])
     return printed

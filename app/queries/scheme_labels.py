@@ -259,8 +259,10 @@ WORDS: dict[str, str] = {
     "CASH_TRANCHES": N_("Instalments by milestone"),
     "COMMON_POT": N_("All lots share one pot and one ranking"),
     "EXCLUDE_CROSSING": N_("is out"),
+    "FIRST_COME": N_("in the order of receipt, all who reach the threshold"),
     "IN_KIND": N_("Things instead of money"),
     "INCLUDE_CROSSING": N_("is in, with all of equal score"),
+    "LOTTERY_IN_BAND": N_("by lot within a band of points"),
     "MERIT": N_("by total score"),
     "NONE": N_("never"),
     "PARTIAL_OFFER": N_("It is offered what is left; all below it wait on the reserve list"),
@@ -304,6 +306,7 @@ OWN_WORDS: dict[str, str] = {
     "ReportKind.final": N_("final report"),
 }
 DIMENSIONS: dict[str, str] = {
+    "country": N_("country"),
     "region": N_("region"),
     "district": N_("district"),
     "place": N_("city or municipality"),

@@ -12,6 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.rules.allocation_model import REQUESTED_ASC
+from app.rules.first_come import ARRIVAL
 from app.rules.messages import Message
 from app.rules.money import share_percent
 from app.rules.scheme_grid import Boundary, Preselection
@@ -87,6 +88,8 @@ def _settled_by(above: _Standing, below: _Standing) -> Message | None:
         if name == REQUESTED_ASC:
             values = {"higher_cents": -int(lower), "lower_cents": -int(higher)}
             return Message("ranking.settled_by_request", dict(values))
+        if name == ARRIVAL:
+            return Message("ranking.settled_by_arrival")
         return Message(
             "ranking.settled_by_section", {"section": name, "above": higher, "below": lower}
         )

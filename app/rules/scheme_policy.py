@@ -6,12 +6,13 @@ written is refused when it is published, never quietly run in another way (handb
 
 from collections.abc import Iterator
 
+from app.rules.first_come import ARRIVAL, is_first_come
 from app.rules.messages import Message
-from app.rules.scheme import Scheme
+from app.rules.scheme import Scheme, questions_of
 from app.rules.scheme_findings import Finding, Severity, error, repeated, warning
 from app.rules.scheme_money import AllocationPolicy, AwardOrder, LotMode, Rounding
 
-FLOOR_DIMENSIONS = frozenset({"region", "district", "place"})
+FLOOR_DIMENSIONS = frozenset({"country", "region", "district", "place"})
 REQUESTED_ASC = "requested_asc"
 _FIXED_KEYS = frozenset(
     {"id", "lot", "score", "requested", "status", "lead", "committee_order"}
@@ -32,11 +33,15 @@ def policy_findings(scheme: Scheme) -> Iterator[Finding]:
     yield from _tie_breakers(scheme)
     yield from _reserve(scheme)
     yield from _caps(scheme)
+    yield from _first_come(scheme)
+    yield from _places(scheme)
 
 
 def _unsupported(policy: AllocationPolicy) -> Iterator[Message]:
-    if policy.order is not AwardOrder.MERIT:
+    if policy.order is AwardOrder.LOTTERY_IN_BAND:
         yield _cannot("order", policy.order)
+    if is_first_come(policy) and policy.pro_rata:
+        yield Message("scheme.first_come_with_pro_rata", {}, "allocation.order")
     if policy.caps.region_max_percent is not None:
         yield _cannot("caps.region_max_percent", "")
     if policy.lot_mode is LotMode.REALLOCATE_REMAINDER and not policy.realloc_before_partial:
@@ -85,6 +90,26 @@ def _tie_breakers(scheme: Scheme) -> Iterator[Finding]:
         if name != REQUESTED_ASC and (name not in names or name in _FIXED_KEYS):
             known = ", ".join([*names, REQUESTED_ASC])
             yield error("tie_breaker", f"{path}[{place}]", name=name, known=known)
+
+
+def _first_come(scheme: Scheme) -> Iterator[Finding]:
+    """A shortlist is by score, so nothing that came first would be served first."""
+    if not is_first_come(scheme.allocation):
+        return
+    if any(stage.preselection for stage in scheme.stages):
+        yield error("first_come_with_shortlist", "allocation.order")
+    stage = scheme.last_scored_stage()
+    sections = stage.grid.sections if stage and stage.grid else ()
+    if any(section.name == ARRIVAL for section in sections):
+        yield error("first_come_section", "allocation.order", name=ARRIVAL)
+
+
+def _places(scheme: Scheme) -> Iterator[Finding]:
+    """Groups by place are counted only where the place is known."""
+    asked = any(q.fact == "place" for stage in scheme.stages for q in questions_of(stage))
+    for number, floor in enumerate(scheme.allocation.floors):
+        if floor.dimension in {"district", "place"} and not asked:
+            yield warning("floor_without_place", f"allocation.floors[{number}].dimension")
 
 
 def _reserve(scheme: Scheme) -> Iterator[Finding]:

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from app.rules import scoring_model as scoring
+from app.rules.first_come import tie_breakers
 from app.rules.money import format_cents
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage, StageEntrants
 from app.rules.scheme_json import decimal_text
+from app.rules.scheme_money import AwardOrder
 
 
 def scoring_grid(stage: Stage, carried: Mapping[str, Fraction]) -> scoring.Grid:
@@ -46,15 +48,16 @@ def scoring_discrepancy(stage: Stage) -> scoring.Discrepancy:
 def policy_json(scheme: Scheme) -> dict[str, object]:
     """Return the policy as `spec/allocation.md` writes it, so that an outsider can run it.
 
-    The product's further keys (validity of the reserve list, …) are not in it.
+    The product's further keys (validity of the reserve list, …) are not in it. First come is
+    said by a tie-breaker among equals (`app.rules.first_come`): the specification knows merit only.
     """
     chosen = scheme.allocation
     written: dict[str, object] = {
-        "order": chosen.order.value,
+        "order": AwardOrder.MERIT.value,
         "overflow": chosen.overflow.value,
         "partial_min_share": decimal_text(chosen.partial_min_share),
         "lot_mode": chosen.lot_mode.value,
-        "tie_breakers": list(chosen.tie_breakers),
+        "tie_breakers": list(tie_breakers(chosen)),
         "floors": [
             {"dimension": each.dimension, "min_awards": each.min_awards} for each in chosen.floors
         ],

@@ -187,15 +187,17 @@ def _ties(scheme: Scheme) -> list[Asked]:
 
 @topic(POLICY)
 def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
+    order = [ask.pick(scheme, "allocation.order", _orders(scheme))]
     main = _when_money_ends(scheme)
     between, ties = _between_lots(scheme), _ties(scheme)
     floors = [_floor(scheme, place) for place in range(len(scheme.allocation.floors))]
     return Topic(
         key=POLICY,
         title=N_("How the money is given out"),
-        hint=N_("Applications are ranked by their total score, the highest first."),
-        asked=(*main, *between, *ties, *(one for mine in floors for one in mine)),
+        hint=N_("In which order applications are served, and what happens when money ends."),
+        asked=(*order, *main, *between, *ties, *(one for mine in floors for one in mine)),
         groups=(
+            Group(N_("Who is served first"), names(order)),
             Group(N_("When the money runs out"), names(main)),
             Group(N_("Between lots"), names(between)),
             Group(N_("Equal totals, limits, reserve list"), names(ties)),
@@ -215,6 +217,12 @@ def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
     )
 
 
+def _orders(scheme: Scheme) -> tuple[AwardOrder, ...]:
+    """The orders that can be run, and the one that a template names."""
+    known = (AwardOrder.MERIT, AwardOrder.FIRST_COME)
+    return known if scheme.allocation.order in known else (*known, scheme.allocation.order)
+
+
 def _floor(scheme: Scheme, place: int) -> list[Asked]:
     path = f"allocation.floors[{place}]"
     options = [Option(each, DIMENSIONS[each]) for each in sorted(FLOOR_DIMENSIONS)]
@@ -231,8 +239,6 @@ def _tie_names(scheme: Scheme) -> list[str]:
 def _switches(scheme: Scheme) -> list[Switch]:
     """Return what takes away a promise of the template that cannot be kept."""
     policy, found = scheme.allocation, []
-    if policy.order is not AwardOrder.MERIT:
-        found.append(Switch(N_("Rank by total score"), "allocation.order", AwardOrder.MERIT))
     for name, label in (
         ("awards_per_strategy", N_("Take the limit for each strategy away")),
         ("region_max_percent", N_("Take the limit for each region away")),

@@ -9,12 +9,14 @@ from fractions import Fraction
 from app.i18n import format_list, format_money, format_score, gettext, language, sentence
 from app.i18n.marks import N_
 from app.rules.call_clock import holds_interviews
+from app.rules.first_come import is_first_come
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Boundary, DiscrepancyKind, FloorOn, Preselection, Stage
 from app.rules.scheme_money import AllocationPolicy, LotMode, Overflow, PaymentPlan
 from app.rules.scheme_text import said
 
 _DIMENSIONS = {
+    "country": N_("country"),
     "region": N_("region"),
     "district": N_("district"),
     "place": N_("city or municipality"),
@@ -53,6 +55,16 @@ _LOT_MODES = {
 }
 
 
+_SAME_INSTANT = N_(
+    "Where two were received at the same instant and it matters, the committee decides, with a "
+    "written reason."
+)
+_SAME_INSTANT_BY = N_(
+    "Where two were received at the same instant, this decides, one after the other: {names}. If "
+    "all are equal and it matters, the committee decides with a written reason."
+)
+
+
 def percent(value: Fraction) -> str:
     return f"{format_score(value, trim=True)}\u00a0%"
 
@@ -60,8 +72,7 @@ def percent(value: Fraction) -> str:
 def allocation_words(scheme: Scheme) -> tuple[str, ...]:
     """Say who gets money and who does not, in the order in which it is decided."""
     policy = scheme.allocation
-    lines = [gettext(N_("Applications are ranked by their total score, the highest first."))]
-    lines.append(_ties(scheme))
+    lines = list(_order(scheme))
     if len(scheme.lots) > 1:
         order = policy.realloc_order or tuple(lot.code for lot in scheme.lots)
         lines.append(sentence(_LOT_MODES[policy.lot_mode], {"lots": ", ".join(order)}))
@@ -78,6 +89,22 @@ def allocation_words(scheme: Scheme) -> tuple[str, ...]:
         share = percent(policy.partial_min_share * 100)
         lines.append(sentence(_OVERFLOW[policy.overflow], {"share": share}))
     return (*lines, *_floors_and_caps(policy), *_reserve(policy))
+
+
+def _order(scheme: Scheme) -> Iterator[str]:
+    if not is_first_come(scheme.allocation):
+        yield gettext(N_("Applications are ranked by their total score, the highest first."))
+        yield _ties(scheme)
+        return
+    yield gettext(
+        N_(
+            "Applications that reach the threshold are served in the order in which they were "
+            "received, the earliest first. Who takes an application back and sends it in again is "
+            "served by the later time."
+        )
+    )
+    names = "; ".join(_tie_names(scheme))
+    yield sentence(_SAME_INSTANT_BY if names else _SAME_INSTANT, {"names": names})
 
 
 def _ties(scheme: Scheme) -> str:

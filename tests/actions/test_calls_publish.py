@@ -66,7 +66,9 @@ def test_call_with_errors_is_refused_with_all_of_them(session) -> None:
 
 
 def test_policy_that_cannot_be_run_is_refused(session) -> None:
-    policy = AllocationPolicy(order=AwardOrder.FIRST_COME, reserve_valid_until=date(2027, 1, 31))
+    policy = AllocationPolicy(
+        order=AwardOrder.LOTTERY_IN_BAND, reserve_valid_until=date(2027, 1, 31)
+    )
     call = draft(session, scheme=make_scheme(allocation=policy))
 
     with pytest.raises(Invalid) as refusal:

@@ -14,6 +14,7 @@ from app.queries.calls_findings import findings_of
 from app.rules.allocation import allocate
 from app.rules.allocation_input import read_case
 from app.rules.allocation_model import Allocation
+from app.rules.first_come import ARRIVAL
 from app.rules.money import format_cents
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_json import from_json, to_json
@@ -27,8 +28,6 @@ NOW = datetime(2025, 4, 1, 8, 0, tzinfo=UTC)
 NOT_DATA = {
     "SP-3 institutions": "a direct award without a call; the nearest is a lot of its own",
     "SP-4 rolling": "applications that are decided as they come; the nearest is a call a round",
-    "SP-5 per country": "a floor by country; a lot for each country says the same",
-    "SP-6 first come": "an order of arrival within a round; spec/allocation.md knows merit only",
 }
 
 
@@ -76,7 +75,9 @@ def test_the_policy_of_a_profile_is_run_as_it_is_written(name: str) -> None:
             "score": str(100 - place),
             "requested": format_cents(lot.min_grant_cents),
             "lead": f"{lot.code}-{place}",
+            "country": f"C{place}",
             "region": f"R{place}",
+            ARRIVAL: f"-{place + 1}.000000",
             "place": f"P{place}",
             **dict.fromkeys(scheme.allocation.tie_breakers, "1.00"),
         }

@@ -1,6 +1,7 @@
 """Allocation policies that cannot be run or do not fit are told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from app.rules.scheme_money import (
     Rounding,
 )
 from app.rules.scheme_policy import unsupported_policy
+from tests.make.profiles import profile
 from tests.rules.make_scheme import (
     REAL,
     found_in,
@@ -71,9 +73,19 @@ from tests.rules.make_scheme import (
             "strategy_cap",
         ),
         (
-            part("allocation", order=AwardOrder.FIRST_COME),
+            part("allocation", order=AwardOrder.LOTTERY_IN_BAND),
             "allocation.order",
             "policy_not_supported",
+        ),
+        (
+            part("allocation", order=AwardOrder.FIRST_COME),
+            "allocation.order",
+            "first_come_with_shortlist",
+        ),
+        (
+            part("allocation", order=AwardOrder.FIRST_COME, pro_rata=True),
+            "allocation.order",
+            "first_come_with_pro_rata",
         ),
         (
             part("allocation", floors=(AwardFloor("region", min_awards=0),)),
@@ -131,3 +143,36 @@ def test_the_policies_of_the_specification_can_be_run() -> None:
 @pytest.mark.parametrize("share", [0, 1])
 def test_any_part_of_a_request_may_be_the_least_share(share: int) -> None:
     assert found_in(part("allocation", partial_min_share=Fraction(share))(REAL)) == set()
+
+
+def test_first_come_keeps_one_name_for_the_time_of_receipt() -> None:
+    found = {
+        name: [
+            path
+            for path, code in found_in(in_order_of_receipt(name))
+            if code == "first_come_section"
+        ]
+        for name in ("arrival", "case")
+    }
+
+    assert found == {"arrival": ["allocation.order"], "case": []}
+
+
+def in_order_of_receipt(name: str) -> Scheme:
+    hub = profile("sp6_digital_hub")
+    (stage,) = hub.stages
+    assert stage.grid is not None
+    first, *others = stage.grid.sections
+    grid = replace(stage.grid, sections=(replace(first, name=name), *others))
+    return replace(hub, stages=(replace(stage, grid=grid),))
+
+
+def test_groups_by_place_need_a_question_for_the_place() -> None:
+    by_district = part("allocation", floors=(AwardFloor("district"),))
+    hub = profile("sp6_digital_hub")
+
+    asked = [code for _, code in found_in(by_district(REAL))]
+    not_asked = [(path, code) for path, code in found_in(by_district(hub))]
+
+    assert "floor_without_place" not in asked
+    assert ("allocation.floors[0].dimension", "floor_without_place") in not_asked

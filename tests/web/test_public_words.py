@@ -18,6 +18,7 @@ from app.rules.scheme_money import (
 )
 from app.web.public_words import allocation_words, payment_words, percent, scoring_words
 from tests.make.calls import make_scheme
+from tests.make.profiles import profile
 
 
 def words(scheme) -> str:
@@ -109,3 +110,23 @@ def test_payment_limits_are_told_only_where_they_hold() -> None:
 
 def test_per_cents_are_exact() -> None:
     assert percent(Fraction(175, 2)).replace("\u00a0", " ") == "87.5 %"
+
+
+def test_first_come_is_said_as_it_is_served() -> None:
+    lines = allocation_words(profile("sp6_digital_hub"))
+
+    assert lines[0].startswith("Applications that reach the threshold are served in the order in")
+    assert lines[1].startswith("Where two were received at the same instant, this decides")
+    assert "the higher score for “Use case”" in lines[1]
+    alone = replace(profile("sp6_digital_hub").allocation, tie_breakers=())
+    without = allocation_words(replace(profile("sp6_digital_hub"), allocation=alone))
+    assert without[1] == (
+        "Where two were received at the same instant and it matters, the committee decides, with a "
+        "written reason."
+    )
+
+
+def test_a_group_may_be_a_country() -> None:
+    assert "The best 1 of each country that reach the threshold are placed first." in (
+        allocation_words(profile("sp5_supplier_upgrading"))
+    )

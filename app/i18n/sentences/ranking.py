@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "ranking.settled_by_request": N_(
         "Same total as the application above; that one requests less: {lower} against {higher}."
     ),
+    "ranking.settled_by_arrival": N_("Received later than the application above."),
     "ranking.settled_by_committee": N_(
         "Same total as the application above; the committee set the order, with a written reason."
     ),
