@@ -1,0 +1,14 @@
+"""Reminders: what was written before which deadline, so that nobody is told twice."""
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
