@@ -1,28 +1,41 @@
 """One call's money, line by line: asked for, awarded, agreed, paid, left; sums to the cent.
 
 Lines come through a server-side cursor, so ten applications and a hundred thousand take
-the same memory; sums (`award_report_sums`) are made by the database from the same rows.
+the same memory; a page of them is found by an index. Sums: `award_report_sums`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.models import Agreement, Application, Award, Call, Lot, Organisation, Stage, StageEntry
+from app.models import (
+    Agreement,
+    Application,
+    ApplicationLine,
+    Award,
+    Call,
+    Lot,
+    Organisation,
+    Stage,
+    StageEntry,
+)
 from app.queries import visible
-from app.queries.award_report_filter import COUNTS, ReportFilter
+from app.queries.award_report_filter import ReportFilter
+from app.queries.award_report_sums import Totals
 from app.queries.kept import Statement, kept
-from app.queries.schemes import scheme_of
 from app.rules.permissions import Actor, Facts, Permission
 
 AT_ONCE = 500
 # A page shows so many lines; the downloads have all of them.
 SIZE = 50
+# An award that was declined is shown, but its money is free again.
+COUNTS = Award.state.not_in(("declined", "revoked", "discarded"))
 AWARDED = case((COUNTS, Award.awarded_cents), else_=0)
 RELEASED = case((COUNTS, Award.released_cents), else_=0)
 # The draft of an award that was given back binds nothing.
@@ -155,7 +168,7 @@ def lines(
     query = _lines(wanted or ReportFilter())
     rows = session.execute(
         query,
-        {"call_id": call_id, "scored": scored_stage(session, call_id)},
+        {"call_id": call_id},
         execution_options={"stream_results": True, "yield_per": AT_ONCE},
     )
     for row in rows:
@@ -163,38 +176,94 @@ def lines(
         yield ReportLine(*values)
 
 
-def lines_of_page(
-    session: Session, call_id: int, wanted: ReportFilter, *, scored: str, number: int
-) -> tuple[ReportLine, ...]:
-    """Return the lines of one page, counted from 1; `scored` is what `scored_stage` returned.
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Of one lot's lines in their order, `most` after the first `skipped`."""
 
-    Their applications are found first, without the tables that only words come from.
+    lot_id: int
+    skipped: int
+    most: int
+
+
+def slices(lots: Iterable[tuple[int, int]], skipped: int) -> tuple[Slice, ...]:
+    """Cut one page out of lots, given as (id, number of lines) in the order of the report."""
+    cut, room = [], SIZE
+    for lot_id, number in lots:
+        most = min(max(number - skipped, 0), room)
+        if most:
+            cut.append(Slice(lot_id, skipped, most))
+        skipped, room = max(skipped - number, 0), room - most
+    return tuple(cut)
+
+
+def lines_of_page(
+    session: Session, call_id: int, wanted: ReportFilter, known: Totals, *, number: int
+) -> tuple[ReportLine, ...]:
+    """Return the lines of one page, counted from 1.
+
+    The sums tell in which lots they stand; in each lot an index has the lines in their order.
+    How many lines of a lot have certain words nobody knows: there each lot is begun at its first.
     """
     skipped = (max(number, 1) - 1) * SIZE
-    given = {"call_id": call_id, "scored": scored, "skipped": skipped, "most": SIZE}
+    lots = known.lines_by_lot(wanted)
+    if wanted.has_words:
+        cut = tuple(Slice(lot, 0, skipped + SIZE) for lot, lines in lots if lines)
+    else:
+        cut, skipped = slices(lots, skipped), 0
+    if not cut:
+        return ()
+    given = {
+        "call_id": call_id,
+        "lot_ids": [each.lot_id for each in cut],
+        "skips": [each.skipped for each in cut],
+        "mosts": [each.most for each in cut],
+        "skipped": skipped,
+    }
     rows = session.execute(_page(wanted), given)
     return tuple(ReportLine(*tuple(row)) for row in rows)
 
 
-def scored_stage(session: Session, call_id: int) -> str:
-    """Return the key of the stage whose scores and ranks the report shows, "" for none."""
-    stage = scheme_of(session, call_id).last_scored_stage()
-    return stage.key if stage else ""
-
-
 @kept
 def _page(wanted: ReportFilter) -> Statement:
-    found = joined(select(Application.id)).where(*wanted.conditions()).order_by(*_ORDER)
-    found = found.limit(bindparam("most")).offset(bindparam("skipped"))
-    return _lines(ReportFilter()).where(Application.id.in_(found))
+    several = ARRAY(BigInteger())
+    cut = (
+        func.unnest(
+            bindparam("lot_ids", type_=several),
+            bindparam("skips", type_=several),
+            bindparam("mosts", type_=several),
+        )
+        .table_valued("lot_id", "skipped", "most", with_ordinality="place")
+        .render_derived("cut")
+    )
+    of_lot = (
+        select(ApplicationLine.application_id, *_IN_LOT)
+        .join(Lot, Lot.id == ApplicationLine.lot_id)
+        .where(ApplicationLine.call_id == _CALL, ApplicationLine.lot_id == cut.c.lot_id)
+        .where(*wanted.conditions())
+        .order_by(*_ordered(ApplicationLine))
+        .offset(cut.c.skipped)
+        .limit(cut.c.most)
+    )
+    if wanted.has_words:
+        of_lot = of_lot.join(Application, Application.id == ApplicationLine.application_id)
+    found = of_lot.correlate(cut).lateral("found")
+    page = (
+        select(found.c.application_id)
+        .select_from(cut.join(found, true()))
+        .order_by(cut.c.place, *_ordered(found.c))
+        .offset(bindparam("skipped"))
+        .limit(SIZE)
+    )
+    return _lines(ReportFilter()).where(ApplicationLine.application_id.in_(page))
 
 
-_ORDER = (
-    Lot.position,
-    StageEntry.rank.asc().nulls_last(),
-    StageEntry.score.desc().nulls_last(),
-    Application.reference,
-)
+_CALL = bindparam("call_id", type_=BigInteger())
+_IN_LOT = (ApplicationLine.rank, ApplicationLine.score, ApplicationLine.reference)
+
+
+def _ordered(of: Any) -> tuple[ColumnElement[Any], ...]:  # Any: a table or the columns of one
+    """As `ix_application_line_report` has them."""
+    return of.rank.asc(), of.score.desc().nulls_last(), of.reference.asc()
 
 
 @kept
@@ -209,24 +278,26 @@ def _lines(wanted: ReportFilter) -> Statement:
         Application.state, Application.outcome, Application.outcome_detail,
         StageEntry.stage_id, StageEntry.id, Award.id, Agreement.id,
     )  # fmt: skip
-    found = joined(query).join(Organisation, Organisation.id == Application.organisation_id)
-    return found.where(*wanted.conditions()).order_by(*_ORDER)
+    found = _joined(query).where(*wanted.conditions())
+    return found.order_by(Lot.position, *_ordered(ApplicationLine))
 
 
-def joined(query: Statement) -> Statement:
-    """Join an application with its lot, its scored stage, its award and its agreement.
+def _joined(query: Statement) -> Statement:
+    """Join a line with its application, lot, scored stage, award and agreement.
 
-    `call_id` and `scored` are given when the statement is executed.
+    The line filters and sorts; every figure that is shown comes from where it was written.
     """
-    call_id = bindparam("call_id", type_=BigInteger())
     stage_id = (
         select(Stage.id)
-        .where(Stage.call_id == call_id, Stage.key == bindparam("scored"))
+        .join(Call, Call.id == Stage.call_id)
+        .where(Call.id == _CALL, Stage.key == Call.scored_stage)
         .scalar_subquery()
     )
     return (
-        query.select_from(Application)
-        .join(Lot, Lot.id == Application.lot_id)
+        query.select_from(ApplicationLine)
+        .join(Application, Application.id == ApplicationLine.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Lot, Lot.id == ApplicationLine.lot_id)
         .outerjoin(
             StageEntry,
             and_(StageEntry.application_id == Application.id, StageEntry.stage_id == stage_id),
@@ -239,5 +310,5 @@ def joined(query: Statement) -> Statement:
             ),
         )
         .outerjoin(Agreement, Agreement.award_id == Award.id)
-        .where(Application.call_id == call_id, Application.submitted_at.is_not(None))
+        .where(ApplicationLine.call_id == _CALL)
     )

@@ -1,29 +1,26 @@
 """The sums of the award report: by lot, by region, and of the lines that a filter leaves.
 
-All lines are added up once, by lot, region and whether they have an award; those few hundred
-sums are added further here, in whole cents.
+The database keeps the sums of lines that are alike (decision 27); those few hundred are added
+further here, in whole cents. Only words are looked for line by line, up to `MOST` of them.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.models import Application, Award, Lot, StageEntry
-from app.queries.award_report import (
-    AGREED,
-    AWARDED,
-    ORDERED,
-    PAID,
-    RECOVERED,
-    RELEASED,
-    joined,
-    scored_stage,
-)
-from app.queries.award_report_filter import COUNTS, UNKNOWN_REGION, ReportFilter
+from app.models import Application, ApplicationLine, ApplicationTally, Lot
+from app.queries.award_report_filter import COUNTING, ReportFilter
 from app.queries.kept import Statement, kept
+
+# So many lines with the words of a search are added up for a page, more only on demand.
+MOST = 10_000
+_SUMS = (
+    "asked_cents", "awarded_cents", "agreed_cents", "paid_cents", "ordered_cents",
+    "recovered_cents", "released_cents", "left_cents",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,7 @@ class LotTotal:
     available = envelope + transferred = awarded - released + unallocated
     """
 
+    lot_id: int
     code: str
     title: str
     envelope_cents: int
@@ -74,7 +72,7 @@ class RegionTotal:
 
 @dataclass(frozen=True, slots=True)
 class LineSums:
-    """The sums of the lines that a filter leaves."""
+    """The sums of the lines that a filter leaves, in the order of `_SUMS`."""
 
     applications: int
     requested_cents: int
@@ -91,14 +89,19 @@ class LineSums:
         return self.paid_cents - self.recovered_cents
 
 
+_NUMBERS = tuple(each.name for each in fields(LineSums))
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The sums of the lines of one lot and region, with or without an award that counts."""
+    """The sums of lines that are alike."""
 
     lot_id: int
     lot_code: str
     region: str
-    has_award: bool
+    application_state: str
+    award: str
+    agreement_state: str
     sums: LineSums
 
 
@@ -109,48 +112,59 @@ class Totals:
     lots: tuple[LotTotal, ...]
     regions: tuple[RegionTotal, ...]
     groups: tuple[Group, ...]
-    scored_stage: str
 
     def sum_of(self, name: str) -> int:
         """Return the sum of one amount over all lots."""
         return sum(getattr(lot, name) for lot in self.lots)
 
-
-def _sums() -> tuple[ColumnElement[Any], ...]:  # Any: sums of cents
-    """Of whatever lines are grouped, the sums in the order of `LineSums`."""
-    bound = func.coalesce(AGREED, AWARDED, 0)
-    released = func.coalesce(RELEASED, 0)
-    return (
-        func.sum(func.coalesce(StageEntry.requested_cents, Application.requested_cents, 0)),
-        func.sum(func.coalesce(AWARDED, 0)),
-        func.sum(func.coalesce(AGREED, 0)),
-        func.sum(PAID),
-        func.sum(ORDERED),
-        func.sum(RECOVERED),
-        func.sum(released),
-        func.sum(bound - released - PAID + RECOVERED),
-    )
+    def lines_by_lot(self, wanted: ReportFilter) -> tuple[tuple[int, int], ...]:
+        """Return (lot, number of lines that fit but for words), in the order of the report."""
+        found = dict.fromkeys((lot.lot_id for lot in self.lots), 0)
+        for each in self.groups:
+            if wanted.fits(each):
+                found[each.lot_id] += each.sums.applications
+        return tuple(found.items())
 
 
 @kept
 def _groups() -> Statement:
-    has_award = and_(Award.id.is_not(None), COUNTS)
-    by = (Application.lot_id, Lot.code, Application.region, has_award)
-    return joined(select(*by, func.count(), *_sums())).group_by(*by)
+    tally = ApplicationTally
+    by = (tally.lot_id, Lot.code, *_alike())
+    number = func.sum(tally.number)
+    found = select(*by, number, *(func.sum(getattr(tally, name)) for name in _SUMS))
+    return (
+        found.join(Lot, Lot.id == tally.lot_id)
+        .where(tally.call_id == bindparam("call_id"))
+        .group_by(*by)
+        .having(number > 0)
+    )
+
+
+def _alike() -> tuple[ColumnElement[str], ...]:
+    names = ("region", "application_state", "award", "agreement_state")
+    return tuple(getattr(ApplicationTally, name) for name in names)
 
 
 @kept
-def _narrowed(wanted: ReportFilter) -> Statement:
-    return joined(select(func.count(), *_sums())).where(*wanted.conditions())
+def _worded(wanted: ReportFilter) -> Statement:
+    line = ApplicationLine
+    found = (
+        select(*(getattr(line, name) for name in _SUMS))
+        .join(Application, Application.id == line.application_id)
+        .join(Lot, Lot.id == line.lot_id)
+        .where(line.call_id == bindparam("call_id"), *wanted.conditions())
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    return select(func.count(), *(func.sum(found.c[name]) for name in _SUMS))
 
 
 def totals(session: Session, call_id: int) -> Totals:
     """Return the sums of all lines, by lot (empty ones too) and by region."""
-    scored = scored_stage(session, call_id)
-    rows = session.execute(_groups(), {"call_id": call_id, "scored": scored})
+    rows = session.execute(_groups(), {"call_id": call_id})
     groups = tuple(
-        Group(lot_id, code, region, has_award, _whole(sums))
-        for lot_id, code, region, has_award, *sums in rows
+        Group(lot_id, code, region, state, award, agreement, _whole(sums))
+        for lot_id, code, region, state, award, agreement, *sums in rows
     )
     lots = session.execute(
         select(Lot.id, Lot.code, Lot.title, Lot.envelope_cents, Lot.transferred_cents)
@@ -162,35 +176,44 @@ def totals(session: Session, call_id: int) -> Totals:
         lots=tuple(_of_lot(row, groups) for row in lots),
         regions=tuple(sorted(regions, key=lambda each: (-each.awarded_cents, each.region))),
         groups=groups,
-        scored_stage=scored,
     )
 
 
 def line_sums(session: Session, call_id: int, wanted: ReportFilter, known: Totals) -> LineSums:
-    """Return the sums of the lines that fit: from what is known, where the filter is so simple."""
-    if wanted == ReportFilter(wanted.awards_only, wanted.lot, wanted.region):
-        region = "" if wanted.region == UNKNOWN_REGION else wanted.region
-        return _together(
-            each.sums
-            for each in known.groups
-            if (each.has_award or not wanted.awards_only)
-            and wanted.lot in {"", each.lot_code}
-            and (not wanted.region or region == each.region)
-        )
-    given = {"call_id": call_id, "scored": known.scored_stage}
-    return _whole(session.execute(_narrowed(wanted), given).one())
+    """Return the sums of the lines that fit: from what is known, where words do not decide."""
+    if not wanted.has_words:
+        return _together(each.sums for each in known.groups if wanted.fits(each))
+    return _of_words(session, call_id, wanted, most=None)
+
+
+def quick_sums(
+    session: Session, call_id: int, wanted: ReportFilter, known: Totals
+) -> LineSums | None:
+    """Return the same for a page, or None where more than `MOST` lines have the words."""
+    if not wanted.has_words:
+        return line_sums(session, call_id, wanted, known)
+    found = _of_words(session, call_id, wanted, most=MOST + 1)
+    return found if found.applications <= MOST else None
+
+
+def _of_words(
+    session: Session, call_id: int, wanted: ReportFilter, *, most: int | None
+) -> LineSums:
+    row = session.execute(_worded(wanted), {"call_id": call_id, "most": most}).one()
+    return _whole(row)
 
 
 def _of_lot(row: Any, groups: Iterable[Group]) -> LotTotal:  # Any: a row of Lot
     mine = [each for each in groups if each.lot_id == row.id]
     sums = _together(each.sums for each in mine)
     return LotTotal(
+        lot_id=row.id,
         code=row.code,
         title=row.title,
         envelope_cents=row.envelope_cents,
         transferred_cents=row.transferred_cents,
         awards=_awards(mine),
-        **{each.name: getattr(sums, each.name) for each in fields(sums)},
+        **{name: getattr(sums, name) for name in _NUMBERS},
     )
 
 
@@ -200,7 +223,7 @@ def _of_region(region: str, groups: Iterable[Group]) -> RegionTotal:
 
 
 def _awards(groups: Iterable[Group]) -> int:
-    return sum(each.sums.applications for each in groups if each.has_award)
+    return sum(each.sums.applications for each in groups if each.award in COUNTING)
 
 
 def _whole(row: Iterable[Any]) -> LineSums:  # Any: sums as the database gives them
@@ -209,6 +232,4 @@ def _whole(row: Iterable[Any]) -> LineSums:  # Any: sums as the database gives t
 
 def _together(parts: Iterable[LineSums]) -> LineSums:
     listed = list(parts)
-    return LineSums(
-        *(sum(getattr(each, name.name) for each in listed) for name in fields(LineSums))
-    )
+    return LineSums(*(sum(getattr(each, name) for each in listed) for name in _NUMBERS))

@@ -1,6 +1,6 @@
 """The officer's list: every application that was sent in, narrowed, sorted, added up, by pages."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,34 +8,35 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
     bindparam,
-    case,
     exists,
     func,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models import (
     Application,
+    ApplicationLine,
+    ApplicationTally,
     Assessment,
     Call,
-    CheckItem,
     Lot,
     Organisation,
     Stage,
     StageEntry,
 )
 from app.queries import visible
-from app.queries.kept import kept
+from app.queries.kept import Statement, kept
 from app.rules.assigning import GONE
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.search_text import search_text
 
 SIZE = 50
+# So many are added up for a page where no sums are kept of what fits, more only on demand.
+MOST = 10_000
 _SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "reference": (Application.reference.asc(),),
     "received": (Application.submitted_at.desc(), Application.reference.asc()),
@@ -48,12 +49,17 @@ _SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
 SORTS = tuple(_SORTS)
 _FILTERS = ("call_id", "lot", "stage", "state", "check", "region", "assessor")
 _WORD = "word"
+# Filters that nothing is kept for: whoever they leave is looked for among the applications.
+_LOOKED_FOR = ("assessor", _WORD)
 CHECKS = ("not_checked", "to_clarify", "not_met", "met")
 
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What to look for; empty means all. `stage` is a key, `assessor` a person's id."""
+    """What to look for; empty means all. `stage` is a key, `assessor` a person's id.
+
+    `add_all`: count and add up what fits also where that means looking at very many.
+    """
 
     words: str = ""
     call_id: int | None = None
@@ -65,6 +71,7 @@ class ListFilter:
     assessor: int | None = None
     sort: str = "reference"
     page: int = 1
+    add_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +107,15 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationList:
+    """One page; `is_more` where more than `MOST` fit, which were not added up."""
+
     lines: tuple[ListLine, ...]
     sums: tuple[Sum, ...]
+    is_more: bool = False
 
     @property
     def total(self) -> int:
-        return sum(each.number for each in self.sums)
+        return MOST if self.is_more else sum(each.number for each in self.sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +149,45 @@ def application_list(session: Session, actor: Actor, wanted: ListFilter) -> Appl
     """Return one page of the list and the sums over all of its pages: two queries.
 
     The page is found first, with no more tables than filter and order ask for: what the rest
-    of a line costs, fifty lines cost and not all.
+    of a line costs, fifty lines cost and not all. The sums are kept (decision 27), but for
+    words and assessors.
     """
     reach = visible.staff_reach(actor, Permission.SEE_APPLICATIONS)
     values = _values(wanted)
     shape = frozenset(values)
+    sums = _sums(session, reach, shape, values, most=None if wanted.add_all else MOST + 1)
+    found = sum(each.number for each in sums)
+    if not found:
+        return ApplicationList((), sums)
     skipped = (max(wanted.page, 1) - 1) * SIZE
     rows = session.execute(_lines(reach, shape, wanted.sort), {**values, "skipped": skipped})
-    sums = session.execute(_sums(reach, shape), values)
-    return ApplicationList(
-        lines=tuple(ListLine(*row) for row in rows),
-        sums=tuple(Sum(currency, number, int(cents)) for currency, number, cents in sums),
-    )
+    lines = tuple(ListLine(*row) for row in rows)
+    is_more = not wanted.add_all and found > MOST and _is_looked_for(shape)
+    return ApplicationList(lines, () if is_more else sums, is_more)
+
+
+def _is_looked_for(shape: frozenset[str]) -> bool:
+    return any(name.startswith(_LOOKED_FOR) for name in shape)
+
+
+def _sums(
+    session: Session,
+    reach: visible.Reach,
+    shape: frozenset[str],
+    values: Mapping[str, object],
+    *,
+    most: int | None,
+) -> tuple[Sum, ...]:
+    if _is_looked_for(shape):
+        rows = session.execute(_added_up(reach, shape), {**values, "most": most})
+    else:
+        rows = session.execute(_tallied(reach, shape), values)
+    return tuple(Sum(currency, number, int(cents)) for currency, number, cents in rows)
 
 
 @kept
 def _lines(reach: visible.Reach, shape: frozenset[str], sort: str) -> Select[Any]:  # Any: a line
     order = (*_SORTS.get(sort, _SORTS["reference"]), Application.id)
-    page = _found(reach, shape, Application.id).order_by(*order)
-    if sort == "organisation":
-        page = page.join(Organisation, Organisation.id == Application.organisation_id)
-    page = page.limit(SIZE).offset(bindparam("skipped"))
     return (
         _joined(
             Application.id,
@@ -174,21 +202,50 @@ def _lines(reach: visible.Reach, shape: frozenset[str], sort: str) -> Select[Any
             Stage.key,
             Application.state,
             StageEntry.state,
-            check_of(),
+            ApplicationLine.check_state,
             Application.submitted_at,
             Application.requested_cents,
             Call.currency,
         )
-        .where(Application.id.in_(page))
+        .where(Application.id.in_(_page(reach, shape, sort)))
         .order_by(*order)
     )
 
 
+def _page(reach: visible.Reach, shape: frozenset[str], sort: str) -> Select[int]:
+    """Return the applications of a page as a subquery; `skipped` is given."""
+    of_a_call = "call_id" in shape and not any(name.startswith(_WORD) for name in shape)
+    if of_a_call and sort not in _OTHER_SORTS:
+        # One index has the order and all filters.
+        line = ApplicationLine
+        page = _narrowed(select(line.application_id).select_from(line), reach, shape, line)
+        page = page.order_by(line.reference)
+    else:
+        page = _found(reach, shape, Application.id)
+        page = page.order_by(*_SORTS.get(sort, _SORTS["reference"]), Application.id)
+        if sort == "organisation":
+            page = page.join(Organisation, Organisation.id == Application.organisation_id)
+    return page.limit(SIZE).offset(bindparam("skipped"))
+
+
+_OTHER_SORTS = tuple(sort for sort in SORTS if sort != "reference")
+
+
 @kept
-def _sums(reach: visible.Reach, shape: frozenset[str]) -> Select[Any]:  # Any: a sum
-    cents = func.coalesce(func.sum(Application.requested_cents), 0)
-    found = _found(reach, shape, Call.currency, func.count(), cents)
-    return found.group_by(Call.currency).order_by(Call.currency)
+def _tallied(reach: visible.Reach, shape: frozenset[str]) -> Select[Any]:  # Any: a sum
+    tally = ApplicationTally
+    number = func.sum(tally.number)
+    query = select(Call.currency, number, func.sum(tally.requested_cents)).select_from(tally)
+    found = _narrowed(query, reach, shape, tally)
+    return found.group_by(Call.currency).having(number > 0).order_by(Call.currency)
+
+
+@kept
+def _added_up(reach: visible.Reach, shape: frozenset[str]) -> Select[Any]:  # Any: a sum
+    cents = func.coalesce(Application.requested_cents, 0).label("cents")
+    found = _found(reach, shape, Call.currency, cents).limit(bindparam("most")).subquery()
+    sums = select(found.c.currency, func.count(), func.sum(found.c.cents))
+    return sums.group_by(found.c.currency).order_by(found.c.currency)
 
 
 def stage_of_scheme() -> ColumnElement[Any]:  # Any: JSON
@@ -201,78 +258,66 @@ def stage_title() -> ColumnElement[Any]:  # Any: JSON
     return stage_of_scheme()["title"]
 
 
-def check_of() -> ColumnElement[str]:
-    """Say how far the check of the row's entry is: the worst answer counts."""
-    return case(
-        (and_(StageEntry.state == "submitted", _has("not_met")), "not_met"),
-        (and_(StageEntry.state == "submitted", _has("to_clarify")), "to_clarify"),
-        (StageEntry.state == "submitted", "not_checked"),
-        (_has("not_met"), "not_met"),
-        else_="met",
-    )
-
-
-def _has(result: str) -> ColumnElement[bool]:
-    return exists().where(CheckItem.entry_id == StageEntry.id, CheckItem.result == result)
-
-
 def _joined(*columns: Any) -> Select[Any]:  # Any: columns of every kind
     return (
         select(*columns)
         .select_from(Application)
+        .join(ApplicationLine, ApplicationLine.application_id == Application.id)
         .join(Call, Call.id == Application.call_id)
         .join(Lot, Lot.id == Application.lot_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
-        .join(StageEntry, StageEntry.id == _last_sent())
-        .join(Stage, Stage.id == StageEntry.stage_id)
-    )
-
-
-def _last_sent() -> ColumnElement[int]:
-    entry, stage = aliased(StageEntry), aliased(Stage)
-    return (
-        select(entry.id)
-        .join(stage, stage.id == entry.stage_id)
-        .where(entry.application_id == Application.id, entry.received_at.is_not(None))
-        .order_by(stage.position.desc())
-        .limit(1)
-        .correlate(Application)
-        .scalar_subquery()
+        .join(StageEntry, StageEntry.id == ApplicationLine.entry_id)
+        .join(Stage, Stage.id == ApplicationLine.stage_id)
     )
 
 
 def _found(
     reach: visible.Reach, shape: frozenset[str], *columns: Any
 ) -> Select[Any]:  # Any: columns
-    """Select what is asked for, joined with the tables of its filters alone."""
-    query = select(*columns).select_from(Application).join(Call, Call.id == Application.call_id)
+    """Select from applications what is asked for, with the tables of the filters alone."""
+    query = select(*columns).select_from(Application)
+    words = (
+        Application.search_text.like(bindparam(name), escape="/")
+        for name in sorted(shape)
+        if name.startswith(_WORD)
+    )
+    query = query.where(Application.submitted_at.is_not(None), *words)
+    if not shape & _OF_LINES:
+        return _narrowed(query, reach, shape, Application)
+    query = query.join(ApplicationLine, ApplicationLine.application_id == Application.id)
+    return _narrowed(query, reach, shape, ApplicationLine)
+
+
+# What a line knows of its application and the application itself does not.
+_OF_LINES = frozenset({"stage", "check", "assessor"})
+
+
+def _narrowed(
+    query: Statement, reach: visible.Reach, shape: frozenset[str], of: Any
+) -> Statement:  # Any: applications, their lines or tallies of them
+    """Add call and filters; what they look for is given when it is executed."""
+    query = query.join(Call, Call.id == of.call_id).where(reach.scope())
+    if "call_id" in shape:
+        query = query.where(of.call_id == bindparam("call_id"))
     if "lot" in shape:
-        query = query.join(Lot, Lot.id == Application.lot_id)
-    if shape & {"stage", "check", "assessor"}:
-        query = query.join(StageEntry, StageEntry.id == _last_sent())
-        query = query.join(Stage, Stage.id == StageEntry.stage_id)
-    return query.where(reach.scope(), Application.submitted_at.is_not(None), *_where(shape))
-
-
-def _where(shape: frozenset[str]) -> Iterator[ColumnElement[bool]]:
-    """Yield the condition of each filter that is set; what it looks for is given later."""
-    plain = {
-        "call_id": Call.id,
-        "lot": Lot.code,
-        "stage": Stage.key,
-        "state": Application.state,
-        "region": Application.region,
-        "check": check_of(),
-    }
-    for name in sorted(shape):
-        if name in plain:
-            yield plain[name] == bindparam(name)
-        elif name.startswith(_WORD):
-            yield Application.search_text.like(bindparam(name), escape="/")
+        query = query.join(Lot, Lot.id == of.lot_id).where(Lot.code == bindparam("lot"))
+    if "stage" in shape:
+        query = query.join(Stage, Stage.id == of.stage_id).where(Stage.key == bindparam("stage"))
+    if "state" in shape:
+        state = of.state if of is Application else of.application_state
+        query = query.where(state == bindparam("state"))
+    if "region" in shape:
+        query = query.where(of.region == bindparam("region"))
+    if "check" in shape:
+        query = query.where(of.check_state == bindparam("check"))
     if "assessor" in shape:
-        theirs = Assessment.assessor_id == bindparam("assessor")
-        mine = exists().where(Assessment.entry_id == StageEntry.id, theirs)
-        yield mine.where(Assessment.state.not_in(GONE))
+        mine = exists().where(
+            Assessment.entry_id == ApplicationLine.entry_id,
+            Assessment.assessor_id == bindparam("assessor"),
+            Assessment.state.not_in(GONE),
+        )
+        query = query.where(mine)
+    return query
 
 
 def _values(wanted: ListFilter) -> dict[str, object]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Session
 
-from app.models import Application, Assessment, Call, Lot, StaffRole, Stage, StageEntry, User
+from app.models import ApplicationTally, Assessment, Call, Lot, StaffRole, Stage, StageEntry, User
 from app.queries import visible
 from app.queries.kept import kept
 from app.queries.office_applications import stage_title
@@ -87,25 +87,13 @@ def _lots(seen: Sequence[ColumnElement[bool]]) -> Select[str, str, str]:
 
 
 def _regions(seen: Sequence[ColumnElement[bool]]) -> Select[str, str, str]:
-    """Step from region to region through the index, instead of looking at every application."""
-    first = select(Call.id.label("call_id"), _region_after(Call.id, literal("")).label("region"))
-    steps = first.where(*seen).cte("region_steps", recursive=True)
-    further = select(steps.c.call_id, _region_after(steps.c.call_id, steps.c.region))
-    steps = steps.union_all(further.where(steps.c.region.is_not(None)))
-    found = select(literal("region"), steps.c.region, literal("")).distinct()
-    return found.where(steps.c.region.is_not(None))
-
-
-def _region_after(call_id: Any, region: Any) -> ColumnElement[Any]:  # Any: columns of any table
-    return (
-        select(func.min(Application.region))
-        .where(
-            Application.call_id == call_id,
-            Application.submitted_at.is_not(None),
-            Application.region > region,
-        )
-        .scalar_subquery()
+    """Regions of what was sent in: those that the tallies have."""
+    tally = ApplicationTally
+    found = select(literal("region"), tally.region, literal("")).join(
+        Call, Call.id == tally.call_id
     )
+    found = found.where(tally.region != "", *seen).group_by(tally.region)
+    return found.having(func.sum(tally.number) > 0)
 
 
 def _assessors(seen: Sequence[ColumnElement[bool]]) -> Select[str, str, str]:

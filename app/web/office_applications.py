@@ -37,6 +37,7 @@ from app.web.office_trail import trail_items
 from app.web.parts import Column, Crumb, Event, Paging, StoredFile, paging
 from app.web.public_links import href
 from app.web.read_answers import ReadBudget, ReadSection, read_answer, read_budget
+from app.web.report_asked import ADD_ALL
 from app.web.states import shown_state
 
 router = APIRouter(prefix="/office")
@@ -134,13 +135,18 @@ def _list(request: Request, reader: Reader, call: listing.CallHead | None) -> HT
         call=call,
         filters=filters,
         found=found,
-        paging=paging(found.total, wanted.page, listing.SIZE),
+        paging=paging(found.total, wanted.page, listing.SIZE, _add_href(request, found)),
         heads=tuple(_heads(request, wanted.sort)),
         crumbs=_crumbs(request, call),
         stage_titles=titles,
         deeds=_deeds(call, reader.actor),
     )
     return pages.render(request, "office/applications.html", page=page)
+
+
+def _add_href(request: Request, found: listing.ApplicationList) -> str:
+    query = request.url.include_query_params(**{ADD_ALL: 1}).query
+    return f"?{query}" if found.is_more else ""
 
 
 def _deeds(call: listing.CallHead | None, actor: Actor) -> tuple[tuple[str, str], ...]:
@@ -169,6 +175,7 @@ def _wanted(filters: Form, request: Request, call: listing.CallHead | None) -> L
         assessor=int(texts["assessor"]) if texts["assessor"] else None,
         sort=sort if sort in listing.SORTS else "reference",
         page=int(number) if number.isdecimal() and len(number) < 6 else 1,
+        add_all=ADD_ALL in request.query_params,
     )
 
 

@@ -11,13 +11,13 @@ from app.documents.sheets import Column
 from app.i18n.marks import N_
 from app.queries import award_report, award_report_sums, report_prints
 from app.queries.award_report import ReportCall
-from app.queries.award_report_sums import LineSums, LotTotal, Totals
+from app.queries.award_report_sums import LineSums, LotTotal, Totals, quick_sums
 from app.queries.report_prints import Printed, View
 from app.web import award_sheet, pages, report_lines
 from app.web.deps import Reader
 from app.web.forms import Form
 from app.web.parts import Bar, Paging, paging
-from app.web.report_asked import Asked, asked_for
+from app.web.report_asked import ADD_ALL, Asked, asked_for
 from app.web.report_lines import ShownLine
 
 router = APIRouter(prefix="/office")
@@ -82,10 +82,13 @@ def office_report(request: Request, reader: Reader, call_id: int) -> HTMLRespons
     call = award_report.report_call(reader.session, reader.actor, call_id)
     totals = award_report_sums.totals(reader.session, call_id)
     asked = asked_for(reader, totals, request.query_params)
-    sums = award_report_sums.line_sums(reader.session, call_id, asked.filter, totals)
-    there = paging(sums.applications, _number(request), award_report.SIZE)
+    add = award_report_sums.line_sums if ADD_ALL in request.query_params else quick_sums
+    sums = add(reader.session, call_id, asked.filter, totals)
+    number = award_report_sums.MOST if sums is None else sums.applications
+    add_href = "" if sums else f"?{request.url.include_query_params(**{ADD_ALL: 1}).query}"
+    there = paging(number, _number(request), award_report.SIZE, add_href)
     listed = award_report.lines_of_page(
-        reader.session, call_id, asked.filter, scored=totals.scored_stage, number=there.number
+        reader.session, call_id, asked.filter, totals, number=there.number
     )
     page = ReportPage(
         call=call,
@@ -97,8 +100,8 @@ def office_report(request: Request, reader: Reader, call_id: int) -> HTMLRespons
         by_region=_by_region(totals, call),
         columns=asked.columns,
         lines=report_lines.shown(request, reader.actor, call, asked.columns, listed),
-        foot=report_lines.foot(asked.columns, sums, call.currency),
-        narrowed=narrowed_text(asked, sums, totals, call),
+        foot=report_lines.foot(asked.columns, sums, call.currency) if sums else (),
+        narrowed=narrowed_text(asked, sums, totals, call) if sums else "",
         paging=there,
         awards_only=asked.filter.awards_only,
         query=asked.query,

@@ -92,21 +92,25 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which page of a list is shown, and how to name the others."""
+    """Which page of a list is shown, and how to name the others.
+
+    With `add_href` there are more than `total`, and there all of them are added up.
+    """
 
     number: int
     pages: int
     total: int
     first: int
     last: int
+    add_href: str = ""
 
 
-def paging(total: int, number: int, size: int) -> Paging:
+def paging(total: int, number: int, size: int, add_href: str = "") -> Paging:
     """Return the page that exists and is nearest to the one asked for."""
     pages = max(1, -(-total // size))
     number = min(max(number, 1), pages)
     first = (number - 1) * size + 1 if total else 0
-    return Paging(number, pages, total, first, min(number * size, total))
+    return Paging(number, pages, total, first, min(number * size, total), add_href)
 
 
 def page_numbers(number: int, pages: int) -> Sequence[int]:

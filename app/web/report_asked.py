@@ -16,6 +16,8 @@ from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, read
 from app.web.states import shown_state
 
+# In the address of a list: add all up, however many there are.
+ADD_ALL = "add"
 ALWAYS = "reference"  # the row's name: without it a line says nothing
 FIRST_COLUMNS = (
     "lot", "rank", "reference", "applicant", "score", "requested_cents", "awarded_cents",
@@ -49,7 +51,9 @@ def asked_for(reader: Read, totals: Totals, typed: Mapping[str, str]) -> Asked:
     """Read filters and view; a view alone brings its own filters, typed ones win."""
     mine = views(reader.session, reader.actor)
     view = next((each for each in mine if str(each.view_id) == typed.get("view", "")), None)
-    asked = {name: value for name, value in typed.items() if value and name != "page"}
+    asked = {
+        name: value for name, value in typed.items() if value and name not in {"page", ADD_ALL}
+    }
     if view is not None and asked.keys() == {"view"}:
         asked |= view.query
     form = read(filter_fields(totals), asked)

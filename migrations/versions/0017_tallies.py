@@ -58,6 +58,7 @@ SELECT
     application.state AS application_state,
     sent.stage_id,
     CASE
+        WHEN sent.id IS NULL THEN ''
         WHEN checked.not_met THEN 'not_met'
         WHEN sent.state = 'submitted' AND checked.to_clarify THEN 'to_clarify'
         WHEN sent.state = 'submitted' THEN 'not_checked'
