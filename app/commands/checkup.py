@@ -16,6 +16,7 @@ from app.db import database, engine_for, reading, refusals, sessions
 from app.documents.store import LEAST_FREE_BYTES as KEPT_FREE_BYTES
 from app.documents.store import Store
 from app.errors import Problem
+from app.queries import tallies
 from app.settings import Settings, SettingsError, settings
 
 LEAST_FREE_BYTES = 1024**3
@@ -118,6 +119,7 @@ def _database(url: str) -> Iterator[Finding]:
             yield from (look(engine) for look in (_version, _tables))
             if schema.standing(engine) is schema.Standing.CURRENT:
                 yield from _queue(engine)
+                yield _tallies(engine)
     finally:
         engine.dispose()
 
@@ -167,6 +169,19 @@ def _queue(engine: Engine) -> Iterator[Finding]:
             "log say why; what can be repeated has a button there.",
             is_good=False,
         )
+
+
+def _tallies(engine: Engine) -> Finding:
+    with reading(sessions(engine)) as session:
+        found = tallies.differences(session)
+    if found.are_none:
+        return Finding("The sums of lists and reports are those of their applications.")
+    return Finding(
+        f"Of the sums of lists and reports {found.lines} lines and {found.sums} sums are not those "
+        "of their applications: something wrote around the triggers of the database. A worker "
+        "writes them again every night; the downloads are right meanwhile.",
+        is_good=False,
+    )
 
 
 def _target(chosen: Settings) -> str:

@@ -1,4 +1,4 @@
-"""What lists and reports filter, sort and add up, written by triggers (decision 27)."""
+"""What lists and reports filter, sort and add up, written by triggers (decision 28)."""
 
 from decimal import Decimal
 

@@ -1,6 +1,6 @@
 """The sums of the award report: by lot, by region, and of the lines that a filter leaves.
 
-The database keeps the sums of lines that are alike (decision 27); those few hundred are added
+The database keeps the sums of lines that are alike (decision 28); those few hundred are added
 further here, in whole cents. Only words are looked for line by line, up to `MOST` of them.
 """
 

@@ -149,7 +149,7 @@ def application_list(session: Session, actor: Actor, wanted: ListFilter) -> Appl
     """Return one page of the list and the sums over all of its pages: two queries.
 
     The page is found first, with no more tables than filter and order ask for: what the rest
-    of a line costs, fifty lines cost and not all. The sums are kept (decision 27), but for
+    of a line costs, fifty lines cost and not all. The sums are kept (decision 28), but for
     words and assessors.
     """
     reach = visible.staff_reach(actor, Permission.SEE_APPLICATIONS)
@@ -182,7 +182,7 @@ def _sums(
         rows = session.execute(_added_up(reach, shape), {**values, "most": most})
     else:
         rows = session.execute(_tallied(reach, shape), values)
-    return tuple(Sum(currency, number, int(cents)) for currency, number, cents in rows)
+    return tuple(Sum(currency, int(number), int(cents)) for currency, number, cents in rows)
 
 
 @kept

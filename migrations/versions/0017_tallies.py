@@ -5,7 +5,7 @@ the call. `application_line_now` says what lists and reports filter, sort and ad
 application; `application_line` keeps it, written again by triggers when anything it comes from
 changes. `application_tally` keeps the sums of lines that are alike: every change of lines adds
 what went as a negative row and what came as a positive one, so nobody waits for anybody, and a
-job folds the rows together. Decision 27.
+job folds the rows together. Decision 28.
 """
 
 import sqlalchemy as sa
