@@ -11,7 +11,7 @@ from app.i18n.marks import N_
 from app.models import Agreement, Payment
 from app.queries import agreement_facts as known
 from app.queries.contacts import addresses
-from app.queries.recoveries import is_settled
+from app.queries.recovery_facts import is_settled
 from app.queries.schemes import scheme_of
 from app.rules.agreement_terms import record_years
 from app.rules.permissions import Permission

@@ -22,7 +22,7 @@ from app.models import Agreement, Award, ExpenditureLine, Payment, PaymentVersio
 from app.queries import agreement_facts as known
 from app.queries import payment_claims as claims
 from app.queries.contacts import addresses
-from app.queries.recoveries import set_off_waits
+from app.queries.recovery_facts import set_off_waits
 from app.queries.schemes import scheme_of
 from app.rules.instalments import Due, due
 from app.rules.payment_clock import stopped_days

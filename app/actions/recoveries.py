@@ -15,8 +15,8 @@ from app.i18n import format_date
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Agreement, Award, Payment, RecoveryOrder, RecoveryReceipt
-from app.queries import agreement_facts
-from app.queries import recoveries as known
+from app.queries import agreement_facts, recoveries
+from app.queries import recovery_facts as known
 from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
 from app.rules.bank_accounts import check_account
@@ -115,7 +115,7 @@ def record(act: Act, order_id: int, new: NewReceipt) -> int:
     if not new.bank_reference.strip():
         wrong["bank_reference"] = N_("Enter the reference on the bank statement.")
     if wrong:
-        raise Invalid(wrong, left_cents=order.amount_cents - order.received_cents)
+        raise Invalid(wrong, **_owed(act, order))
     return _receipt(act, order, new, None, "record_receipt")
 
 
@@ -123,8 +123,10 @@ def set_off(act: Act, order_id: int, payment_id: int, *, amount_cents: int) -> i
     """Set a part of the debt off against an approved payment to the same beneficiary."""
     _, order = _loaded(act, order_id, Permission.PAY)
     payment = act.load(Payment, payment_id, to=Permission.PAY)
-    page = known.order(act.session, act.actor, order.id)
-    free = {each.payment_id: each.free_cents for each in known.set_off_choices(act.session, page)}
+    page = recoveries.order(act.session, act.actor, order.id)
+    free = {
+        each.payment_id: each.free_cents for each in recoveries.set_off_choices(act.session, page)
+    }
     if payment.state != "approved" or payment.id not in free:
         raise Conflict(
             N_("Only an approved payment of the same beneficiary that the bank has not paid can be "
@@ -136,12 +138,7 @@ def set_off(act: Act, order_id: int, payment_id: int, *, amount_cents: int) -> i
     if amount_cents > free[payment.id]:
         wrong["amount_cents"] = N_("No more than {free} of this payment is left.")
     if wrong:
-        raise Invalid(
-            wrong,
-            free_cents=free[payment.id],
-            left_cents=order.amount_cents - order.received_cents,
-            currency=page.currency,
-        )
+        raise Invalid(wrong, free_cents=free[payment.id], **_owed(act, order))
     return _receipt(act, order, new, payment.id, "record_set_off")
 
 
@@ -239,9 +236,30 @@ def _wrong_receipt(act: Act, order: RecoveryOrder, new: NewReceipt) -> dict[str,
         wrong["amount_cents"] = N_("Enter an amount above zero.")
     elif new.amount_cents > order.amount_cents - order.received_cents:
         wrong["amount_cents"] = N_("More than is still owed. What is interest goes below.")
+    elif new.amount_cents > _not_covered_cents(act, order):
+        wrong["amount_cents"] = N_(
+            "{waiting} is recorded already and waits for a second person, so {left} is left. Have "
+            "it confirmed, or rejected if it is the same money, then record the rest."
+        )
     if new.received_on > act.now.astimezone(ZONE).date():
         wrong["received_on"] = N_("This day lies ahead. Enter the day on the bank statement.")
     return wrong
+
+
+def _not_covered_cents(act: Act, order: RecoveryOrder) -> int:
+    """Return what is owed beside what was recorded; the order is locked, so nobody adds to it."""
+    waiting_cents = known.waiting_cents(act.session, order.id)
+    return order.amount_cents - order.received_cents - waiting_cents
+
+
+def _owed(act: Act, order: RecoveryOrder) -> dict[str, object]:
+    """Return the amounts that a refusal names."""
+    left_cents = _not_covered_cents(act, order)
+    return {
+        "waiting_cents": order.amount_cents - order.received_cents - left_cents,
+        "left_cents": left_cents,
+        "currency": scheme_of(act.session, order.call_id).currency,
+    }
 
 
 def _refuse_order(act: Act, agreement: Agreement, new: NewOrder, room_cents: int) -> str:

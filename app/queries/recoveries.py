@@ -12,7 +12,6 @@ from app.errors import NotFound
 from app.models import (
     Agreement,
     Application,
-    Authority,
     Call,
     Organisation,
     Payment,
@@ -26,8 +25,6 @@ from app.queries.allowed import refuse_unless
 from app.queries.applications_receipts import Download
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.recovery import Received, interest_cents
-
-OPEN = ("prepared", "issued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +110,11 @@ class OrderPage:
     @property
     def left_cents(self) -> int:
         return self.amount_cents - self.received_cents
+
+    @property
+    def waiting_cents(self) -> int:
+        """What was recorded and waits for a second person."""
+        return sum(each.amount_cents for each in self.receipts if each.state == "recorded")
 
     def interest_until(self, day: date) -> int:
         """Return the interest owed up to that day, whatever of it was paid."""
@@ -257,72 +259,6 @@ def set_off_choices(session: Session, page: OrderPage) -> tuple[SetOffChoice, ..
     return tuple(SetOffChoice(key, reference, cents or 0) for key, reference, cents in rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What a new order starts from; the amount is what is recoverable and not ordered yet."""
-
-    amount_cents: int
-    payment_id: int | None
-    account_holder: str
-
-
-def start_of(session: Session, agreement_id: int) -> Start:
-    row = session.execute(
-        select(Agreement.ordered_cents, Agreement.paid_cents, Authority.name)
-        .join(Call, Call.id == Agreement.call_id)
-        .join(Authority, Authority.id == Call.authority_id)
-        .where(Agreement.id == agreement_id)
-    ).one()
-    found = session.execute(
-        select(Payment.id, Payment.recoverable_cents)
-        .where(
-            Payment.agreement_id == agreement_id,
-            Payment.recoverable_cents > 0,
-            Payment.state.in_(("paid", "reconciled")),
-        )
-        .order_by(Payment.position.desc())
-    ).first()
-    claimed = found[1] if found else 0
-    least = max(0, min(claimed, row.paid_cents) - row.ordered_cents)
-    return Start(least, found[0] if found else None, row.name)
-
-
-def orders_before(session: Session, agreement_id: int) -> int:
-    query = select(func.count(RecoveryOrder.id)).where(RecoveryOrder.agreement_id == agreement_id)
-    return session.execute(query).scalar_one()
-
-
-def agreement_of_order(session: Session, order_id: int) -> int:
-    query = select(RecoveryOrder.agreement_id).where(RecoveryOrder.id == order_id)
-    return _found(session.execute(query).scalar_one_or_none())
-
-
-def order_of_receipt(session: Session, receipt_id: int) -> int:
-    query = select(RecoveryReceipt.order_id).where(RecoveryReceipt.id == receipt_id)
-    return _found(session.execute(query).scalar_one_or_none())
-
-
-def _found(key: int | None) -> int:
-    if key is None:
-        raise NotFound
-    return key
-
-
-def set_off_waits(session: Session, payment_id: int) -> bool:
-    """True while a set-off against this payment is neither confirmed nor rejected."""
-    query = select(RecoveryReceipt.id).where(
-        RecoveryReceipt.payment_id == payment_id, RecoveryReceipt.state == "recorded"
-    )
-    return session.execute(query.limit(1)).scalar_one_or_none() is not None
-
-
-def waits_for_confirmation(session: Session, order_id: int) -> bool:
-    query = select(RecoveryReceipt.id).where(
-        RecoveryReceipt.order_id == order_id, RecoveryReceipt.state != "rejected"
-    )
-    return session.execute(query.limit(1)).scalar_one_or_none() is not None
-
-
 def unprinted(session: Session, order_id: int) -> dict[str, Any] | None:  # Any: JSON
     """Return the letter of an issued order that is not printed yet, else None."""
     return session.execute(
@@ -344,21 +280,3 @@ def letter(session: Session, actor: Actor, order_id: int) -> Download | None:
         .where(RecoveryOrder.id == order_id, _visible(actor))
     ).one_or_none()
     return None if row is None else Download(*row)
-
-
-def is_settled(session: Session, agreement_id: int) -> bool:
-    """True when nothing of the agreement has to come back any more."""
-    open_orders = session.execute(
-        select(RecoveryOrder.id)
-        .where(RecoveryOrder.agreement_id == agreement_id, RecoveryOrder.state.in_(OPEN))
-        .limit(1)
-    ).scalar_one_or_none()
-    claimed = session.execute(
-        select(func.coalesce(func.sum(Payment.recoverable_cents), 0)).where(
-            Payment.agreement_id == agreement_id, Payment.state.in_(("paid", "reconciled"))
-        )
-    ).scalar_one()
-    recovered = session.execute(
-        select(Agreement.recovered_cents).where(Agreement.id == agreement_id)
-    ).scalar_one()
-    return open_orders is None and recovered >= int(claimed)

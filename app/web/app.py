@@ -85,6 +85,7 @@ AUDIENCES: tuple[str, ...] = (
     "admin_money",
     "finance_recovery",
     "office_reports",
+    "finance_recovery_ends",
     "office_report_views",
     "applicant_agreement",
     "applicant_in_kind",

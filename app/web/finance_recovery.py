@@ -15,7 +15,7 @@ from app.actions.recoveries import NewOrder, NewReceipt
 from app.errors import Invalid, NotFound
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.queries import agreements, recoveries
+from app.queries import agreements, recoveries, recovery_facts
 from app.queries.agreements import AgreementPage
 from app.queries.authority_money import recovery_terms
 from app.queries.recoveries import OrderLine, OrderPage, SetOffChoice
@@ -82,7 +82,6 @@ RECEIPT = (
         max_length=140,
     ),
 )
-REASON = (fields.long_text("reason", N_("Reason"), missing=N_("Write the reason."), max_words=300),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +106,6 @@ class OneOrderPage:
     set_off: Form | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonPage:
-    form: Form
-    order: OrderPage
-    title: str
-    explains: str
-
-
 @router.get("/recoveries")
 def finance_recoveries(request: Request, reader: Reader) -> HTMLResponse:
     page = OrdersPage(recoveries.order_lines(reader.session, reader.actor))
@@ -124,7 +115,7 @@ def finance_recoveries(request: Request, reader: Reader) -> HTMLResponse:
 @router.get("/agreements/{agreement_id:int}/recovery")
 def finance_recovery_new(request: Request, reader: Reader, agreement_id: int) -> HTMLResponse:
     found = _agreement(reader, agreement_id)
-    start = recoveries.start_of(reader.session, agreement_id)
+    start = recovery_facts.start_of(reader.session, agreement_id)
     terms = recovery_terms(reader.session, agreement_id, reader.now.astimezone(ZONE).date())
     given: dict[str, object] = {
         "days": DEFAULT_DAYS,
@@ -296,70 +287,9 @@ def finance_recovery_set_off(
 
 @router.post("/recoveries/receipts/{receipt_id:int}/confirm")
 def finance_recovery_confirm(request: Request, act: InAct, receipt_id: int) -> Response:
-    order_id = recoveries.order_of_receipt(act.session, receipt_id)
+    order_id = recovery_facts.order_of_receipt(act.session, receipt_id)
     deeds.confirm(act, receipt_id)
     return _back(request, order_id, N_("Confirmed."))
-
-
-@router.get("/recoveries/receipts/{receipt_id:int}/reject")
-def finance_recovery_reject(request: Request, reader: Reader, receipt_id: int) -> HTMLResponse:
-    order_id = recoveries.order_of_receipt(reader.session, receipt_id)
-    page = _reject_page(reader, order_id, blank(REASON))
-    return pages.render(request, "finance/recovery_reason.html", page=page)
-
-
-@router.post("/recoveries/receipts/{receipt_id:int}/reject")
-def finance_recovery_reject_now(
-    request: Request, posted: Posted, act: InAct, receipt_id: int
-) -> Response:
-    order_id = recoveries.order_of_receipt(act.session, receipt_id)
-    form = read(REASON, posted)
-    page = _reject_page(act, order_id, form)
-    if form.errors:
-        return pages.render(request, "finance/recovery_reason.html", page=page, status=422)
-    deeds.reject(act, receipt_id, reason=str(form.values["reason"]))
-    return _back(request, order_id, N_("Rejected. It counts for nothing."))
-
-
-def _reject_page(reader: Read | Act, order_id: int, form: Form) -> ReasonPage:
-    return ReasonPage(
-        form=form,
-        order=_for_approver(reader, order_id),
-        title=N_("Reject what was recorded"),
-        explains=N_("It is not on the bank statement, or it belongs to something else."),
-    )
-
-
-@router.get("/recoveries/{order_id:int}/cancel")
-def finance_recovery_cancel(request: Request, reader: Reader, order_id: int) -> HTMLResponse:
-    page = _cancel_page(reader, order_id, blank(REASON))
-    return pages.render(request, "finance/recovery_reason.html", page=page)
-
-
-@router.post("/recoveries/{order_id:int}/cancel")
-def finance_recovery_cancel_now(
-    request: Request, posted: Posted, act: InAct, order_id: int
-) -> Response:
-    form = read(REASON, posted)
-    page = _cancel_page(act, order_id, form)
-    if form.errors:
-        return pages.render(request, "finance/recovery_reason.html", page=page, status=422)
-    deeds.cancel(act, order_id, reason=str(form.values["reason"]))
-    return _back(request, order_id, N_("Cancelled. The order stays on file."))
-
-
-def _cancel_page(reader: Read | Act, order_id: int, form: Form) -> ReasonPage:
-    return ReasonPage(
-        form=form,
-        order=_for_approver(reader, order_id),
-        title=N_("Cancel the order"),
-        explains=N_("The beneficiary owes nothing on it any more. It stays on file."),
-    )
-
-
-def _for_approver(reader: Read | Act, order_id: int) -> OrderPage:
-    to = Permission.APPROVE_PAYMENT
-    return recoveries.staff_order(reader.session, reader.actor, order_id, to=to)
 
 
 def _back(request: Request, order_id: int, notice: str) -> Response:

@@ -8,7 +8,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app import db
 from app.actions import payments, recoveries
+from app.actions.act import Act
 from app.actions.recoveries import NewOrder, NewReceipt
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import (
@@ -17,11 +19,13 @@ from app.models import (
     Mail,
     Payment,
     RecoveryOrder,
+    RecoveryReceipt,
     User,
 )
-from app.queries import recoveries as reading
+from app.queries import recovery_facts
 from app.rules.permissions import Role
 from tests.actions.test_payments import DAY, Case
+from tests.actions.test_payments_concurrent import at_once
 from tests.make.applications import make_application
 from tests.make.awards import IBAN, make_agreement, make_award, payments_of
 from tests.make.people import NOW, make_organisation, make_user
@@ -100,10 +104,10 @@ def test_s7_d_is_ordered_received_and_settled_and_the_agreement_is_completed(owe
 
 
 def test_what_a_new_order_starts_from_is_what_the_balance_left_owed(owed: Owed) -> None:
-    start = reading.start_of(owed.session, owed.agreement.id)
+    start = recovery_facts.start_of(owed.session, owed.agreement.id)
     assert (start.amount_cents, start.payment_id) == (12_000_00, owed.last.id)
     owed.order(amount_cents=5_000_00)
-    assert reading.start_of(owed.session, owed.agreement.id).amount_cents == 7_000_00
+    assert recovery_facts.start_of(owed.session, owed.agreement.id).amount_cents == 7_000_00
 
 
 def test_the_letter_states_the_sums_the_day_and_the_interest(owed: Owed) -> None:
@@ -152,10 +156,43 @@ def test_never_more_is_ordered_than_was_paid_or_received_than_ordered(owed: Owed
     with pytest.raises(Invalid) as refused:
         owed.record(key, 12_000_01)
     assert list(refused.value.fields) == ["amount_cents"]
-    first, second = owed.record(key, 12_000_00), owed.record(key, 12_000_00)
-    recoveries.confirm(owed.act(owed.approver), first)
+    receipt = owed.record(key, 12_000_00)
+    recoveries.confirm(owed.act(owed.approver), receipt)
     with pytest.raises(Conflict):
-        recoveries.confirm(owed.act(owed.approver), second)
+        owed.record(key, 1)
+
+
+def test_what_waits_for_a_second_person_covers_its_part_of_the_debt(owed: Owed) -> None:
+    key = owed.issued()
+    receipt = owed.record(key, 7_000_00)
+    with pytest.raises(Invalid, match="confirmed, or rejected") as refused:
+        owed.record(key, 5_000_01)
+    assert refused.value.values["waiting_cents"] == 7_000_00
+    assert refused.value.values["left_cents"] == 5_000_00
+    owed.record(key, 5_000_00)
+    owed.record(key, 0, interest_cents=1_00)
+
+    recoveries.reject(owed.act(owed.approver), receipt, reason="It is the same money.")
+    owed.record(key, 7_000_00)
+
+
+def test_of_two_who_record_the_rest_at_once_one_is_refused(sessions: db.Sessions) -> None:
+    with db.in_transaction(sessions) as session:
+        owed = Owed(session)
+        key, people = owed.issued(), [owed.finance.id, owed.approver.id]
+
+    def rest(act: Act) -> None:
+        try:
+            recoveries.record(act, key, NewReceipt(12_000_00, 0, DAY, "2026-99"))
+        except Invalid as refused:
+            raise Conflict(str(refused)) from refused
+
+    answers = at_once(sessions, [(person, rest) for person in people])
+
+    assert sorted(answer is None for answer in answers) == [False, True]
+    with db.reading(sessions) as session:
+        found = session.scalars(select(RecoveryReceipt.amount_cents)).all()
+    assert found == [12_000_00]
 
 
 @pytest.mark.parametrize(

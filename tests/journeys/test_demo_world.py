@@ -16,7 +16,7 @@ from app.actions.act import Act
 from app.documents.child import Renderer
 from app.documents.store import Store
 from app.models import AllocationRun, Call, Letter, ReserveActivation, User
-from app.queries import recoveries
+from app.queries import recovery_facts
 from app.rules import allocation as rule
 from app.rules.allocation_input import read_case
 from app.rules.lifecycle import CALL
@@ -308,4 +308,4 @@ def test_what_was_paid_too_much_waits_for_an_order(session: Session, ask) -> Non
         ("002/A", "active", 180_000_00, 0, 12_000_00, 0),
         ("003/A", "active", 180_000_00, 20_000_00, 20_000_00, 0),
     ]
-    assert recoveries.start_of(session, listed[1][0]).amount_cents == 12_000_00
+    assert recovery_facts.start_of(session, listed[1][0]).amount_cents == 12_000_00
