@@ -73,6 +73,7 @@ AUDIENCES: tuple[str, ...] = (
     "assessor_print",
     "finance",
     "finance_agreements",
+    "finance_agreement_forms",
     "finance_payments",
     "finance_checks",
     "finance_steps",

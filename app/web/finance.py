@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.queries import agreements, authority_accounts, payment_queue, recoveries
-from app.queries.agreements import AgreementLine, WaitingAward
+from app.queries import agreement_prepare, agreements, authority_accounts, payment_queue, recoveries
+from app.queries.agreement_prepare import WaitingAward
+from app.queries.agreements import AgreementLine
 from app.queries.authority_accounts import AccountChangePage
 from app.queries.payment_queue import QueueLine
 from app.queries.recoveries import OrderLine
+from app.queries.recovery_facts import OPEN
 from app.rules.permissions import Actor, Permission, held
 from app.web import pages
 from app.web.deps import Reader
@@ -38,7 +40,7 @@ def holds(actor: Actor, permission: Permission) -> bool:
 def finance_start(request: Request, reader: Reader) -> HTMLResponse:
     queue = payment_queue.queue(reader.session, reader.actor)
     page = DeskPage(
-        awards=agreements.waiting_awards(reader.session, reader.actor),
+        awards=agreement_prepare.waiting_awards(reader.session, reader.actor),
         to_sign=agreements.agreement_list(reader.session, reader.actor, state="sent"),
         mine=tuple(line for line in queue if line.is_mine and not line.is_paid),
         unreconciled=tuple(line for line in queue if line.is_paid),
@@ -46,7 +48,7 @@ def finance_start(request: Request, reader: Reader) -> HTMLResponse:
         recoveries=tuple(
             line
             for line in recoveries.order_lines(reader.session, reader.actor)
-            if line.state in recoveries.OPEN
+            if line.state in OPEN
         ),
         may_prepare=holds(reader.actor, Permission.PREPARE_AGREEMENT),
         accounts=_accounts(reader),
