@@ -129,7 +129,7 @@ def _refuse_wrong(act: Act, grant: InKindGrant, asset: Asset, wanted: NewHolder)
         values["price"] = format_money(asset.price_cents or 0, currency)
     elif holder is not None and (above := _aid_finding(act, grant, holder, wanted.value_cents)):
         wrong["value_cents"] = above
-    if is_aid(act, grant.call_id) and not wanted.aid_fits:
+    if _is_aid(act, grant.call_id) and not wanted.aid_fits:
         wrong["aid_fits"] = N_("Confirm it by the statement of the new holder, or choose another.")
     if not wanted.reason.strip():
         wrong["reason"] = N_("Write the reason; it stands in the register.")
@@ -137,13 +137,13 @@ def _refuse_wrong(act: Act, grant: InKindGrant, asset: Asset, wanted: NewHolder)
         raise Invalid(wrong, **values)
 
 
-def is_aid(act: Act, call_id: int) -> bool:
+def _is_aid(act: Act, call_id: int) -> bool:
     """Return whether what is given in this call counts as de minimis aid."""
     return scheme_of(act.session, call_id).state_aid.regime is AidRegime.DE_MINIMIS
 
 
 def _aid_finding(act: Act, grant: InKindGrant, holder: Holder, value_cents: int) -> Message | None:
-    if not is_aid(act, grant.call_id):
+    if not _is_aid(act, grant.call_id):
         return None
     aid = scheme_of(act.session, grant.call_id).state_aid
     since = aid_since(day_of(act.now), aid.ceiling_years)
@@ -188,7 +188,7 @@ def _tell(act: Act, grant: InKindGrant, asset: Asset, holder: Holder, row: Reall
                 thing=asset.title,
                 reference=holder.reference,
                 amount=format_money(row.value_cents, currency),
-                is_aid=is_aid(act, grant.call_id),
+                is_aid=_is_aid(act, grant.call_id),
                 path=f"/in-kind/papers/{row.paper_id}.pdf",
             )
 

@@ -27,7 +27,12 @@ def _handover_fields(what: Paper) -> tuple[Field, ...]:
         for each in what.grant.rules.handover_conditions
     )
     asked = (
-        several("conditions", N_("What was checked before the handover"), conditions),
+        several(
+            "conditions",
+            N_("What was checked before the handover"),
+            conditions,
+            missing=N_("Nothing is handed over before every condition is confirmed."),
+        ),
     ) if conditions else ()  # fmt: skip
     return (
         date_of("signed_on", N_("Day of the last signature"), missing=N_("Enter the day")),

@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from app.actions import in_kind_quotes
 from app.actions.act import Act
 from app.errors import NotFound
+from app.i18n import format_money
 from app.i18n.marks import N_
 from app.queries import in_kind, in_kind_facts, in_kind_trail
 from app.queries.allowed import refuse_unless
@@ -70,14 +71,14 @@ def office_quote_add(request: Request, posted: Posted, act: InAct, asset_id: int
 @router.get("/assets/{asset_id:int}/quotes/choose")
 def office_quote_choose(request: Request, reader: Reader, asset_id: int) -> HTMLResponse:
     grant = in_kind.staff_grant_of_asset(reader.session, reader.actor, asset_id)
-    form = blank(_choice(grant.asset(asset_id)))
+    form = blank(_choice(grant.asset(asset_id), grant.currency))
     return _show(request, "office/quote_choose.html", reader, asset_id, form, grant=grant)
 
 
 @router.post("/assets/{asset_id:int}/quotes/choose")
 def office_quote_chosen(request: Request, posted: Posted, act: InAct, asset_id: int) -> Response:
     grant = in_kind.staff_grant_of_asset(act.session, act.actor, asset_id)
-    form = read(_choice(grant.asset(asset_id)), posted)
+    form = read(_choice(grant.asset(asset_id), grant.currency), posted)
     chosen, reason = str(form.values["offer"] or "0"), str(form.values["reason"] or "")
     wrong = tried(form, lambda: in_kind_quotes.choose(act, int(chosen), reason=reason))
     if wrong is None:
@@ -98,10 +99,17 @@ def office_quote_file(request: Request, reader: Reader, quote_id: int) -> Stream
     return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
 
 
-def _choice(asset: AssetLine) -> tuple[fields.Field, ...]:
+def _choice(asset: AssetLine, currency: str) -> tuple[fields.Field, ...]:
     if not asset.quotes:
         raise NotFound(N_("There is no quote yet. Add one first."))
-    options = tuple(Option(str(each.quote_id), Verbatim(each.supplier)) for each in asset.quotes)
+    options = tuple(
+        Option(
+            str(each.quote_id),
+            Verbatim(f"{each.supplier}, {format_money(each.price_cents, currency)}"),
+            hint="" if each.complies else N_("Does not meet the specification."),
+        )
+        for each in asset.quotes
+    )
     return (
         fields.one_of("offer", N_("Which quote is chosen?"), options, missing=N_("Choose a quote")),
         fields.long_text(

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.house.files import text_of, tracked
 
 ACTIONS = tuple(path for path in tracked("app/actions/*.py") if path.name != "act.py")
-GATES = {"load", "load_many", "create", "create_many", "allow"}
+GATES = {"load", "load_many", "load_with", "create", "create_many", "allow"}
 WRITES = {"move", "move_many", "record", "enqueue", "enqueue_many"}
 
 # Parts of deeds, called by deeds that have asked already (or that anybody may do: mail, limits).
