@@ -80,6 +80,9 @@ def correct(act: Act, call_id: int, wanted: Correction) -> int:
     call = act.load(Call, call_id, to=Permission.PUBLISH_CALL)
     if call.correction is None:
         raise Conflict(NOTHING_PREPARED)
+    # Somebody may have run the allocation since: it divided the envelope that is published.
+    if "correct" not in CALL.events_from(call.state):
+        raise Conflict(_NOT_NOW)
     if wanted.seen is not None and wanted.seen != digest(call.correction):
         raise Conflict(_READ_AGAIN)
     stages = _stages(act, call)
