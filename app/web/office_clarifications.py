@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from app.actions import clarifications, clarifications_paper, judgements
 from app.actions.judgements import Refusal
 from app.errors import Conflict, Forbidden, Invalid
-from app.i18n import language
+from app.i18n import language, text
 from app.i18n.marks import N_
 from app.queries import clarifications as reading
 from app.queries.checks import EntryCheck, entry_check
@@ -35,10 +35,13 @@ LATER = "/entries/{entry_id:int}/ineligible"
 
 @dataclass(frozen=True, slots=True)
 class AskPage:
+    """Without a form nothing can be asked now; `not_yet` says why."""
+
     check: EntryCheck
     stage_title: str
-    form: Form
+    form: Form | None
     days: int
+    not_yet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def office_clarification_new(request: Request, reader: Reader, entry_id: int) ->
     check = _allowed(reader, entry_id)
     not_yet = check.not_yet(request.state.received_at)
     if not_yet is not None:
-        raise Conflict("{why}", why=not_yet)
+        return _show_ask(request, check, None, status=409, not_yet=text(not_yet))
     days = check.entry.scheme.letters.clarification_reply_days
     today = request.state.received_at.astimezone(ZONE).date()
     unclear = [each for each in check.items if each.result == Result.TO_CLARIFY.value]
@@ -188,10 +191,15 @@ def _back_page(reader: Reader | InAct, clarification_id: int, form: Form) -> Bac
 
 
 def _show_ask(
-    request: Request, check: EntryCheck, form: Form, *, status: int = 200
+    request: Request,
+    check: EntryCheck,
+    form: Form | None,
+    *,
+    status: int = 200,
+    not_yet: str = "",
 ) -> HTMLResponse:
     days = check.entry.scheme.letters.clarification_reply_days
-    page = AskPage(check, said(check.stage.title, language()), form, days)
+    page = AskPage(check, said(check.stage.title, language()), form, days, not_yet)
     return pages.render(request, "office/clarification_new.html", page=page, status=status)
 
 

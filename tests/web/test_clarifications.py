@@ -1,12 +1,12 @@
 """A question over HTTP: the officer asks, the applicant answers with a file, both see it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.models import Clarification, Membership
+from app.models import Clarification, Membership, Stage
 from tests.conftest import NOW
 from tests.make.people import make_user
 from tests.web.assessing import world
@@ -65,6 +65,26 @@ def test_officer_asks_and_the_check_says_that_it_waits(session, sign_in_as, made
         409,
         True,
     )
+
+
+def test_nothing_is_asked_while_the_applicant_may_change_it_and_the_way_back_is_there(
+    session, sign_in_as, made
+) -> None:
+    stage = session.get_one(Stage, made.entries[0].stage_id)
+    stage.state, stage.closes_at = "open", clock.now() + timedelta(days=1)
+    session.flush()
+    check = f"/office/entries/{made.entries[0].id}"
+
+    refused = sign_in_as(made.officer).get(f"{check}/clarifications/new")
+
+    assert (refused.status_code, f'href="{check}/check"' in refused.text) == (409, True)
+    assert [
+        "<form" in refused.text.split("<main")[1],
+        "The check begins after that." in text_of(refused),
+    ] == [
+        False,
+        True,
+    ]
 
 
 def test_wrong_question_comes_back_with_what_was_typed(sign_in_as, made) -> None:
