@@ -51,7 +51,6 @@ UNREACHED = {
     "applicant_recovery_letter": "the worker prints it",
     "applicant_receipt_pdf": "the worker prints it",
     "applicant_take_back": "whose application is sent in and can be taken back does not walk here",
-    "assessor_check": "asked for by a button, with every mark given",
     "assessor_print_page": "asked for by a button",
     "assessor_print_pdf": "the worker prints it",
     "assessor_file": "no upload of the world is open to assessors",
