@@ -6,7 +6,6 @@ from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
-from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -39,7 +38,7 @@ from app.rules.payments_headings import Counted
 from app.rules.scheme_money import InstalmentKind
 from app.web import fields, pages, uploads
 from app.web.applicant_documents import MEGABYTE, download
-from app.web.deps import InAct, Reader
+from app.web.deps import InAct, Read, Reader
 from app.web.fields import Field, Option, Verbatim
 from app.web.finance_agreements import rate_words
 from app.web.finance_computed import in_currency
@@ -149,7 +148,7 @@ def applicant_payment_ask(request: Request, reader: Reader, payment_id: int) -> 
     headings = payments.headings_of(reader.session, payment.call_id)
     asked = ask_fields(request, payment, headings)
     form = filled(asked, _given(payment))
-    return _show(request, reader.session, payment, form)
+    return _show(request, reader, payment, form)
 
 
 @router.post("/payments/{payment_id:int}/request")
@@ -177,7 +176,7 @@ def applicant_payment_ask_now(
         if touched:
             payment = payments.own_payment(act.session, act.actor, payment_id)
     once.forget(act, key)
-    return _show(request, act.session, payment, form)
+    return _show(request, act, payment, form)
 
 
 def _sent(request: Request, payment_id: int) -> Response:
@@ -305,16 +304,16 @@ def _files_touched(request: Request, act: Act, payment_id: int, posted: FormData
     return False
 
 
-def _show(request: Request, session: Session, payment: PaymentPage, form: Form) -> HTMLResponse:
+def _show(request: Request, reader: Read | Act, payment: PaymentPage, form: Form) -> HTMLResponse:
     asks_costs = needs_costs(InstalmentKind(payment.kind), payment.position)
-    headings = payments.counted_before(session, payment) if asks_costs else ()
+    headings = payments.counted_before(reader.session, payment) if asks_costs else ()
     page = AskPage(
         form=form,
         form_key=new_key(),
         payment=payment,
         needs_costs=asks_costs,
         headings=in_currency(headings, payment.currency),
-        titles=payments.headings_of(session, payment.call_id),
+        titles=payments.headings_of(reader.session, payment.call_id),
     )
     status = 422 if form.errors else 200
     return pages.render(request, "applicant/agreement_request.html", page=page, status=status)
