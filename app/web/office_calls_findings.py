@@ -27,6 +27,7 @@ from app.web.office_calls_topics import LOTS, topic_of
 # The topics register themselves when they are read.
 TOPICS = (_call, _frame, _lots, _stage, _points, _money, _letters, _given)
 _DATES = "dates."
+_OPENING = "dates.opens_at"
 _RESERVE = "allocation.reserve_valid_until"
 
 
@@ -62,7 +63,8 @@ def href_of(request: Request, call: CallPage, path: str) -> str:
     if call.is_draft and (path.startswith(_DATES) or path == _RESERVE):
         return pages.url(request, "office_call_dates", call_id=call.id)
     if path.startswith(_DATES):
-        return f"{pages.url(request, 'office_call_correction', call_id=call.id)}#closes-at-day"
+        page = pages.url(request, "office_call_correction", call_id=call.id)
+        return f"{page}#{'opens' if path == _OPENING else 'closes'}-at-day"
     return topic_href(request, call.id, topic_of(path))
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from app.actions.templates import visibility_profiles
 from app.i18n import language, sentence
 from app.i18n.marks import N_
+from app.queries.scheme_words import title_of
 from app.rules.scheme import Scheme
 from app.rules.scheme_edit import new_key
 from app.rules.scheme_letters import AidRegime, Indicator, ReportKind, ReportRule
@@ -170,13 +171,18 @@ def indicators(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
         hint=N_("What is counted to see whether the scheme reaches its aims."),
         asked=tuple(one for mine in parts for one in mine),
         groups=tuple(
-            Group(titled(each), names(mine), item=f"indicators[{at}]", can_rise=at > 0)
+            Group(_plainly(each), names(mine), item=f"indicators[{at}]", can_rise=at > 0)
             for at, (each, mine) in enumerate(zip(scheme.indicators, parts, strict=True))
         ),
         adding=(
             Adding(N_("Save and add an indicator"), "indicators", partial(_new_indicator, scheme)),
         ),
     )
+
+
+def _plainly(each: Indicator) -> Verbatim:
+    """Return the title alone: the code of an indicator is for files."""
+    return Verbatim(title_of(each, with_code=False))
 
 
 def _indicator(scheme: Scheme, at: int) -> list[Asked]:
