@@ -16,9 +16,9 @@ SCAN = "scan"
 _ACCEPT = (".pdf", ".jpg", ".jpeg", ".png")
 
 
-def _scan(_: Paper) -> tuple[Field, ...]:
+def _scan(missing: str = "") -> Field:
     hint = N_("A PDF or a picture, with both signatures.")
-    return (upload(SCAN, N_("The signed paper"), hint=hint, accept=_ACCEPT),)
+    return upload(SCAN, N_("The signed paper"), hint=hint, accept=_ACCEPT, missing=missing)
 
 
 def _handover_fields(what: Paper) -> tuple[Field, ...]:
@@ -49,7 +49,7 @@ def _handover_fields(what: Paper) -> tuple[Field, ...]:
             max_length=200,
         ),
         *asked,
-        *_scan(what),
+        _scan(),
     )
 
 
@@ -84,7 +84,7 @@ PAPER: Steps[Paper] = Steps(
             run=lambda act, what, sent: handovers.add_scan(
                 act, what.paper.paper_id, _scanned(sent)
             ),
-            fields=_scan,
+            fields=lambda _: (_scan(N_("Choose the file of the signed paper.")),),
             explains=N_("It is kept once and for all: look whether both signatures can be read."),
         ),
         "drop": Step(

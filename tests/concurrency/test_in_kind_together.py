@@ -5,12 +5,13 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from app import db
-from app.actions import own_share_returns, own_shares, price_changes, purchases
+from app.actions import own_share_returns, own_shares, price_changes, purchases, reallocations
 from app.actions.act import Act
 from app.actions.own_share_returns import NewReturn
 from app.actions.price_changes import NewPrice
+from app.actions.reallocations import NewHolder
 from app.errors import Conflict, Invalid
-from app.models import Agreement, Asset, InKindGrant, OwnShareReturn
+from app.models import Agreement, Asset, InKindGrant, InKindPaper, OwnShareReturn
 from app.rules.permissions import Role
 from tests.actions.test_payments_concurrent import at_once
 from tests.make.in_kind import TODAY, InKindDesk
@@ -124,3 +125,23 @@ def test_a_price_rises_or_its_payment_is_approved_never_both(sessions: db.Sessio
         committed = session.get_one(Agreement, agreement_id).committed_cents
         paid = asset.approved_at is not None
         assert (asset.price_cents, committed) == ((1_980_00, 1_683_00) if paid else (2_050_00, 0))
+
+
+def test_of_two_who_agree_to_the_same_new_holder_one_is_told(sessions: db.Sessions) -> None:
+    with db.in_transaction(sessions) as session:
+        desk = InKindDesk(session).taken_back()
+        wanted = NewHolder(desk.waiting(1).id, 1_500_00, "Next on the list.", aid_fits=True)
+        key = reallocations.propose(desk.act(), desk.assets[0].id, wanted)
+        people = [
+            make_user(session, roles=[Role.FUND_MANAGER], authority=desk.authority).id
+            for _ in range(2)
+        ]
+
+    answers = at_once(
+        sessions, [(person, lambda act: reallocations.agree(act, key)) for person in people]
+    )
+
+    assert [type(each) for each in answers if each is not None] == [Conflict]
+    with sessions() as session:
+        papers = select(func.count()).where(InKindPaper.kind == "reallocation")
+        assert session.scalar(papers) == 1
