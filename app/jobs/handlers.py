@@ -24,6 +24,7 @@ from app.actions import (
     recovery_letter,
     report_print,
     stages,
+    tallies,
 )
 from app.actions.act import Act
 from app.documents.child import Renderer
@@ -95,5 +96,7 @@ HANDLERS: dict[str, Handler] = {
     "stages.by_clock": Handler(run=lambda act, _, __: stages.by_clock(act)),
     "accounts.forget_old": Handler(run=lambda act, _, __: housekeeping.forget_old(act)),
     "files.tidy": Handler(run=lambda act, tools, _: housekeeping.tidy_files(act, tools.store)),
+    "tallies.fold": Handler(run=lambda act, _, __: tallies.fold(act)),
+    "tallies.mend": Handler(run=lambda act, _, __: tallies.mend(act)),
     "queue.take_up_again": Handler(run=lambda act, _, __: queue.take_up_again(act.session)),
 }

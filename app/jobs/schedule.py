@@ -9,6 +9,8 @@ SCHEDULE: dict[str, str] = {
     "clarifications.lapse": "*/5 * * * *",
     "offers.lapse": "*/5 * * * *",
     "accounts.forget_old": "41 2 * * *",
+    "tallies.fold": "* * * * * 37",
+    "tallies.mend": "29 3 * * *",
     "files.tidy": "17 3 * * *",
     "queue.take_up_again": "* * * * * */20",
 }
