@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, and_, exists, func, select
+from sqlalchemy import ColumnElement, Label, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import Call, CallVersion
@@ -50,9 +50,12 @@ def is_newest_version() -> ColumnElement[bool]:
 
 def call_news(session: Session, call_id: int) -> CallNews:
     """Return it for whoever has found an application in the call already."""
-    row = session.execute(
-        select(Call.id, Call.state, *news_columns())
-        .outerjoin(CallVersion, is_newest_version())
-        .where(Call.id == call_id)
-    ).one()
-    return CallNews(*row)
+    return CallNews(*session.execute(_NEWS, {"call_id": call_id}).one())
+
+
+# Made once: every page of a form asks it.
+_NEWS = (
+    select(Call.id, Call.state, *news_columns())
+    .outerjoin(CallVersion, is_newest_version())
+    .where(Call.id == bindparam("call_id"))
+)

@@ -15,6 +15,7 @@ from app.actions.applications_draft import EditedMeanwhile
 from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries.applications import Entry, entry_of
+from app.queries.calls_news import CallNews, call_news
 from app.rules import merging
 from app.rules.scheme_form import FormSection, QuestionKind
 from app.rules.scheme_text import said
@@ -66,6 +67,7 @@ class SectionPage:
     earlier_stage: str
     seen: str
     saved: bool = False
+    news: CallNews | None = None
 
 
 @router.get("/form/{section_key}")
@@ -79,7 +81,8 @@ def applicant_section(
             request, "applicant_answers", application_id=application_id, stage_key=stage_key
         )
     form = form_of(section, entry.answers, i18n.language())
-    return _show(request, entry, section, form, seen=_marks(section, entry.answers))
+    news = call_news(reader.session, entry.call_id)
+    return _show(request, entry, section, form, seen=_marks(section, entry.answers), news=news)
 
 
 @router.post("/form/{section_key}")
@@ -140,6 +143,7 @@ def _show(
     *,
     seen: str,
     saved: bool = False,
+    news: CallNews | None = None,
 ) -> HTMLResponse:
     language = i18n.language()
     page = SectionPage(
@@ -160,6 +164,7 @@ def _show(
         earlier_stage=entry.earlier.stage_key if entry.earlier else "",
         seen=seen,
         saved=saved,
+        news=news,
     )
     return pages.render(
         request, "applicant/section.html", page=page, status=422 if form.errors else 200

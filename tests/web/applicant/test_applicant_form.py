@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app import registers
 from app.actions import applications as deeds
-from app.models import StageEntry
+from app.models import Call, CallVersion, StageEntry
 from tests.make.calls import make_call, make_scheme
 from tests.make.people import act_as, make_organisation, make_user
 from tests.web.applicant.conftest import IN_TIME, begun
@@ -108,3 +108,32 @@ def test_a_form_sent_after_signing_out_is_not_lost(client, session, town):
 
     assert answer.status_code == 403
     assert "Typed for an hour, then signed out in another tab" in answer.text
+
+
+def test_every_part_says_that_the_rules_were_changed_or_the_call_stands_still(
+    sign_in_as, session, town
+):
+    call = town[2]
+    _, key, _ = begun(session, town)
+    browser, path = sign_in_as(town[0]), f"/applications/{key}/application/form/garden"
+    before = text_of(browser.get(path))
+
+    document, digest = {}, "0" * 64
+    session.add_all(
+        CallVersion(
+            call_id=call.id, number=number, document=document, digest=digest,
+            rules_digest=digest, reason="Clearer words.", published_at=IN_TIME,
+        )
+        for number in (1, 2)
+    )  # fmt: skip
+    session.flush()
+    changed = browser.get(path)
+    row = session.get_one(Call, call.id)
+    row.state, row.stop_reason = "suspended", "A court decides."
+    session.flush()
+    stopped = text_of(browser.get(path))
+
+    assert "rules of this call were changed" not in before
+    assert f'href="/calls/{call.id}/versions/2"' in changed.text
+    assert "The rules of this call were changed on" in text_of(changed)
+    assert "The call is suspended: nothing can be sent in meanwhile." in stopped
