@@ -122,6 +122,6 @@ def _change_rules(act: Act, call_id: int, planned: PlannedCall) -> None:
 
 def _typed(kind: object, told: str) -> object:
     """Return a rule as its type: the story writes names and numbers as text."""
-    if isinstance(kind, type) and issubclass(kind, StrEnum | Fraction):
+    if kind is int or (isinstance(kind, type) and issubclass(kind, StrEnum | Fraction)):
         return kind(told)
     return told
