@@ -1,6 +1,6 @@
 """The last instalments of a grant: costs reported and accepted, the balance, what comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -12,7 +12,9 @@ from app.demo.cast import iban
 from app.demo.starting import Playing
 from app.demo.world import PlannedClaim
 from app.queries import demo as rows
-from app.rules.money import floor_cents, parse_cents
+from app.queries.agreement_facts import agreement_of_payment
+from app.queries.amendments import HeadingBudget, budget_of
+from app.rules.money import parse_cents, split_cents
 from app.rules.recovery import DEFAULT_DAYS
 from app.rules.scheme import Scheme
 from app.rules.scheme_money import HeadingKind
@@ -32,7 +34,8 @@ def play(play: Playing, begun: Begun, agreement_id: int, at: datetime) -> None:
 def _settle(play: Playing, begun: Begun, payment_id: int, claim: PlannedClaim) -> None:
     world, at = play.world, play.world.at(claim.on, 11)
     with world.acting(world.clerks[begun.planned.place], at) as act:
-        asked = Request(claim.report, None, _costs(play.scheme, claim, at))
+        budget = budget_of(act.session, agreement_of_payment(act.session, payment_id))
+        asked = Request(claim.report, None, _costs(play.scheme, claim, at, budget))
         payments.request(act, payment_id, asked)
     with world.acting("finance", at + timedelta(days=9)) as act:
         reported = rows.costs_of(act.session, payment_id)
@@ -48,13 +51,14 @@ def _settle(play: Playing, begun: Begun, payment_id: int, claim: PlannedClaim) -
         )
 
 
-def _costs(scheme: Scheme, claim: PlannedClaim, at: datetime) -> list[NewExpenditure]:
-    """Return one invoice for each direct heading: seven tenths works, a fifth, the rest."""
+def _costs(
+    scheme: Scheme, claim: PlannedClaim, at: datetime, budget: Sequence[HeadingBudget]
+) -> list[NewExpenditure]:
+    """Return one invoice for each direct heading, in the shares that the budget gives them."""
     assert scheme.budget is not None
     headings = [each for each in scheme.budget.headings if each.kind is HeadingKind.DIRECT]
-    accepted_cents = parse_cents(claim.accepted)
-    shares = [floor_cents(Fraction(accepted_cents) * part / 10) for part in (7, 2)]
-    cents = [*shares, accepted_cents - sum(shares)]
+    agreed = {each.code: each.current_cents for each in budget}
+    cents = list(split_cents(parse_cents(claim.accepted), [agreed[each.code] for each in headings]))
     cents[0] += parse_cents(claim.refused) if claim.refused else 0
     return [
         NewExpenditure(
