@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.actions import mail, stages
+from app.actions import invitations, mail, stages
 from app.actions.act import Act
 from app.actions.calls_scheme import (
     searchable,
@@ -179,6 +179,7 @@ def publish(act: Act, call_id: int, *, seen: str | None = None) -> str:
     call.digest, call.published_at = name, act.now
     act.move(call, "publish", digest=name, opens_at=opens_at, closes_at=call.closes_at)
     stages.by_clock(act, call_id)
+    invitations.invite_named(act, call, scheme_from(call.template))
     return name
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.actions import interviews, letters_release, notices, stages
 from app.actions.act import Act
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import AllocationRun, Application, Award, Call, Stage, StageEntry
 from app.queries.letters_sources import DECIDED
@@ -30,6 +30,7 @@ def decide(act: Act, call_id: int, *, reason: str) -> None:
     run = _decided_run(act, stage, reason)
     _refuse_withdrawn(act, call, stage)
     _refuse_unchecked(act, call, scheme)
+    ground = _legal_ground(scheme, reason)
     awards = act.load_many(
         Award,
         Award.run_id == run.id,
@@ -41,7 +42,17 @@ def decide(act: Act, call_id: int, *, reason: str) -> None:
     act.move_many(awards, "decide", sums, reason=reason)
     act.move(stage, "decide", run=run.id, reason=reason)
     call.decided_at = act.now
-    act.move(call, "decide", run=run.id, digest=run.digest, reason=reason)
+    act.move(call, "decide", run=run.id, digest=run.digest, reason=reason, **ground)
+
+
+def _legal_ground(scheme: Scheme, reason: str) -> dict[str, object]:
+    """Without a competition the decision names the ground on which it stands, in its own words."""
+    direct = scheme.call.direct
+    if direct is None:
+        return {}
+    if not reason.strip():
+        raise Invalid({"reason": N_("Write the legal ground on which you decide.")})
+    return {"legal_ground": direct.ground.value}
 
 
 def decide_preselection(act: Act, stage_id: int, *, reason: str) -> None:

@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import Conflict, Invalid, NotFound, Problem
 from app.i18n.marks import N_
-from app.models import Application, Call, Lot, Organisation, Stage, StageEntry
+from app.models import (
+    Application,
+    Call,
+    Lot,
+    Organisation,
+    OrganisationIdentifier,
+    Stage,
+    StageEntry,
+)
 from app.queries.applications import is_open
 from app.queries.facts import PUBLIC_STATES
 from app.queries.schemes import scheme_of
@@ -39,6 +47,8 @@ class Organised:
     applications: int
     lots: list[str]
     """Codes of the lots in which it has an application already."""
+    numbers: list[str]
+    """Its registry numbers, as COUNTRY:REGISTER:NUMBER."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,7 @@ def organised(
             Organisation.development_group,
             func.count(Application.id).label("applications"),
             func.array_remove(func.array_agg(Lot.code), None).label("lots"),
+            _numbers(),
         )
         .outerjoin(Application, standing)
         .outerjoin(Lot, Lot.id == Application.lot_id)
@@ -120,6 +131,18 @@ def organised(
     return tuple(
         Organised(**row._mapping)  # noqa: SLF001 - the public way to read a row by name
         for row in session.execute(query)
+    )
+
+
+def _numbers() -> ColumnElement[list[str]]:
+    number = OrganisationIdentifier
+    whole = func.concat(number.country, ":", number.scheme, ":", number.number)
+    return (
+        select(func.coalesce(func.array_agg(whole), cast([], ARRAY(Text))))
+        .where(number.organisation_id == Organisation.id)
+        .correlate(Organisation)
+        .scalar_subquery()
+        .label("numbers")
     )
 
 
@@ -144,6 +167,9 @@ def refusal(call: Beginning, standing: Organised, lot_code: str, now: datetime) 
 
 def unfit(scheme: Scheme, lot: LotRules, standing: Organised) -> Message | None:
     """Return why an organisation of this kind or place cannot apply in the lot."""
+    direct = scheme.call.direct
+    if direct is not None and not direct.names(standing.numbers):
+        return Message("applications.not_named", {"name": standing.name})
     kinds = lot.applicant_types or scheme.call.applicant_types
     if kinds and standing.applicant_type not in kinds:
         return Message("applications.kind_not_admitted", {"name": standing.name})

@@ -67,7 +67,7 @@ def public_calls(
     query = (
         select(*LINE, _lot_titles())
         .join(Authority, Authority.id == Call.authority_id)
-        .where(Call.state.in_(sorted(PUBLIC_STATES)), *matching(words))
+        .where(Call.state.in_(sorted(PUBLIC_STATES)), *matching(words), _is_open_to_all())
         .order_by(Call.closes_at, Call.id)
     )
     found = [line_of(row, now) for row in session.execute(query)]
@@ -113,6 +113,12 @@ def was_published() -> ColumnElement[bool]:
     """A call that was cancelled after its publication keeps its page, which says why."""
     cancelled = and_(Call.state == "cancelled", Call.digest.is_not(None))
     return or_(Call.state.in_(sorted(PUBLIC_STATES)), cancelled)
+
+
+def _is_open_to_all() -> ColumnElement[bool]:
+    """Nobody is invited by the list to what only those may apply to who are named."""
+    direct = func.jsonb_typeof(Call.template["call"]["direct"])
+    return func.coalesce(direct, "null") != "object"
 
 
 def _lot_titles() -> ColumnElement[list[str]]:

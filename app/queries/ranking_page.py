@@ -25,8 +25,6 @@ from app.rules.scheme_text import said
 from app.rules.scoring_model import SUB_SCORE_FLOOR_BY_ONE
 
 IN = ("passed", "PASSED")
-
-
 _NONE = Fraction(0)
 
 
@@ -131,6 +129,8 @@ class StageRanking:
     next_stage_key: str
     next_stage_title: str
     next_is_interview: bool
+    # Why no competition was held, "" where one was; what the decision has to stand on.
+    legal_ground: str
     is_last: bool
     facts: Facts
     envelope_cents: int
@@ -183,7 +183,7 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
     stage = scheme.stage(head.key)
     run = _run(session, stage_id)
     lots = _lots(session, head.id, stage_id, actor, run)
-    following = scheme.stage_after(stage.key)
+    following, direct = scheme.stage_after(stage.key), scheme.call.direct
     language = scheme.languages[0]
     return StageRanking(
         call_id=head.id,
@@ -198,6 +198,7 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
         next_stage_key=following.key if following else "",
         next_stage_title=said(following.title, language) if following else "",
         next_is_interview=following is not None and holds_interviews(following),
+        legal_ground=said(direct.justification, language) if direct else "",
         is_last=scheme.last_scored_stage() == stage,
         facts=Facts(authority_id=head.authority_id, call_id=head.id),
         envelope_cents=head.envelope_cents,

@@ -90,7 +90,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"retention\.rejected_years", Effect.CLARIFIES),
     (r"retention\.(granted_years|small_grant_years)", "shorter"),
     (r"retention\.small_grant_up_to", "wider"),
-    (r"call\.procedure", Effect.NEVER),
+    (r"call\.(procedure|direct.*)", Effect.NEVER),
     (r"lots\[\](\.code)?", Effect.NEVER),
     (r"budget|in_kind|payments\.model|budget\.total", Effect.NEVER),
     (r"budget\.headings\[\]\.max_percent", "up"),

@@ -27,8 +27,7 @@ def is_first_come(policy: AllocationPolicy) -> bool:
 def score_that_counts(total: Decimal, threshold: Fraction | None) -> Decimal:
     """Return the score of the input: the threshold for all who reach it, else the total."""
     needed = threshold or Fraction(0)
-    reached = Fraction(total) >= needed
-    return Decimal(needed.numerator) / Decimal(needed.denominator) if reached else total
+    return min(Decimal(needed.numerator) / Decimal(needed.denominator), total)
 
 
 def arrival(received_at: datetime) -> Fraction:
@@ -56,6 +55,6 @@ def said_by_arrival(why: Message, *, total: Decimal, received_at: datetime) -> M
     """
     if "rank" not in why.values:
         return why
-    code = why.code.replace("allocation.", "arrival.", 1)
+    code = "arrival." + why.code.removeprefix("allocation.")
     values = {**why.values, "score": Fraction(total), "received_at": received_at.isoformat()}
     return replace(why, code=code, values=values)

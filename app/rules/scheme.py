@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.rules.scheme_direct import DirectAward
 from app.rules.scheme_form import DocumentRequirement, EligibilityCriterion, Question
 from app.rules.scheme_grid import Stage
 from app.rules.scheme_in_kind import InKind
@@ -64,7 +65,8 @@ class CallDefaults:
     """Calendar days: `min_days` from publication to closing, the two others before closing.
 
     A corrigendum that changes more than words moves the closing by `corrigendum_days` at least;
-    the handbook (1.3) asks for a prolongation and names no number.
+    the handbook (1.3) asks for a prolongation and names no number. With `direct` only those
+    whom it names may apply, and no competition is announced.
     """
 
     procedure: Procedure
@@ -78,6 +80,7 @@ class CallDefaults:
     countries: tuple[str, ...] = ()
     min_months: int | None = None
     max_months: int | None = None
+    direct: DirectAward | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_check_dates import date_findings
+from app.rules.scheme_check_direct import direct_findings
 from app.rules.scheme_check_form import form_findings
 from app.rules.scheme_check_frame import frame_findings
 from app.rules.scheme_check_grid import stage_findings
@@ -47,6 +48,7 @@ def consistency(
         *_head(scheme),
         *_texts(scheme),
         *call_findings(scheme),
+        *direct_findings(scheme),
         *lot_findings(scheme, known.regions),
         *form_findings(scheme),
         *stage_findings(scheme),

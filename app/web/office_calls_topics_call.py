@@ -7,6 +7,7 @@ from app.i18n import sentence
 from app.i18n.marks import N_
 from app.queries.scheme_labels import DIMENSIONS
 from app.rules.scheme import Scheme
+from app.rules.scheme_direct import DirectAward, DirectGround
 from app.rules.scheme_edit import new_key
 from app.rules.scheme_form import EligibilityCriterion, JudgedBy
 from app.rules.scheme_money import AwardFloor, AwardOrder, LotMode, Overflow, Rounding
@@ -52,16 +53,41 @@ def applicants(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
         ask.number(scheme, "call.answers_until_days", required=True),
         ask.number(scheme, "call.corrigendum_days", required=True),
     ]
+    direct = _direct(scheme)
+    held = Group(N_("Award without a competition"), names(direct))
     return Topic(
         key=APPLICANTS,
         title=N_("Who may apply, and limits"),
-        asked=(*who, *partners, *times),
+        asked=(*direct, *who, *partners, *times),
         groups=(
+            *((held,) if direct else ()),
             Group(N_("Lead applicant"), names(who)),
             Group(N_("Co-applicants"), names(partners)),
             Group(N_("Times"), names(times)),
         ),
+        switches=(_competing(scheme),),
     )
+
+
+def _direct(scheme: Scheme) -> list[Asked]:
+    if scheme.call.direct is None:
+        return []
+    return [
+        ask.pick(scheme, "call.direct.ground", tuple(DirectGround)),
+        ask.prose(scheme, "call.direct.justification", required=True),
+        ask.listed(
+            scheme,
+            "call.direct.named",
+            hint=N_("Country, register and number, commas between them: RS:PIB:101134702."),
+        ),
+    ]
+
+
+def _competing(scheme: Scheme) -> Switch:
+    if scheme.call.direct is not None:
+        return Switch(N_("Hold a competition"), "call.direct", None)
+    begun = DirectAward(DirectGround.BASIC_ACT, ask.empty_text(scheme))
+    return Switch(N_("Award directly to somebody who is named"), "call.direct", begun)
 
 
 @topic(ELIGIBILITY)

@@ -148,7 +148,8 @@ def _deed(key: str) -> Deed:
 def _known(reader: Reader, found: StageRanking, deed: Deed) -> Form:
     """Return the form of a deed with the dates that the call has for its next stage already."""
     if deed.fields not in (NEXT_STAGE, INTERVIEWS):
-        return blank(deed.fields)
+        begun = {"reason": found.legal_ground} if deed is DEEDS["decide"] else {}
+        return filled(deed.fields, {name: text for name, text in begun.items() if text})
     rows = stage_rows(reader.session, found.call_id)
     after = [row for row in rows if row.key == found.next_stage_key]
     given = {"opens_at": after[0].opens_at, "closes_at": after[0].closes_at} if after else {}

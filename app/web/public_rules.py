@@ -37,7 +37,12 @@ from app.web.public_views import (
     RulesView,
     StageView,
 )
-from app.web.public_words import allocation_words, payment_words, scoring_words
+from app.web.public_words import (
+    allocation_words,
+    direct_words,
+    payment_words,
+    scoring_words,
+)
 
 _OWNERS = {
     DocumentOwner.LEAD: N_("Lead applicant"),
@@ -64,6 +69,7 @@ def rules_view(scheme: Scheme, rows: tuple[StageRow, ...] = ()) -> RulesView:
         co_applicants=co_applicants(scheme),
         countries=countries(scheme.call.countries),
         duration=months(scheme.call.min_months, scheme.call.max_months),
+        direct=direct_words(scheme),
         caps=caps(scheme),
         lots=tuple(lot_view(scheme, lot) for lot in scheme.lots),
         eligibility=tuple(

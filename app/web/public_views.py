@@ -114,6 +114,7 @@ class RulesView:
     co_applicants: str
     countries: str
     duration: str
+    direct: tuple[str, ...]
     caps: tuple[str, ...]
     lots: tuple[LotView, ...]
     eligibility: tuple[str, ...]

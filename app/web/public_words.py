@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from app.i18n import format_list, format_money, format_score, gettext, language, sentence
 from app.i18n.marks import N_
+from app.queries.scheme_words import word_of
 from app.rules.call_clock import holds_interviews
 from app.rules.first_come import is_first_come
 from app.rules.scheme import Scheme
@@ -63,6 +64,29 @@ _SAME_INSTANT_BY = N_(
     "Where two were received at the same instant, this decides, one after the other: {names}. If "
     "all are equal and it matters, the committee decides with a written reason."
 )
+
+
+def direct_words(scheme: Scheme) -> tuple[str, ...]:
+    """Say that no competition is held, and why; nothing where everybody may apply."""
+    direct = scheme.call.direct
+    if direct is None:
+        return ()
+    return (
+        gettext(
+            N_(
+                "This grant is awarded without a competition. Only those who are named here may "
+                "hand in an application; it is checked and assessed, and two people decide."
+            )
+        ),
+        sentence(
+            N_("Ground in law: {ground}. {justification}"),
+            {
+                "ground": gettext(word_of(direct.ground)),
+                "justification": said(direct.justification, language()),
+            },
+        ),
+        sentence(N_("Named: {names}."), {"names": ", ".join(direct.named)}),
+    )
 
 
 def percent(value: Fraction) -> str:

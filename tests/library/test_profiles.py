@@ -26,7 +26,6 @@ LIBRARY = ("eu_integra_sctm", "green_growth_grants")
 NOW = datetime(2025, 4, 1, 8, 0, tzinfo=UTC)
 # Told for whoever plans such a scheme: the nearest that can be said stands beside it.
 NOT_DATA = {
-    "SP-3 institutions": "a direct award without a call; the nearest is a lot of its own",
     "SP-4 rolling": "applications that are decided as they come; the nearest is a call a round",
 }
 

@@ -6,6 +6,10 @@ SENTENCES: dict[str, str] = {
     "applications.kind_not_admitted": N_(
         "“{name}” is not one of the kinds of organisation that may apply here."
     ),
+    "applications.not_named": N_(
+        "This grant is awarded without a competition; only those who are named in its rules may "
+        "apply, and “{name}” is not. If it is, add its registry number to the organisation first."
+    ),
     "applications.country_not_admitted": N_(
         "“{name}” is not established in a country whose organisations may apply."
     ),

@@ -29,6 +29,8 @@ SENTENCES: dict[str, str] = {
     "audit.detail.transferred_cents": N_("Moved in from other lots"),
     "audit.detail.lots": N_("Lot"),
     "audit.detail.lot": N_("Lot"),
+    "audit.detail.legal_ground": N_("Legal ground"),
+    "audit.detail.named": N_("Organisations invited"),
     "audit.detail.stage": N_("Stage"),
     "audit.detail.rules": N_("Rule"),
     "audit.detail.source": N_("Copied from"),

@@ -58,6 +58,7 @@ SENTENCES: dict[str, str] = {
     "audit.event.print_application": N_("Printed by the applicant"),
     "audit.event.let_stand": N_("Left as it was sent in"),
     "audit.event.submit_next_stage": N_("Next stage sent in"),
+    "audit.event.invite_named": N_("Named beneficiaries invited"),
     "audit.event.call_to_interview": N_("Invited to an interview"),
     "audit.event.miss_next_stage": N_("Next stage not sent in"),
     "audit.event.receipt_printed": N_("Receipt printed"),

@@ -158,6 +158,22 @@ SENTENCES: dict[str, str] = {
         "No question asks for the place of the action, so only local governments that apply "
         "themselves are counted in a group."
     ),
+    "scheme.direct_in_stages": N_(
+        "An award without a competition has a single stage: one application, checked and assessed."
+    ),
+    "scheme.direct_with_shortlist": N_(
+        "An award without a competition has no shortlist: only those who are named apply."
+    ),
+    "scheme.direct_names_nobody": N_(
+        "Name who may apply, by a registry number such as RS:PIB:101134702."
+    ),
+    "scheme.direct_unknown_register": N_(
+        "“{number}” names no register that is known. Write country, register and number, such as "
+        "RS:PIB:101134702."
+    ),
+    "scheme.direct_wrong_number": N_(
+        "“{number}” cannot be right: compare it with the register's extract."
+    ),
     "scheme.nothing_to_compare": N_("The first stage has no earlier amount to compare with."),
     "scheme.deadline_under_min_days": N_(
         "The call promises at least {days} days; this deadline is shorter."

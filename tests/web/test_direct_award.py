@@ -1,0 +1,91 @@
+"""An award without a competition, as the public, the manager and the second manager see it."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Role
+from app.rules.scheme_direct import DirectGround
+from tests.actions.test_calls import CLOSES, OPENS
+from tests.make.calls import make_call
+from tests.make.people import NOW, make_authority, make_organisation, make_user
+from tests.make.profiles import profile
+from tests.make.scores import Scored, make_scored
+from tests.web.conftest import text_of
+from tests.web.test_office_calls_rules import fields_of
+
+DAY = timedelta(days=1)
+WHY = "By law only the correctional service runs workshops in its institutions."
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.frozen(NOW):
+        yield
+
+
+@pytest.fixture
+def authority(session):
+    return make_authority(session)
+
+
+def make(session, authority, state="published", name="sp3_institutions", **more):
+    times = {"opens_at": NOW - DAY, "closes_at": NOW + 30 * DAY, **more}
+    scheme = profile(name)
+    return make_call(session, state=state, scheme=scheme, authority=authority, **times)
+
+
+def test_the_public_reads_why_and_is_invited_to_nothing(session, client, authority) -> None:
+    direct = make(session, authority, title="Workshops of the service")
+    make(session, authority, name="sp6_digital_hub", title="Services for all")
+
+    page = text_of(client.get(f"/calls/{direct.id}"))
+    lists = [text_of(client.get(where)) for where in ("/", "/calls")]
+
+    assert "This grant is awarded without a competition." in page
+    assert f"Ground in law: Only this body has the competence that is needed. {WHY}" in page
+    assert "Named: XK:NUI:810000007." in page
+    assert "May we apply?" not in page
+    assert ["Services for all" in each for each in lists] == [True, True]
+    assert ["Workshops of the service" in each for each in lists] == [False, False]
+
+
+def test_the_second_manager_begins_with_the_legal_ground(session, sign_in_as, authority) -> None:
+    call = make(session, authority, state="closed")
+    service = make_organisation(session)
+    make_scored(session, call, [Scored("W", "20", 20_000_00, organisation=service)])
+    manager = make_user(session, roles=[Role.FUND_MANAGER], authority=authority)
+
+    page = sign_in_as(manager).get(f"/office/stages/{call.stage_id}/ranking/decide")
+
+    assert f">{WHY}</textarea>" in page.text.replace("\n", "")
+
+
+def test_a_draft_becomes_a_direct_award_and_a_competition_again(
+    session, sign_in_as, authority
+) -> None:
+    call = make(session, authority, "draft", "sp6_digital_hub", opens_at=OPENS, closes_at=CLOSES)
+    desk = sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))
+    where = f"/office/calls/{call.id}/rules/applicants"
+
+    shown = desk.get(where)
+    assert "Award directly to somebody who is named" in text_of(shown)
+    begun = desk.submit(where, fields_of(shown.text) | {"op": "switch:call.direct"})
+    sent = fields_of(begun.text) | {
+        "call-direct-ground": "EMERGENCY",
+        "call-direct-justification": "Floods of May.",
+        "call-direct-named": "RS:PIB:101134702, LEI:5493001KJTIIGC8Y1R12",
+    }
+    desk.submit(where, sent)
+
+    direct = scheme_of(session, call.id).call.direct
+    assert direct is not None
+    assert (direct.ground, dict(direct.justification), direct.named) == (
+        DirectGround.EMERGENCY,
+        {"en": "Floods of May."},
+        ("RS:PIB:101134702", "LEI:5493001KJTIIGC8Y1R12"),
+    )
+    desk.submit(where, fields_of(desk.get(where).text) | {"op": "switch:call.direct"})
+    assert scheme_of(session, call.id).call.direct is None
