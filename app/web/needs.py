@@ -71,6 +71,7 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "office_assign_lot_do": (P.ASSIGN_ASSESSORS,),
     "office_audit": (P.SEE_AUDIT,),
     "office_bulk": (P.CHECK_APPLICATION, P.ASSIGN_ASSESSORS),
+    "office_call_archive_do": (P.EDIT_CALL,),
     "office_call_basics_save": (P.EDIT_CALL,),
     "office_call_cancel_do": (P.EDIT_CALL,),
     "office_call_clone_do": (P.EDIT_CALL,),

@@ -18,6 +18,7 @@ from app.queries.calls_versions import VersionLine, version_lines
 from app.rules.permissions import GRANTED, Permission
 from app.web import (
     fields,
+    office_calls_archive,
     office_calls_change,
     office_calls_correct,
     office_calls_letter,
@@ -48,6 +49,7 @@ router.include_router(office_calls_rules.router)
 router.include_router(office_calls_letter.router)
 router.include_router(office_calls_correct.router)
 router.include_router(office_calls_stop.router)
+router.include_router(office_calls_archive.router)
 router.include_router(office_calls_publish.router)
 
 FILTER = (
