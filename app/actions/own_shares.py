@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.actions.act import Act
-from app.actions.in_kind import TO, day_of, locked
+from app.actions.in_kind import ENDED_TOO, TO, day_of, locked
 from app.actions.price_changes import paid_in
 from app.errors import Conflict, Invalid, Said
 from app.i18n.marks import N_
@@ -54,7 +54,8 @@ def record(act: Act, grant_id: int, paid: PaidIn) -> int:
 def confirm(act: Act, own_share_id: int) -> None:
     """Confirm by the bank statement what somebody else recorded; all of it opens the buying."""
     grant_id = known.grant_of_own_share(act.session, own_share_id)
-    _, grant = locked(act, grant_id, Permission.CONFIRM_OWN_SHARE)
+    # Also once the agreement was ended: only what is confirmed can be paid back.
+    _, grant = locked(act, grant_id, Permission.CONFIRM_OWN_SHARE, states=ENDED_TOO)
     row = act.load(OwnShare, own_share_id, to=Permission.CONFIRM_OWN_SHARE)
     if row.state != "recorded":
         raise Conflict(N_("This record does not wait for confirmation. Look at it again."))
@@ -69,7 +70,7 @@ def confirm(act: Act, own_share_id: int) -> None:
 
 def strike(act: Act, own_share_id: int, *, reason: str) -> None:
     """Strike out a record that was wrong, before anybody confirmed it."""
-    locked(act, known.grant_of_own_share(act.session, own_share_id))
+    locked(act, known.grant_of_own_share(act.session, own_share_id), states=ENDED_TOO)
     row = act.load(OwnShare, own_share_id, to=TO)
     if not reason.strip():
         raise Invalid({"reason": N_("Write why this record is struck out.")})

@@ -5,6 +5,7 @@ from datetime import date
 
 from app.i18n import format_date, format_money, gettext
 from app.i18n.marks import N_
+from app.queries.in_kind_money import PaperLine
 from app.queries.in_kind_page import AssetLine, InKindPage
 
 _OF_THINGS = {
@@ -22,9 +23,12 @@ _OF_THINGS = {
 
 
 def next_words(page: InKindPage, today: date) -> tuple[str, ...]:
-    """Return a sentence for each thing that the grant waits for; nothing once it has ended."""
+    """Return a sentence for each thing that the grant waits for.
+
+    Once it has ended only papers with both signatures are waited for.
+    """
     if page.agreement_state != "active" and page.state != "given_up":
-        return ()
+        return tuple(_unscanned(page))
     return (*_of_things(page), *_of_money(page), *_of_papers(page), *_of_titles(page, today))
 
 
@@ -90,11 +94,21 @@ def _of_money(page: InKindPage) -> Iterator[str]:
 
 def _of_papers(page: InKindPage) -> Iterator[str]:
     for paper in page.papers:
-        things = {"items": ", ".join(paper.things)}
-        if paper.kind == "handover" and paper.state == "prepared":
+        if _is_unsigned(paper):
+            things = {"items": ", ".join(paper.things)}
             yield gettext("Both sides sign the protocol, then record it: %(items)s.") % things
-        elif paper.state != "dropped" and not paper.scan_sha256:
+    yield from _unscanned(page)
+
+
+def _unscanned(page: InKindPage) -> Iterator[str]:
+    for paper in page.papers:
+        if paper.state != "dropped" and not paper.scan_sha256 and not _is_unsigned(paper):
+            things = {"items": ", ".join(paper.things)}
             yield gettext("Add the paper with both signatures: %(items)s.") % things
+
+
+def _is_unsigned(paper: PaperLine) -> bool:
+    return paper.kind == "handover" and paper.state == "prepared"
 
 
 def _of_titles(page: InKindPage, today: date) -> Iterator[str]:

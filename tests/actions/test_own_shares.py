@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.actions import own_shares
+from app.actions import agreement_steps, own_share_returns, own_shares
+from app.actions.own_share_returns import NewReturn
 from app.actions.own_shares import PaidIn
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import OwnShare
@@ -81,3 +82,17 @@ def test_no_own_share_is_recorded_before_the_prices(session: Session) -> None:
 
     with pytest.raises(Conflict, match="No own share is waited for"):
         paid_in(desk, 297_00, "IZV-1")
+
+
+def test_money_that_came_before_a_grant_was_given_up_is_confirmed_and_paid_back(desk) -> None:
+    key = paid_in(desk, 297_00, "IZV-9")
+    agreement_steps.propose_end(desk.act(desk.finance), desk.agreement_id, reason="Moved abroad.")
+    agreement_steps.end(desk.act(desk.manager), desk.agreement_id)
+
+    own_shares.confirm(desk.act(desk.approver), key)
+    back = own_share_returns.propose(
+        desk.act(), desk.grant_id, NewReturn(297_00, "RS35", "Nothing was bought.")
+    )
+    own_share_returns.approve(desk.act(desk.approver), back)
+
+    assert (desk.grant.state, desk.own_share().state) == ("given_up", "confirmed")
