@@ -36,7 +36,7 @@ def test_the_applicant_is_told_of_the_interview_and_asked_for_nothing(
 
     shown = text_of(sign_in_as(desk.clerk).get(f"/applications/{desk.applications[0].id}"))
 
-    assert "You are invited to an interview: Interview." in shown
+    assert "You are invited: Interview." in shown
     assert "The interviews are held from 4 May 2026, 10:00" in shown
     assert "Take back and change" not in shown
 
