@@ -20,10 +20,12 @@ from app.i18n.marks import N_
 from app.models import AuditEntry, Base
 from app.queries.allowed import refuse_unless, refused
 from app.queries.facts import facts_of
+from app.queries.kept import locked_pair
 from app.rules.lifecycle import IllegalMove
 from app.rules.permissions import Actor, Facts, Permission, stands_in_for
 
 Row = TypeVar("Row", bound=Base)
+Part = TypeVar("Part", bound=Base)
 
 __all__ = ["Act", "plain", "refused"]
 
@@ -87,6 +89,21 @@ class Act:
         order = model.__mapper__.primary_key[0] if order_by is None else order_by
         query = select(model).where(*where).order_by(order).with_for_update()
         return self.session.execute(query.execution_options(populate_existing=True)).scalars().all()
+
+    def load_with(
+        self, model: type[Row], part: type[Part], part_id: int, *, to: Permission
+    ) -> tuple[Row, Part]:
+        """Return the row to which a part of another table belongs, and the part: both locked.
+
+        In one question, the row before its part, where two calls would ask twice. NotFound if
+        the row is invisible, Forbidden if visible but not allowed.
+        """
+        found = self.session.execute(locked_pair(model, part), {"part_id": part_id}).one_or_none()
+        if found is None:
+            raise NotFound
+        row, locked = found
+        self.allow(to, facts_of(self.session, row))
+        return row, locked
 
     def allow(self, to: Permission, facts: Facts | None = None) -> None:
         """Raise the Problem if the actor may not; for deeds without a row of their own."""

@@ -33,10 +33,7 @@ def open_draft(act: Act, entry_id: int, seen: Entry | None = None) -> Draft:
     where somebody has changed it before the rows were locked.
     """
     entry = seen or reading.frame(act.session, entry_id)
-    application = act.load(Application, entry.application_id, to=Permission.APPLY)
-    row = act.load_many(
-        StageEntry, StageEntry.id == entry_id, to=Permission.APPLY, within=application
-    )[0]
+    application, row = act.load_with(Application, StageEntry, entry_id, to=Permission.APPLY)
     if (row.version, application.version) != (entry.version, entry.application_version):
         entry = reading.frame(act.session, entry_id)
     if entry.is_draft:

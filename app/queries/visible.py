@@ -5,8 +5,20 @@ Every query of the read side puts one of these conditions into its WHERE.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    and_,
+    any_,
+    bindparam,
+    false,
+    or_,
+    select,
+    true,
+)
 
 from app.models import (
     Agreement,
@@ -74,6 +86,20 @@ def own_organisation(actor: Actor, permission: Permission) -> ColumnElement[bool
     if permission not in GRANTED[Role.APPLICANT]:
         return false()
     return _among(Application.organisation_id, actor.organisation_ids)
+
+
+def of_organisations_given(permission: Permission, *, is_system: bool) -> ColumnElement[bool]:
+    """Return the same for statements that are kept, with the values of `organisations_given`."""
+    if is_system:
+        return true()
+    if permission not in GRANTED[Role.APPLICANT]:
+        return false()
+    given = bindparam("organisation_ids", type_=ARRAY(BigInteger))
+    return Application.organisation_id == any_(given)
+
+
+def organisations_given(actor: Actor) -> dict[str, Any]:  # Any: values of a statement
+    return {} if actor.is_system else {"organisation_ids": sorted(actor.organisation_ids)}
 
 
 def applications(actor: Actor) -> ColumnElement[bool]:

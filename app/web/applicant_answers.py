@@ -74,14 +74,6 @@ def with_messages(form: Form, messages: Iterable[Message]) -> Form:
     return replace(form, errors=errors, rows={name: tuple(lines) for name, lines in rows.items()})
 
 
-def without_errors(form: Form) -> Form:
-    """Forget what the page itself found: the rules say it in their own words."""
-    calm = {
-        name: tuple(replace(line, errors={}) for line in lines) for name, lines in form.rows.items()
-    }
-    return replace(form, errors={}, rows=calm)
-
-
 @cache
 def _places(language: str) -> tuple[Option, ...]:
     listed = registers.local_governments()
@@ -211,5 +203,4 @@ __all__ = [
     "section_fields",
     "shown_answer",
     "with_messages",
-    "without_errors",
 ]

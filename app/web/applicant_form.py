@@ -25,10 +25,9 @@ from app.web.applicant_answers import (
     form_of,
     section_fields,
     with_messages,
-    without_errors,
 )
 from app.web.deps import InAct, Reader
-from app.web.forms import Form, Posted, read
+from app.web.forms import Form, Posted, read_unjudged
 
 router = APIRouter(prefix="/applications/{application_id:int}/{stage_key}")
 
@@ -96,7 +95,7 @@ def applicant_section_save(
 ) -> Response:
     entry = entry_of(act.session, act.actor, application_id, stage_key, whole=False)
     section = _section(entry, section_key)
-    form = without_errors(read(section_fields(section, i18n.language()), posted))
+    form = read_unjudged(section_fields(section, i18n.language()), posted)
     answers = applicant_clash.chosen(section, entry.answers, answers_from(section, form), posted)
     read_marks = applicant_clash.read_marks(posted)
     try:

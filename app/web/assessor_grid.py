@@ -15,7 +15,7 @@ from app.rules.scheme_grid import Criterion, GridSection, Stage
 from app.rules.scheme_text import said
 from app.web import fields
 from app.web.fields import Field, Option, Verbatim
-from app.web.forms import Bound, Form, Posted, filled, read
+from app.web.forms import Bound, Form, Posted, filled, read_unjudged
 
 MOST_BUTTONS = 11
 _WORDS = (N_("very poor"), N_("poor"), N_("adequate"), N_("good"), N_("very good"))
@@ -83,7 +83,7 @@ def form_of(own: OwnAssessment) -> Form:
 
 def read_grid(own: OwnAssessment, posted: Posted) -> Form:
     """Return what was typed; what is missing is no mistake before handing in."""
-    return replace(read(grid_fields(own.stage), posted), errors={})
+    return read_unjudged(grid_fields(own.stage), posted)
 
 
 def marks_from(stage: Stage, form: Form) -> dict[str, str]:

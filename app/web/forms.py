@@ -17,7 +17,7 @@ from starlette.requests import Request
 from app.i18n import Said, sentence, text
 from app.rules.messages import Message
 from app.web.fields import Field, Kind, Option, shown
-from app.web.kinds import Posting, Wrong, parse, typed_from, unparse
+from app.web.kinds import Posting, Wrong, parse, parts_of, typed_from, unparse
 
 T = TypeVar("T")
 
@@ -129,11 +129,8 @@ class Form:
     def __getitem__(self, name: str) -> Bound:
         found = next(item for item in self.fields if item.name == name)
         start = f"{self.prefix}{name}"
-        parts = {
-            key.removeprefix(start): texts
-            for key, texts in self.typed.items()
-            if key == start or key.startswith(f"{start}.")
-        }
+        ends = parts_of(found.kind)
+        parts = {end: self.typed[start + end] for end in ends if start + end in self.typed}
         return Bound(found, self.prefix, parts, self.errors.get(name, ""), self.rows.get(name, ()))
 
     def __iter__(self) -> Iterator[Bound]:
@@ -209,10 +206,18 @@ def with_room(form: Form) -> Form:
 
 def read(form_fields: Sequence[Field], posted: Posting) -> Form:
     """Return what was posted, understood field by field; look at `errors` before `values`."""
-    return _read(tuple(form_fields), posted, "")
+    return _read(tuple(form_fields), posted, "", judged=True)
 
 
-def _read(form_fields: tuple[Field, ...], posted: Posting, prefix: str) -> Form:
+def read_unjudged(form_fields: Sequence[Field], posted: Posting) -> Form:
+    """Return what was posted as it was typed, without values and errors.
+
+    For a page whose action understands what was typed and says itself what is wrong with it.
+    """
+    return _read(tuple(form_fields), posted, "", judged=False)
+
+
+def _read(form_fields: tuple[Field, ...], posted: Posting, prefix: str, *, judged: bool) -> Form:
     typed: dict[str, tuple[str, ...]] = {}
     values: dict[str, object] = {}
     errors: dict[str, str] = {}
@@ -221,8 +226,10 @@ def _read(form_fields: tuple[Field, ...], posted: Posting, prefix: str) -> Form:
     for item in form_fields:
         start = prefix + item.name
         if item.kind is Kind.ROWS:
-            row_forms[item.name], touched = _read_rows(item, posted, start)
+            row_forms[item.name], touched = _read_rows(item, posted, start, judged=judged)
             changed = changed or touched
+            if not judged:
+                continue
             answered = filter(_has_text, row_forms[item.name])
             values[item.name] = tuple(dict(row.values) for row in answered)
             if wrong := _wrong_rows(item, row_forms[item.name]):
@@ -230,7 +237,9 @@ def _read(form_fields: tuple[Field, ...], posted: Posting, prefix: str) -> Form:
             continue
         parts = typed_from(item, posted, start)
         if item.kind is not Kind.PASSWORD:
-            typed |= {start + end: texts for end, texts in parts.items()}
+            typed.update((start + end, texts) for end, texts in parts.items())
+        if not judged:
+            continue
         value = parse(item, parts, _file(posted, start))
         if isinstance(value, Wrong):
             values[item.name] = None
@@ -261,7 +270,9 @@ def _file(posted: Posting, name: str) -> UploadFile | None:
     return value if isinstance(value, UploadFile) and value.filename else None
 
 
-def _read_rows(item: Field, posted: Posting, start: str) -> tuple[tuple[Form, ...], bool]:
+def _read_rows(
+    item: Field, posted: Posting, start: str, *, judged: bool
+) -> tuple[tuple[Form, ...], bool]:
     """Read `lines-0-…`, `lines-1-…` and obey the buttons `lines-add` and `lines-remove`."""
     places = sorted(
         {
@@ -272,14 +283,14 @@ def _read_rows(item: Field, posted: Posting, start: str) -> tuple[tuple[Form, ..
             and len(number) <= MAX_DIGITS
         }
     )[:MAX_ROWS]
-    lines = [_read(item.columns, posted, f"{start}-{place}-") for place in places]
+    lines = [_read(item.columns, posted, f"{start}-{place}-", judged=judged) for place in places]
     removed = posted.get(f"{start}-remove")
     added = posted.get(f"{start}-add") is not None
     if removed is not None:
         lines = [line for line in lines if line.prefix != f"{start}-{removed}-"]
     kept = lines if removed is not None or added else [line for line in lines if _has_text(line)]
     while len(kept) < (item.minimum or 0) or (added and len(kept) == len(lines)):
-        kept = [*kept, _read(item.columns, {}, f"{start}-new-")]
+        kept = [*kept, _read(item.columns, {}, f"{start}-new-", judged=judged)]
     renumbered = tuple(_at_place(line, start, place) for place, line in enumerate(kept))
     return renumbered, added or removed is not None
 

@@ -21,6 +21,7 @@ Posting = Mapping[str, str | UploadFile] | Mapping[str, str]
 """A posted form, the query of an address, or plain names and texts in a test."""
 
 _PARTS = {Kind.DATE: (".day", ".month", ".year"), Kind.MOMENT: (".day", ".month", ".year", ".time")}
+_ONE_BOX = ("",)
 _END_OF_DAY = time(23, 59, 59, 999999)
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 _HOUR = re.compile(r"([01]?[0-9]|2[0-4])[:.]([0-5][0-9])")
@@ -38,11 +39,16 @@ def _wrong(code: str, **values: object) -> Wrong:
     return Wrong(text(Message(code, values)))
 
 
+def parts_of(kind: Kind) -> tuple[str, ...]:
+    """Return what the names of the boxes of a field end in: one box, or one for each part."""
+    return _PARTS.get(kind, _ONE_BOX)
+
+
 def typed_from(field: Field, posted: Posting, start: str) -> Typed:
     """Return the texts of one field by part (`.day`), cleaned of what nobody can see."""
     if field.kind is Kind.SEVERAL and isinstance(posted, ImmutableMultiDict):
         return {"": tuple(str(value) for value in posted.getlist(start))}
-    ends = _PARTS.get(field.kind, ("",))
+    ends = parts_of(field.kind)
     texts = {end: posted.get(start + end) for end in ends}
     return {end: (_clean(value),) for end, value in texts.items() if isinstance(value, str)}
 

@@ -225,3 +225,31 @@ def test_scope_of_staff_is_the_predicate_for_each_permission(
     }
 
     assert different == set()
+
+
+def test_kept_statements_see_the_applications_of_the_same_organisations(world: Session) -> None:
+    one = visible.own_organisation
+    kept = {
+        is_system: visible.of_organisations_given(P.SEE_OWN_APPLICATION, is_system=is_system)
+        for is_system in (False, True)
+    }
+    query = {is_system: select(Application.id).where(kept[is_system]) for is_system in kept}
+
+    different = {
+        f"{actor.grants}: {by_kept} {by_name}"
+        for actor in actors(world)
+        if (
+            by_kept := set(
+                world.execute(query[actor.is_system], visible.organisations_given(actor)).scalars()
+            )
+        )
+        != (
+            by_name := set(
+                world.execute(
+                    select(Application.id).where(one(actor, P.SEE_OWN_APPLICATION))
+                ).scalars()
+            )
+        )
+    }
+
+    assert different == set()

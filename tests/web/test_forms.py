@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, Headers, UploadFile
 from app.rules.messages import Message
 from app.web import fields
 from app.web.fields import Option, Verbatim
-from app.web.forms import blank, filled, read
+from app.web.forms import blank, filled, read, read_unjudged
 
 OPTIONS = (Option("north", Verbatim("Sever")), Option("south", Verbatim("Jug")))
 
@@ -238,6 +238,26 @@ def test_removing_a_row_takes_that_row() -> None:
     form = read(LINES, {"lines-0-what": "a", "lines-1-what": "b", "lines-remove": "0"})
 
     assert [row["what"].value for row in form["lines"].rows] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {},
+        {"lines-0-what": "a", "lines-1-cents": "five", "when.day": "31", "sum": "x"},
+        {"lines-0-what": "a", "lines-1-what": "b", "lines-remove": "0", "when.year": "26"},
+        {"lines-0-what": "", "lines-0-cents": "1.234", "lines-add": "1", "sum": " 12 "},
+    ],
+)
+def test_unjudged_form_holds_what_was_typed_and_nothing_else(posted: dict[str, str]) -> None:
+    asked = (*LINES, fields.date_of("when", "When", missing="Say"), fields.amount("sum", "Sum"))
+    judged, unjudged = read(asked, posted), read_unjudged(asked, posted)
+
+    assert (unjudged.typed, unjudged.rows_changed) == (judged.typed, judged.rows_changed)
+    assert [row.typed for row in unjudged.rows["lines"]] == [
+        row.typed for row in judged.rows["lines"]
+    ]
+    assert (unjudged.summary, dict(unjudged.values)) == ((), {})
 
 
 def test_mistake_in_a_row_is_linked_from_the_summary() -> None:
