@@ -1,6 +1,6 @@
 """Forms of an agreement: drafted, changed, sent, taken back, signed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +27,7 @@ from app.rules.permissions import Permission
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
 from app.web.forms import Form, Posted, filled, read
+from app.web.step_forms import tried
 
 router = APIRouter(prefix="/finance")
 
@@ -125,7 +126,7 @@ def finance_change(request: Request, reader: Reader, agreement_id: int) -> HTMLR
 def finance_change_now(request: Request, posted: Posted, act: InAct, agreement_id: int) -> Response:
     agreement = _to_prepare(act, agreement_id)
     form = read(_asked(gives_things=agreement.gives_things), posted)
-    wrong = _tried(form, lambda: deeds.change(act, agreement_id, _terms(form)))
+    wrong = tried(form, lambda: deeds.change(act, agreement_id, _terms(form)))
     if wrong is None:
         return _back(request, agreement_id, N_("The draft is changed."))
     page = ChangePage(wrong, agreement)
@@ -152,7 +153,7 @@ def finance_take_back_now(
     agreement = _to_prepare(act, agreement_id)
     form = read(REASON, posted)
     reason = str(form.values["reason"] or "")
-    wrong = _tried(form, lambda: deeds.take_back(act, agreement_id, reason=reason))
+    wrong = tried(form, lambda: deeds.take_back(act, agreement_id, reason=reason))
     if wrong is None:
         return _back(request, agreement_id, N_("The agreement is a draft again."))
     page = ChangePage(wrong, agreement)
@@ -174,7 +175,7 @@ def finance_sign_now(
     agreement = _to_sign(act, agreement_id, party)
     form = read(SIGNATURE, posted)
     signer = _signer(agreement, party, act.actor.name)
-    wrong = _tried(form, lambda: _sign(act, agreement_id, party, form.values))
+    wrong = tried(form, lambda: _sign(act, agreement_id, party, form.values))
     if wrong is None:
         notice = N_("The signature of the beneficiary is recorded.")
         if party == "authority":
@@ -220,17 +221,6 @@ def _sign(act: Act, agreement_id: int, party: str, values: Mapping[str, object])
     assert isinstance(signed_on, date)
     deed = deeds.sign if party == "authority" else deeds.sign_for_beneficiary
     deed(act, agreement_id, name=name, signed_on=signed_on)
-
-
-def _tried(form: Form, deed: Callable[[], None]) -> Form | None:
-    """Do the deed of a form without errors; return the form with what is wrong, else None."""
-    if form.errors:
-        return form
-    try:
-        deed()
-    except Invalid as problem:
-        return form.with_errors(problem.fields, **problem.values)
-    return None
 
 
 def _back(request: Request, agreement_id: int, notice: str) -> Response:

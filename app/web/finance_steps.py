@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from app.actions import agreement_steps, payment_steps
 from app.actions.act import Act
-from app.errors import Invalid, NotFound
+from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries import agreements, payments
 from app.rules.permissions import Actor, Facts, Permission, may
 from app.web import fields, pages
 from app.web.deps import InAct, Reader
 from app.web.forms import Form, Posted, blank, read
+from app.web.step_forms import tried
 
 router = APIRouter(prefix="/finance")
 
@@ -232,13 +233,7 @@ def _step(steps: dict[str, Step], key: str) -> Step:
 def _taken(act: Act, step: Step, key: int, posted: Posted) -> Form | None:
     """Take the step; return the form with what is wrong, None when it is done."""
     form = read(REASON if step.explains else (), posted)
-    if form.errors:
-        return form
-    try:
-        step.run(act, key, str(form.values.get("reason", "")))
-    except Invalid as problem:
-        return form.with_errors(problem.fields, **problem.values)
-    return None
+    return tried(form, lambda: step.run(act, key, str(form.values.get("reason", ""))))
 
 
 def _payment_page(
