@@ -21,13 +21,17 @@ from app.queries.bank_files import Debtor, ReadyPayment
 from app.rules.permissions import Permission
 
 TO = Permission.PAY
-FORMAT_CURRENCY = "EUR"
+# Orders in euro reach other countries; in another currency a bank takes them within its own.
+ABROAD = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
+    """All payments of a file are in one currency."""
+
     payment_ids: tuple[int, ...]
     execute_on: date
+    currency: str = ABROAD
 
 
 def make(act: Act, authority_id: int, new: NewFile, *, store: Store) -> int:
@@ -40,7 +44,8 @@ def make(act: Act, authority_id: int, new: NewFile, *, store: Store) -> int:
     orders = known.these(act.session, [each.id for each in payments])
     debtor = known.debtor(act.session, authority.id)
     _refuse(act, new, debtor)
-    _refuse_payments(act, authority_id, payments, orders)
+    _refuse_payments(act, payments, orders)
+    _refuse_currency(new, authority_id, debtor, orders)
     reference = _reference(act, authority.id)
     kept = store.keep(_message(act, reference, new, debtor, orders))
     bank_file = _row(act, authority, new, debtor, orders, (reference, kept))
@@ -88,7 +93,7 @@ def _row(
         BankFile(
             authority_id=authority.id,
             reference=reference,
-            currency=FORMAT_CURRENCY,
+            currency=new.currency,
             execute_on=new.execute_on,
             debtor_name=debtor.name,
             debtor_iban=debtor.iban,
@@ -148,6 +153,7 @@ def _message(
             )
             for order in orders
         ],
+        currency=new.currency,
     )
 
 
@@ -165,9 +171,7 @@ def _refuse(act: Act, new: NewFile, debtor: Debtor) -> None:
         )
 
 
-def _refuse_payments(
-    act: Act, authority_id: int, payments: Sequence[Payment], orders: Sequence[ReadyPayment]
-) -> None:
+def _refuse_payments(act: Act, payments: Sequence[Payment], orders: Sequence[ReadyPayment]) -> None:
     """All or none: a payment that cannot go is named with what to do."""
     if len(orders) < len(payments):
         raise Conflict(
@@ -187,16 +191,29 @@ def _refuse_payments(
             ),
             references=", ".join(stuck),
         )
-    foreign = [
+
+
+def _refuse_currency(
+    new: NewFile, authority_id: int, debtor: Debtor, orders: Sequence[ReadyPayment]
+) -> None:
+    """One currency and one authority in a file; abroad only what is in euro."""
+    other = [
         end_to_end(each)
         for each in orders
-        if each.authority_id != authority_id or each.currency != FORMAT_CURRENCY
+        if each.authority_id != authority_id or each.currency != new.currency
     ]
-    if foreign:
+    if other:
+        raise Conflict(
+            N_("{references} is in another currency or of another authority: make a file of it."),
+            references=", ".join(other),
+        )
+    country = debtor.iban[:2]
+    abroad = [end_to_end(each) for each in orders if each.iban[:2] != country]
+    if abroad and new.currency != ABROAD:
         raise Conflict(
             N_(
-                "{references} is not in EUR or belongs to another authority. Pay it with a form of "
-                "your bank, then note it on its page."
+                "{references} goes to an account abroad, which a file takes in EUR only. Leave it "
+                "out, pay it with a form of your bank and note it on its page."
             ),
-            references=", ".join(foreign),
+            references=", ".join(abroad),
         )

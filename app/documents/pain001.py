@@ -66,7 +66,8 @@ def message(
     _put(ET.SubElement(batch, "Dbtr"), "Nm", bank_text(debtor.name, MOST_NAME))
     _account(batch, "DbtrAcct", debtor)
     _agent(batch, "DbtrAgt", debtor)
-    _put(batch, "ChrgBr", "SLEV")
+    # Where no service level shares the charges, payer and payee each bear their own.
+    _put(batch, "ChrgBr", "SLEV" if currency == "EUR" else "SHAR")
     for order in orders:
         _order(batch, order, currency)
     ET.indent(document)

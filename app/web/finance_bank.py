@@ -25,22 +25,26 @@ from app.web.forms import Form, Posted, blank, filled, read
 
 router = APIRouter(prefix="/finance")
 
+Key = tuple[int, str]
+"""An authority and the currency of what it pays: one file holds one of each."""
 CHOICE = N_("{reference}: {amount} to {creditor}, {iban}")
 OBSTACLES = {
     "set_off": N_("A set-off against it is not confirmed yet."),
     "account": N_("Its agreement has no account."),
     "own": N_("You approved it, so somebody else sends it."),
-    "currency": N_("It is not in EUR: pay it with a form of your bank."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What one authority can send now; `kept_out` says of the others why not."""
+    """What one authority can send now in one currency; `kept_out` says of the others why not."""
 
     authority_id: int
     authority: str
+    currency: str
     form: Form
+    payments_field: str
+    day_field: str
     number: int
     total_cents: int
     kept_out: tuple[tuple[ReadyPayment, str], ...]
@@ -60,12 +64,12 @@ def finance_bank(request: Request, reader: Reader) -> HTMLResponse:
     return _show(request, reader, {})
 
 
-def _show(request: Request, reader: Read, asked: Mapping[int, Form]) -> HTMLResponse:
+def _show(request: Request, reader: Read, asked: Mapping[Key, Form]) -> HTMLResponse:
     waiting = bank_files.ready(reader.session, reader.actor)
-    names = {each.authority_id: each.authority for each in waiting}
+    keys = dict.fromkeys(_key(each) for each in waiting)
     groups = tuple(
-        _group(reader, key, [each for each in waiting if each.authority_id == key], asked.get(key))
-        for key in names
+        _group(reader, [each for each in waiting if _key(each) == key], asked.get(key))
+        for key in keys
     )
     page = BankPage(
         form=next(iter(asked.values()), blank(())),
@@ -75,17 +79,25 @@ def _show(request: Request, reader: Read, asked: Mapping[int, Form]) -> HTMLResp
     return pages.render(request, "finance/bank.html", page=page, status=422 if asked else 200)
 
 
-def _group(reader: Read, key: int, waiting: Sequence[ReadyPayment], asked: Form | None) -> Group:
+def _key(payment: ReadyPayment) -> Key:
+    return payment.authority_id, payment.currency
+
+
+def _group(reader: Read, waiting: Sequence[ReadyPayment], asked: Form | None) -> Group:
     can = [each for each in waiting if not obstacle(each, reader.actor)]
+    key = _key(waiting[0])
     given: dict[str, object] = {
-        "payments": tuple(str(each.payment_id) for each in can),
-        "execute_on": reader.now.astimezone(ZONE).date(),
+        named("payments", key): tuple(str(each.payment_id) for each in can),
+        named("execute_on", key): reader.now.astimezone(ZONE).date(),
     }
     kept_out = ((each, obstacle(each, reader.actor)) for each in waiting)
     return Group(
-        authority_id=key,
+        authority_id=waiting[0].authority_id,
         authority=waiting[0].authority,
-        form=asked or filled(_fields(can), given),
+        currency=waiting[0].currency,
+        form=asked or filled(_fields(key, can), given),
+        payments_field=named("payments", key),
+        day_field=named("execute_on", key),
         number=len(can),
         total_cents=sum(each.cents for each in can),
         kept_out=tuple((each, OBSTACLES[why]) for each, why in kept_out if why),
@@ -96,21 +108,26 @@ def obstacle(payment: ReadyPayment, actor: Actor) -> str:
     """Return why a payment cannot go into a file of this person, empty where it can."""
     if payment.obstacle:
         return payment.obstacle
-    if payment.currency != deeds.FORMAT_CURRENCY:
-        return "currency"
     return "own" if payment.approved_by_id == actor.user_id else ""
 
 
-def _fields(can: Sequence[ReadyPayment]) -> tuple[Field, ...]:
+def _fields(key: Key, can: Sequence[ReadyPayment]) -> tuple[Field, ...]:
+    """Ask which payments and when; each group has names of its own, as they share a page."""
     return (
         fields.several(
-            "payments",
+            named("payments", key),
             N_("Payments for this file"),
             tuple(Option(str(each.payment_id), Verbatim(_words(each))) for each in can),
             missing=N_("Choose at least one payment."),
         ),
-        fields.date_of("execute_on", N_("Day on which the bank pays"), missing=N_("Enter the day")),
+        fields.date_of(
+            named("execute_on", key), N_("Day on which the bank pays"), missing=N_("Enter the day")
+        ),
     )
+
+
+def named(field: str, key: Key) -> str:
+    return f"{field}_{key[0]}_{key[1]}"
 
 
 def _words(payment: ReadyPayment) -> str:
@@ -127,24 +144,27 @@ def _words(payment: ReadyPayment) -> str:
 @router.post("/bank/{authority_id:int}")
 def finance_bank_make(request: Request, posted: Posted, act: InAct, authority_id: int) -> Response:
     waiting = bank_files.ready(act.session, act.actor)
-    mine = [each for each in waiting if each.authority_id == authority_id]
-    form = read(_fields([each for each in mine if not obstacle(each, act.actor)]), posted)
+    key = authority_id, str(posted.get("currency") or deeds.ABROAD)
+    mine = [each for each in waiting if _key(each) == key]
+    form = read(_fields(key, [each for each in mine if not obstacle(each, act.actor)]), posted)
     if not form.errors:
         try:
-            key = deeds.make(act, authority_id, _new(form), store=store_of(request))
+            made = deeds.make(act, authority_id, _new(form, key), store=store_of(request))
         except Invalid as problem:
-            form = form.with_errors(problem.fields, **problem.values)
+            said = {named(field, key): each for field, each in problem.fields.items()}
+            form = form.with_errors(said, **problem.values)
         else:
             notice = N_("The file is made. Take it to the bank; its payments are noted as sent.")
-            return pages.redirect(request, "finance_bank_file", bank_file_id=key, notice=notice)
-    return _show(request, Read(act.session, act.actor, act.now), {authority_id: form})
+            return pages.redirect(request, "finance_bank_file", bank_file_id=made, notice=notice)
+    return _show(request, Read(act.session, act.actor, act.now), {key: form})
 
 
-def _new(form: Form) -> NewFile:
-    chosen, execute_on = form.values["payments"], form.values["execute_on"]
+def _new(form: Form, key: Key) -> NewFile:
+    chosen = form.values[named("payments", key)]
+    execute_on = form.values[named("execute_on", key)]
     assert isinstance(chosen, tuple)
     assert isinstance(execute_on, date)
-    return NewFile(tuple(int(each) for each in chosen), execute_on)
+    return NewFile(tuple(int(each) for each in chosen), execute_on, key[1])
 
 
 @router.get("/bank/files/{bank_file_id:int}")

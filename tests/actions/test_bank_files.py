@@ -31,8 +31,10 @@ from tests.make.people import make_user
 class Bank(Case):
     """The first instalment is approved, and the authority's account is known."""
 
-    def __init__(self, session: Session, folder: Path, *, has_account: bool = True) -> None:
-        super().__init__(session)
+    def __init__(
+        self, session: Session, folder: Path, *, has_account: bool = True, currency: str = "EUR"
+    ) -> None:
+        super().__init__(session, currency=currency)
         self.store = Store(folder)
         self.admin = make_user(session, roles=[Role.ADMIN], authority=self.authority)
         if has_account:
@@ -43,8 +45,8 @@ class Bank(Case):
         self.check(self.first)
         payments.approve(self.act(self.approver), self.first.id)
 
-    def make(self, *keys: int, user=None, on=DAY) -> int:
-        new = NewFile(keys or (self.first.id,), on)
+    def make(self, *keys: int, user=None, on=DAY, currency="EUR") -> int:
+        new = NewFile(keys or (self.first.id,), on, currency)
         act = self.act(user or self.finance)
         return bank_files.make(act, self.authority.id, new, store=self.store)
 
@@ -99,6 +101,21 @@ def test_an_empty_file_and_a_day_that_is_over_are_refused(bank: Bank) -> None:
             store=bank.store,
         )
     assert set(refused.value.fields) == {"payments", "execute_on"}
+
+
+def test_a_file_has_one_currency_and_another_than_the_euro_stays_at_home(
+    session: Session, tmp_path: Path
+) -> None:
+    bank = Bank(session, tmp_path, currency="RSD")
+    with pytest.raises(Conflict, match="another currency"):
+        bank.make()
+    bank.agreement.iban = "DE89370400440532013000"
+    with pytest.raises(Conflict, match="an account abroad"):
+        bank.make(currency="RSD")
+    bank.agreement.iban = IBAN
+    page = bank_file(session, bank.act().actor, bank.make(currency="RSD"))
+    assert page.file.currency == "RSD"
+    assert b'InstdAmt Ccy="RSD">112000.00<' in bank.store.read(page.file.sha256)
 
 
 def test_without_the_account_that_pays_nothing_is_sent(session: Session, tmp_path: Path) -> None:

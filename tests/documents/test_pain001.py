@@ -53,6 +53,16 @@ def test_the_elements_stand_in_the_order_of_the_message() -> None:
     assert names(batch[-1]) == ["PmtId", "Amt", "CdtrAgt", "Cdtr", "CdtrAcct", "RmtInf"]
 
 
+def test_an_order_at_home_has_its_currency_and_no_level_of_service_of_the_euro_area() -> None:
+    day = date(2026, 3, 20)
+    data = message("ENV1-1", AT, day, debtor=DEBTOR, orders=orders(1_00), currency="RSD")
+    root = ET.fromstring(data)
+    amount = next(root.iter(f"{{{NAMESPACE}}}InstdAmt"))
+    assert (amount.attrib, amount.text) == ({"Ccy": "RSD"}, "1.00")
+    assert (texts(root, "ChrgBr"), texts(root, "Cd")) == (["SHAR"], [])
+    assert texts(read(1_00), "ChrgBr") == ["SLEV"]
+
+
 def test_names_are_in_the_letters_of_a_bank_and_an_unknown_bank_is_said() -> None:
     root = read(1_00)
     assert texts(root, "Nm") == [

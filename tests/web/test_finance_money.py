@@ -138,12 +138,13 @@ def test_a_file_for_the_bank_from_the_approval_to_the_statement(sign_in_as, sess
     case.check(case.first)
     payments.approve(case.act(case.approver), case.first.id)
     bank = f"/finance/bank/{case.authority.id}"
-    chosen = {"payments": str(case.first.id)} | on("execute_on")
+    day = on(f"execute_on_{case.authority.id}_EUR")
+    chosen = {f"payments_{case.authority.id}_EUR": str(case.first.id)} | day
     assert finance.submit(bank, chosen).status_code == 409
     admin.submit(f"/admin/authorities/{case.authority.id}/money/account", ACCOUNT)
     approver.submit(f"/finance/accounts/{session.query(AccountChange).one().id}/confirm")
 
-    assert errors_of(finance.submit(bank, on("execute_on"))) == ["Choose at least one payment."]
+    assert errors_of(finance.submit(bank, day)) == ["Choose at least one payment."]
     assert "You approved it, so somebody else sends it." in text_of(approver.get("/finance/bank"))
     made = finance.submit(bank, chosen)
     file = finance.get(f"/finance/bank/files/{session.query(BankFile).one().id}.xml")
