@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from app.actions import organisations, organisations_contact, people, stand_ins
+from app.actions import authority_accounts, organisations, organisations_contact, people, stand_ins
+from app.actions.authority_accounts import Account
 from app.actions.passwords import hashed
 from app.actions.stand_ins import NewStandIn
 from app.demo.answers import Subject
@@ -25,11 +26,13 @@ def letterhead(world: World, papers: Papers, day: int) -> None:
 
 
 def staff(world: World) -> None:
-    """Somebody is invited, and somebody stands in for a colleague from tomorrow on."""
+    """Somebody is invited, an account is proposed, somebody stands in for a colleague."""
     told = world.world
     with world.acting("admin", world.at(-3)) as act:
         invited = told.invitation
         people.invite(act, world.authority_id, email=invited["email"], role=Role(invited["role"]))
+    with world.acting("admin", world.at(-1, 8)) as act:
+        authority_accounts.propose(act, world.authority_id, Account(**told.account))
     with world.acting("admin", world.at(-1)) as act:
         first = world.at(1).date()
         absent, present = (world.users[told.stand_in[each]] for each in ("absent", "present"))

@@ -137,6 +137,7 @@ class World:
     visitors: tuple[Visitor, ...]
     wishes: tuple[Wish, ...]
     invitation: dict[str, str]
+    account: dict[str, str]
     stand_in: dict[str, str]
     answers: dict[str, str]
     rows: dict[str, str]
@@ -158,6 +159,7 @@ def world() -> World:
         visitors=tuple(Visitor(**each) for each in local["visitors"]),
         wishes=tuple(Wish(**each) for each in local["wishes"]),
         invitation=local["invitation"],
+        account=local["account"],
         stand_in=local["stand_in"],
         answers=texts["answers"],
         rows=texts["rows"],
