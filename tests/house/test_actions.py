@@ -59,6 +59,8 @@ PARTS = {
     "once.first_answer": "what this person's own form was answered",
     "once.once": "part of every deed whose form may come twice",
     "once.remember": "the same",
+    "tallies.fold": "by the clock: nobody's deed",
+    "tallies.mend": "the same",
 }
 
 # Questions that live beside a write, by file. This list may only shrink.
