@@ -143,15 +143,6 @@ class OfficeApplication:
     award_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file that may be opened: its hash in the store and how it was named."""
-
-    sha256: str
-    filename: str
-    media_type: str
-
-
 def office_application(session: Session, actor: Actor, application_id: int) -> OfficeApplication:
     """Return one application that was sent in; NotFound for drafts and for other people's."""
     reach = visible.staff_reach(actor, Permission.SEE_APPLICATIONS)
@@ -218,40 +209,6 @@ def _head(reach: visible.Reach) -> Statement:
     )  # fmt: skip
 
 
-def office_file(session: Session, actor: Actor, attachment_id: int) -> Download:
-    """Return a file that came with an application which the person may see."""
-    return _download(
-        session.execute(
-            select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
-            .join(Attachment, Attachment.file_id == StoredFile.id)
-            .join(StageEntry, StageEntry.id == Attachment.entry_id)
-            .join(Application, Application.id == StageEntry.application_id)
-            .join(Call, Call.id == Application.call_id)
-            .where(
-                Attachment.id == attachment_id,
-                may_be_read_by_staff(),
-                visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
-            )
-        ).one_or_none()
-    )
-
-
-def office_receipt(session: Session, actor: Actor, submission_id: int) -> Download:
-    """Return the printed receipt of a submission."""
-    return _download(
-        session.execute(
-            select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
-            .join(Submission, Submission.receipt_file_id == StoredFile.id)
-            .join(Application, Application.id == Submission.application_id)
-            .join(Call, Call.id == Application.call_id)
-            .where(
-                Submission.id == submission_id,
-                visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
-            )
-        ).one_or_none()
-    )
-
-
 def identifiers_of(session: Session, organisation_id: int) -> tuple[tuple[str, str, str], ...]:
     rows = session.execute(_identifiers(), {"organisation_id": organisation_id})
     return tuple((country, scheme, number) for country, scheme, number in rows)
@@ -265,12 +222,6 @@ def _identifiers() -> Statement:
         .where(found.organisation_id == bindparam("organisation_id"))
         .order_by(found.scheme, found.number)
     )
-
-
-def _download(row: Any) -> Download:  # Any: a row or none
-    if row is None:
-        raise NotFound
-    return Download(*row)
 
 
 def _stages(session: Session, application_id: int) -> tuple[SentStage, ...]:

@@ -15,6 +15,7 @@ from app.i18n import gettext, language
 from app.i18n.marks import N_
 from app.queries import office_applications as listing
 from app.queries import office_applications_one as one
+from app.queries import office_files
 from app.queries.office_applications import ListFilter
 from app.queries.office_applications_choices import Choices, choices
 from app.queries.office_applications_one import OfficeApplication, SentStage
@@ -115,13 +116,13 @@ def office_application(request: Request, reader: Reader, application_id: int) ->
 @router.get("/files/{attachment_id:int}")
 def office_file(request: Request, reader: Reader, attachment_id: int) -> StreamingResponse:
     """Send a file of an application that was sent in to staff who may see it."""
-    file = one.office_file(reader.session, reader.actor, attachment_id)
+    file = office_files.office_file(reader.session, reader.actor, attachment_id)
     return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
 
 
 @router.get("/receipts/{submission_id:int}")
 def office_receipt(request: Request, reader: Reader, submission_id: int) -> StreamingResponse:
-    file = one.office_receipt(reader.session, reader.actor, submission_id)
+    file = office_files.office_receipt(reader.session, reader.actor, submission_id)
     return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
 
 

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from app.actions import ranking
 from app.errors import Conflict, Invalid, NotFound
 from app.i18n.marks import N_
-from app.queries.ranking_page import StageRanking, stage_ranking
+from app.queries.ranking_lists import StageRanking
+from app.queries.ranking_page import stage_ranking
 from app.queries.runs import run_file
 from app.queries.stages import stage_rows
 from app.web import pages

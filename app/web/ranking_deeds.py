@@ -7,7 +7,7 @@ from datetime import datetime
 from app.actions import allocation, decisions, preselection, ranking, scores
 from app.actions.act import Act
 from app.i18n.marks import N_
-from app.queries.ranking_page import StageRanking
+from app.queries.ranking_lists import StageRanking
 from app.rules.permissions import Actor, Facts, Permission, may
 from app.web.fields import Field, long_text, moment
 from app.web.forms import Form
