@@ -65,7 +65,10 @@ def filled(name: str, *, locale: str, **values: object) -> tuple[str, str]:
     with i18n.speaking(locale):
         text = _environment().get_template(f"{name}.txt").render(values)
     subject, _, body = text.partition("\n")
-    return " ".join(subject.removeprefix("Subject:").split()), body.strip() + "\n"
+    # What a text leaves out leaves its lines empty; one empty line parts two paragraphs.
+    return " ".join(subject.removeprefix("Subject:").split()), _GAPS.sub(
+        "\n\n", body.strip()
+    ) + "\n"
 
 
 def send(act: Act, mail_id: int) -> None:

@@ -22,6 +22,7 @@ from app.actions import (
     offers,
     receipts,
     recovery_letter,
+    reminders,
     report_print,
     stages,
     tallies,
@@ -94,6 +95,14 @@ HANDLERS: dict[str, Handler] = {
     "clarifications.lapse": Handler(run=lambda act, _, __: clarifications.lapse_due(act)),
     "offers.lapse": Handler(run=lambda act, _, __: offers.lapse_due(act)),
     "stages.by_clock": Handler(run=lambda act, _, __: stages.by_clock(act)),
+    "reminders.by_clock": Handler(run=lambda act, _, __: reminders.by_clock(act)),
+    "reminders.draft": Handler(
+        run=lambda act, _, args: reminders.draft(act, args["entry_id"]), pauses=_PAPER_PAUSES
+    ),
+    "reminders.assessor": Handler(
+        run=lambda act, _, args: reminders.assessor(act, args["stage_id"], args["user_id"]),
+        pauses=_PAPER_PAUSES,
+    ),
     "accounts.forget_old": Handler(run=lambda act, _, __: housekeeping.forget_old(act)),
     "files.tidy": Handler(run=lambda act, tools, _: housekeeping.tidy_files(act, tools.store)),
     "tallies.fold": Handler(run=lambda act, _, __: tallies.fold(act)),

@@ -8,6 +8,7 @@ SCHEDULE: dict[str, str] = {
     "stages.by_clock": "* * * * *",
     "clarifications.lapse": "*/5 * * * *",
     "offers.lapse": "*/5 * * * *",
+    "reminders.by_clock": "*/10 * * * *",
     "accounts.forget_old": "41 2 * * *",
     "tallies.fold": "* * * * * 37",
     "tallies.mend": "29 3 * * *",

@@ -48,6 +48,7 @@ from app.models.people import (
     User,
 )
 from app.models.recoveries import RecoveryOrder, RecoveryReceipt
+from app.models.reminders import Reminder
 from app.models.reports import ReportPrint, ReportView
 from app.models.schemes import Call, CallVersion, Lot, Stage
 from app.models.tallies import ApplicationLine, ApplicationTally
@@ -104,6 +105,7 @@ __all__ = [
     "Reallocation",
     "RecoveryOrder",
     "RecoveryReceipt",
+    "Reminder",
     "ReportPrint",
     "ReportView",
     "ReserveActivation",

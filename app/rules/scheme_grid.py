@@ -127,7 +127,8 @@ class Stage:
     """One round of an application's way.
 
     `deadline_days` is the default time for handing in, counted from publication or, for
-    later stages, from the invitation. `amount_change_max_percent` bounds how far the
+    later stages, from the invitation. Whoever works on a draft is reminded in the morning of
+    each of the `reminder_days` before the deadline. `amount_change_max_percent` bounds how far the
     request may move from the one of the stage before, either way. `blind` hides names
     from assessors.
     """
@@ -137,6 +138,7 @@ class Stage:
     title: Text
     entrants: StageEntrants = StageEntrants.ALL
     deadline_days: int | None = None
+    reminder_days: tuple[int, ...] = (7, 1)
     form: tuple[FormSection, ...] = ()
     with_budget: bool = False
     documents: tuple[DocumentRequirement, ...] = ()

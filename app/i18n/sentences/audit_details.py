@@ -53,6 +53,7 @@ SENTENCES: dict[str, str] = {
     "audit.detail.sha256": N_("SHA-256 of the file"),
     "audit.detail.answers": N_("Item"),
     "audit.detail.assessors": N_("Assessors"),
+    "audit.detail.missing": N_("Things missing"),
     "audit.detail.has_conflict": N_("Conflict of interest"),
     "audit.detail.total": N_("Total"),
     "audit.detail.score": N_("Score"),

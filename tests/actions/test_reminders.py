@@ -1,0 +1,193 @@
+"""Reminders by the clock: before the deadline of a form, before the date of assessments."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app.actions import applications_again, applications_submit, reminders
+from app.actions.act import Act
+from app.errors import Forbidden, NotFound
+from app.models import Application, Assessment, AuditEntry, Call, Mail, Reminder, Stage
+from app.rules.permissions import SYSTEM
+from tests.actions.test_applications import IN_TIME, _draft, _ready
+from tests.make.calls import CLOSES_AT, make_call
+from tests.web.assessing import assign, declare, world
+
+BEGUN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+# The call closes on 31 March 2026 at 17:00 in Belgrade.
+WEEK_BEFORE = datetime(2026, 3, 24, 7, tzinfo=UTC)
+DAY_BEFORE = datetime(2026, 3, 30, 6, tzinfo=UTC)
+
+
+def tick(session: Session, now: datetime) -> int:
+    """Let the clock ask, and do the jobs that it asked for; return how many."""
+    act = Act(session, SYSTEM, now)
+    asked = reminders.by_clock(act)
+    waiting = session.execute(
+        text("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'reminders.%' RETURNING *")
+    ).mappings()
+    for job in waiting.all():
+        getattr(reminders, job["task_name"].partition(".")[2])(act, **job["args"])
+    return asked
+
+
+def written(session: Session, word: str = "is not sent in") -> list[Mail]:
+    query = select(Mail).where(Mail.subject.contains(word)).order_by(Mail.id)
+    return list(session.scalars(query))
+
+
+def test_a_draft_is_reminded_a_week_and_a_day_before_with_what_is_missing(session) -> None:
+    call = make_call(session, code="GARDENS", title="Gardens for towns")
+    _, _, key = _draft(session, call=call, now=BEGUN, email="ana@town.example")
+
+    asked = [
+        tick(session, moment)
+        for moment in (
+            WEEK_BEFORE - timedelta(minutes=10),
+            WEEK_BEFORE,
+            WEEK_BEFORE + timedelta(minutes=10),
+            DAY_BEFORE,
+            DAY_BEFORE + timedelta(hours=5),
+            CLOSES_AT + timedelta(minutes=1),
+        )
+    ]
+
+    first, second = written(session)
+    assert asked == [0, 1, 0, 1, 0, 0]
+    assert (first.to, first.created_at, second.created_at) == (
+        "ana@town.example",
+        WEEK_BEFORE,
+        DAY_BEFORE,
+    )
+    assert first.subject == (
+        "Application GARDENS/A-001 is not sent in: open until 31 March 2026, 17:00 CEST"
+    )
+    assert first.body == (
+        "Application GARDENS/A-001 in the call “Gardens for towns” is a draft. It counts only if "
+        "it is sent in by 31 March 2026, 17:00\N{NO-BREAK SPACE}CEST; later it cannot be.\n\n"
+        "4 things are missing or have to be corrected:\n"
+        "- Your garden: 2\n"
+        "- Budget: 1\n"
+        "- Documents: 1\n\n"
+        "Go on with it, or withdraw it if you do not wish to apply:\n"
+        f"http://127.0.0.1:8000/applications/{key}\n"
+    )
+    told = select(func.count()).where(
+        AuditEntry.object_type == "application", AuditEntry.event == "remind_draft"
+    )
+    assert session.scalar(told) == 2
+
+
+def test_a_draft_that_is_whole_only_has_to_be_sent_in(session) -> None:
+    _ready(session, now=BEGUN)
+
+    tick(session, DAY_BEFORE)
+
+    (mail,) = written(session)
+    assert "Nothing is missing. It only has to be sent in." in mail.body.splitlines()
+
+
+def test_what_was_sent_in_is_not_reminded_of_and_what_was_taken_back_is(session) -> None:
+    act, entry_id, _ = _ready(session, now=BEGUN)
+    submission = applications_submit.submit(act, entry_id, received_at=BEGUN)
+    after_sending = tick(session, WEEK_BEFORE)
+
+    applications_again.take_back(act, entry_id, submission_id=submission, received_at=BEGUN)
+    tick(session, DAY_BEFORE)
+
+    (mail,) = written(session)
+    assert after_sending == 0
+    assert mail.body.startswith(
+        "You took back application GARDENS/A-001 “Garden of the old mill” in the call"
+    )
+
+
+def test_who_sends_in_between_the_clock_and_its_job_is_left_alone(session) -> None:
+    act, entry_id, _ = _ready(session, now=BEGUN)
+    clock = Act(session, SYSTEM, WEEK_BEFORE)
+    asked = reminders.by_clock(clock)
+    applications_submit.submit(act, entry_id, received_at=WEEK_BEFORE)
+
+    reminders.draft(clock, entry_id)
+
+    assert (asked, written(session)) == (1, [])
+
+
+@pytest.mark.parametrize("state", ["suspended", "cancelled"])
+def test_a_call_that_is_stopped_reminds_nobody(session, state) -> None:
+    _, _, key = _draft(session, now=BEGUN)
+    call = session.get_one(Call, session.get_one(Application, key).call_id)
+    call.state = state
+
+    assert (tick(session, WEEK_BEFORE), written(session)) == (0, [])
+
+
+def test_a_draft_of_the_last_days_is_not_reminded_of_a_morning_that_was(session) -> None:
+    _draft(session, now=IN_TIME)
+
+    assert tick(session, IN_TIME + timedelta(hours=1)) == 0
+    assert tick(session, DAY_BEFORE) == 1
+
+
+def test_a_deadline_that_was_moved_brings_new_mornings(session) -> None:
+    _, _, key = _draft(session, now=BEGUN)
+    tick(session, DAY_BEFORE)
+    stage = session.scalars(
+        select(Stage).where(Stage.call_id == session.get_one(Application, key).call_id)
+    ).first()
+    call = session.get_one(Call, stage.call_id)
+    stage.closes_at = call.closes_at = CLOSES_AT + timedelta(days=14)
+    session.flush()
+
+    asked = [
+        tick(session, moment)
+        for moment in (
+            DAY_BEFORE + timedelta(days=2),
+            WEEK_BEFORE + timedelta(days=14),
+            DAY_BEFORE + timedelta(days=14),
+        )
+    ]
+
+    days = select(Reminder.days).order_by(Reminder.id)
+    assert asked == [0, 1, 1]
+    assert list(session.scalars(days)) == [1, 7, 1]
+
+
+def test_assessors_are_reminded_of_open_files_before_the_date(session) -> None:
+    made = world(session, applications=2)
+    first, second = made.assessors[:2]
+    for entry in made.entries:
+        assign(session, made, entry, [first, second])
+    declare(session, made, first, second)
+    stage = session.get_one(Stage, made.stage_id)
+    stage.assess_by = CLOSES_AT
+    for row in session.scalars(select(Assessment).where(Assessment.assessor_id == second.id)):
+        row.state = "submitted"
+    session.flush()
+
+    asked = [
+        tick(session, moment)
+        for moment in (
+            WEEK_BEFORE,
+            # Winter time still holds on 28 March.
+            DAY_BEFORE - timedelta(days=2) + timedelta(hours=1),
+            DAY_BEFORE,
+            DAY_BEFORE + timedelta(hours=1),
+        )
+    ]
+
+    mails = written(session, "Assessments are due by 31 March 2026, 17:00")
+    assert asked == [0, 1, 1, 0]
+    assert [mail.to for mail in mails] == [first.email, first.email]
+    assert "2 applications still wait for your assessment" in mails[0].body
+
+
+def test_nobody_but_the_system_reminds_by_the_clock(session) -> None:
+    act, entry_id, _ = _draft(session, now=BEGUN)
+
+    with pytest.raises(NotFound):
+        reminders.by_clock(act)
+    with pytest.raises(Forbidden):
+        reminders.draft(act, entry_id)
