@@ -85,20 +85,21 @@ def check(
         "check",
         accepted_cents=payment.accepted_cents,
         revenue_cents=payment.revenue_cents,
-        held_cents=held_cents(payment),
         due_cents=payment.due_cents,
         recoverable_cents=payment.recoverable_cents,
         note=payment.check_note,
+        **_held(payment),
     )
     return result
 
 
-def held_cents(payment: Payment) -> int:
-    """Return the accepted costs that the headings of the budget do not cover. A part."""
-    return sum(
+def _held(payment: Payment) -> dict[str, object]:
+    """Tell the trail of accepted costs that the headings of the budget do not cover, if any."""
+    held_cents = sum(
         each["accepted_before_cents"] + each["accepted_now_cents"] - each["counted_cents"]
         for each in payment.headings
     )
+    return {"held_cents": held_cents} if held_cents else {}
 
 
 def _make_due(

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import db
 from app.actions import amendments, payments
 from app.actions.payments import NewExpenditure, Request
 from app.errors import Conflict, Forbidden
@@ -13,6 +14,7 @@ from app.models import AuditEntry, Payment
 from app.queries.payments import counted_of, staff_payment
 from tests.actions.test_amendments import Budgeted
 from tests.actions.test_payments import DAY
+from tests.actions.test_payments_concurrent import at_once
 from tests.actions.test_recoveries import manager_of
 
 # 250,000.00, of which heading 3 has 40,000.00: 10,000.00 may move to it without a decision.
@@ -111,3 +113,34 @@ def test_a_returned_request_forgets_what_its_check_found(case: Spending) -> None
     case.check(case.last)
     payments.give_back(case.act(), case.last.id, reason="The invoice of the pump is missing.")
     assert case.last.headings == []
+
+
+def test_a_payment_is_approved_before_its_budget_changes_or_not_at_all(
+    sessions: db.Sessions,
+) -> None:
+    """Both lock the agreement first, so whoever comes second sees what the first has done."""
+    with db.in_transaction(sessions) as session:
+        case = Spending(session)
+        case.settle(case.first, report="")
+        case.claim(case.second, {"1": 103_500_00, "3": 52_000_00}, forecast_cents=100_000_00)
+        case.check(case.second)
+        change, manager = case.move(20_000_00).id, manager_of(case).id
+        payment, approver = case.second.id, case.approver.id
+
+    refused, nothing = at_once(
+        sessions,
+        [
+            (approver, lambda act: payments.approve(act, payment)),
+            (manager, lambda act: amendments.decide(act, change, approve=True, reason="Fine.")),
+        ],
+    )
+
+    assert nothing is None
+    with db.reading(sessions) as session:
+        query = select(AuditEntry.object_type).where(AuditEntry.event == "approve")
+        told = session.scalars(query.order_by(AuditEntry.id)).all()
+    # The first entry is that of the first instalment.
+    if refused is None:
+        assert told[1:] == ["payment", "amendment"]
+    else:
+        assert ("checked again" in refused.message, told[1:]) == (True, ["amendment"])
