@@ -107,9 +107,19 @@ class _Setter:
         body = self._component(node, scope)
         if body is not None and body.takes is None:
             return self._set_in(body, node, scope)
+        if isinstance(node, nodes.CondExpr) and (
+            self._component(node.expr1, scope) or self._component(node.expr2, scope)
+        ):
+            return self._either(node, scope)
         return [nodes.Output([self.node(node, scope)], lineno=node.lineno)]
 
-    def _component(self, node: Node, scope: _Scope | None) -> Body | None:
+    def _either(self, node: nodes.CondExpr, scope: _Scope | None) -> list[Node]:
+        """Return what prints one of two; both may be components."""
+        yes = joined(self._shown(node.expr1, scope))
+        no = joined(self._shown(node.expr2, scope)) if node.expr2 is not None else []
+        return [nodes.If(self.node(node.test, scope), yes, [], no, lineno=node.lineno)]
+
+    def _component(self, node: Node | None, scope: _Scope | None) -> Body | None:
         """Return the component that is called, if it can be set in here."""
         if not (isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name)):
             return None

@@ -40,6 +40,10 @@ SAMPLES = {
         "{{ tag(text ~ id) }}{{ notification(text, id=id) }}"
     ),
     "a state": "{{ status_tag('paid') }}{% for s in ['draft'] %}{{ status_tag(s) }}{% endfor %}",
+    "one of two": (
+        "{% for row in lines %}{{ cell(link(row.name, '/') if loop.first else money(row.cents)) }}"
+        "{{ tag('a') if row.cents > 9 else '<' }}{{ cell(tag('b') if false else '') }}{% endfor %}"
+    ),
     "a dictionary of arguments": "{{ tag(**{'text': '<b>', 'colour': 'red'}) }}",
     "a result that is worked with": "{{ tag('a')|upper }}{% set t = tag('b') %}{{ t }}{{ t }}",
     "a macro of the page": (
