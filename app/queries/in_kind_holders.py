@@ -20,6 +20,12 @@ from app.models import (
 from app.queries.schemes import scheme_of
 from app.rules.scheme_letters import AidRegime
 
+_PLACE = (
+    select(func.max(StageEntry.reserve_position))
+    .where(StageEntry.application_id == Application.id)
+    .scalar_subquery()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -48,12 +54,7 @@ def holders(session: Session, grant_id: int) -> tuple[Holder, ...]:
         .where(InKindGrant.id == grant_id)
         .subquery()
     )
-    place = (
-        select(func.max(StageEntry.reserve_position))
-        .where(StageEntry.application_id == Application.id)
-        .scalar_subquery()
-    )
-    waits = Application.state == "reserve"
+    place, waits = _PLACE, Application.state == "reserve"
     rows = session.execute(
         select(
             Application.id,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -66,23 +67,6 @@ class TrailLine:
 def trail(session: Session, grant_id: int) -> tuple[TrailLine, ...]:
     """Return what happened, newest first; whoever calls it has found the grant by a query."""
     of_asset = and_(AuditEntry.object_type == "asset", Asset.id == AuditEntry.object_id)
-    beside = (
-        ("own_share", select(OwnShare.id).where(OwnShare.grant_id == grant_id)),
-        ("own_share_return", select(OwnShareReturn.id).where(OwnShareReturn.grant_id == grant_id)),
-        ("in_kind_paper", select(InKindPaper.id).where(InKindPaper.grant_id == grant_id)),
-        (
-            "reallocation",
-            select(Reallocation.id)
-            .join(Asset, Asset.id == Reallocation.asset_id)
-            .where(Asset.grant_id == grant_id),
-        ),
-        (
-            "price_change",
-            select(PriceChange.id)
-            .join(Asset, Asset.id == PriceChange.asset_id)
-            .where(Asset.grant_id == grant_id),
-        ),
-    )
     rows = session.execute(
         select(
             AuditEntry.at, AuditEntry.actor_name, AuditEntry.object_type, AuditEntry.event,
@@ -97,7 +81,7 @@ def trail(session: Session, grant_id: int) -> tuple[TrailLine, ...]:
                 Asset.grant_id == grant_id,
                 *(
                     and_(AuditEntry.object_type == kind, AuditEntry.object_id.in_(keys))
-                    for kind, keys in beside
+                    for kind, keys in _beside(grant_id)
                 ),
             )
         )
@@ -106,6 +90,27 @@ def trail(session: Session, grant_id: int) -> tuple[TrailLine, ...]:
     return tuple(
         TrailLine(at, by, kind, event, thing, str(detail.get("reason") or ""))
         for at, by, kind, event, thing, detail in rows
+    )
+
+
+def _beside(grant_id: int) -> tuple[tuple[str, Select[Any]], ...]:
+    """Return the kinds of rows that hang on a grant or its things, each with its keys (Any: ids)."""
+    of_grant = (OwnShare, OwnShareReturn, InKindPaper)
+    of_thing = (PriceChange, Reallocation)
+    return (
+        *(
+            (model.__tablename__, select(model.id).where(model.grant_id == grant_id))
+            for model in of_grant
+        ),
+        *(
+            (
+                model.__tablename__,
+                select(model.id)
+                .join(Asset, Asset.id == model.asset_id)
+                .where(Asset.grant_id == grant_id),
+            )
+            for model in of_thing
+        ),
     )
 
 

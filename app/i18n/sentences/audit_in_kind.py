@@ -20,7 +20,6 @@ SENTENCES: dict[str, str] = {
     "audit.event.fix_prices": N_("Prices fixed"),
     "audit.event.fund": N_("Own share complete"),
     "audit.event.record_own_share": N_("Own share recorded"),
-    "audit.event.own_share_confirm": N_("Own share confirmed"),
     "audit.event.strike": N_("Struck out"),
     "audit.event.order": N_("Ordered"),
     "audit.event.receive": N_("Received from the supplier"),
