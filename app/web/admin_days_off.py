@@ -68,9 +68,11 @@ class DayOffPage:
 
 
 @router.get("")
-def admin_days_off(request: Request, reader: Reader, authority_id: int) -> HTMLResponse:
-    found = holidays_page(reader.session, reader.actor, authority_id, day_of(reader.now).year)
-    return _show(request, reader, found, blank(ADDED))
+def admin_days_off(request: Request, reader: Reader, authority_id: int) -> Response:
+    """Lead to the year in which we are."""
+    year = day_of(reader.now).year
+    holidays_page(reader.session, reader.actor, authority_id, year)
+    return pages.redirect(request, "admin_days_off_of_year", authority_id=authority_id, year=year)
 
 
 @router.get("/{year:int}")
