@@ -242,7 +242,6 @@ def _understood(form: Form) -> Form:
 
 def sums_of(entry: Entry, form: Form) -> SumsPage:
     rules, language = _rules(entry), i18n.language()
-    form = _readable(rules, form, language)
     case = typed_case(entry, form)
     sums = case.sums
     assert sums is not None
@@ -257,12 +256,6 @@ def sums_of(entry: Entry, form: Form) -> SumsPage:
         row_cents=_row_cents(form),
         findings=budget_findings(case) if case.budget.lines else (),
     )
-
-
-def _readable(rules: BudgetRules, form: Form, language: str) -> Form:
-    """Read a form that was filled from the store, so that its values are those of a post."""
-    posted = {name: next(iter(texts), "") for name, texts in typed_texts(form).items()}
-    return read(budget_fields(rules, language), posted)
 
 
 def _row_cents(form: Form) -> dict[str, int]:

@@ -76,7 +76,7 @@ def sources_from(rules: BudgetRules, form: Form) -> tuple[NewSource, ...]:
 def stored_form(
     rules: BudgetRules, lines: Sequence[Line], sources: Sequence[Source], language: str
 ) -> Form:
-    """Return the form as it was last saved."""
+    """Return the form as it was last saved; its values can be added up like those of a post."""
     values: dict[str, Any] = {}  # Any: values of every kind of field
     for place, heading in enumerate(rules.headings):
         codes = {item.code for item in heading.items} or {heading.code}
@@ -84,7 +84,7 @@ def stored_form(
         if heading.flat_rate:
             values[_name(place, heading)] = sum(line.total_cents for line in theirs) or None
         else:
-            values[_name(place, heading)] = [_row(line) for line in theirs]
+            values[_name(place, heading)] = tuple(_row(line) for line in theirs)
     for place, source in enumerate(rules.sources):
         given = [each for each in sources if each.kind == source.code]
         values[f"source{place}"] = sum(each.amount_cents for each in given) if given else None

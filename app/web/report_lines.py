@@ -63,14 +63,21 @@ def shown(
     }
     fields = {column.field for column in columns}
     return tuple(
-        ShownLine(
-            tuple(
-                _cell(column, row, line, fields, _href(request, open_to.get(column.field), line))
-                for column in columns
-            )
-        )
+        _line(columns, row, line, fields, _hrefs(request, open_to, line))
         for line in lines
         for row in award_sheet.awards_rows((line,), "")
+    )
+
+
+def _line(
+    columns: tuple[Column, ...],
+    row: object,
+    line: ReportLine,
+    fields: set[str],
+    hrefs: dict[str, str],
+) -> ShownLine:
+    return ShownLine(
+        tuple(_cell(column, row, line, fields, hrefs.get(column.field, "")) for column in columns)
     )
 
 
@@ -83,9 +90,15 @@ def foot(columns: tuple[Column, ...], sums: LineSums, currency: str) -> tuple[st
     )
 
 
-def _href(request: Request, source: tuple[str, str] | None, line: ReportLine) -> str:
-    if source is None:
-        return ""
+def _hrefs(
+    request: Request, open_to: dict[str, tuple[str, str]], line: ReportLine
+) -> dict[str, str]:
+    """Return the page that each figure comes from; several figures come from the same."""
+    pages_of_line = {source: _href(request, source, line) for source in set(open_to.values())}
+    return {field: pages_of_line[source] for field, source in open_to.items()}
+
+
+def _href(request: Request, source: tuple[str, str], line: ReportLine) -> str:
     route, name = source
     number = getattr(line, name)
     return "" if number is None else pages.url(request, route, None, **{name: number})
