@@ -94,7 +94,7 @@ def trail(session: Session, grant_id: int) -> tuple[TrailLine, ...]:
 
 
 def _beside(grant_id: int) -> tuple[tuple[str, Select[Any]], ...]:
-    """Return the kinds of rows that hang on a grant or its things, each with its keys (Any: ids)."""
+    """Return the kinds of rows that hang on a grant or its things, each with its keys."""
     of_grant = (OwnShare, OwnShareReturn, InKindPaper)
     of_thing = (PriceChange, Reallocation)
     return (
