@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
+    any_,
     bindparam,
     exists,
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -37,6 +39,8 @@ from app.rules.search_text import search_text
 SIZE = 50
 # So many are added up for a page where no sums are kept of what fits, more only on demand.
 MOST = 10_000
+# So few are remembered while they are added up: their page needs no second search.
+FEW = 1_000
 _SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "reference": (Application.reference.asc(),),
     "received": (Application.submitted_at.desc(), Application.reference.asc()),
@@ -155,13 +159,15 @@ def application_list(session: Session, actor: Actor, wanted: ListFilter) -> Appl
     reach = visible.staff_reach(actor, Permission.SEE_APPLICATIONS)
     values = _values(wanted)
     shape = frozenset(values)
-    sums = _sums(session, reach, shape, values, most=None if wanted.add_all else MOST + 1)
+    sums, keys = _sums(session, reach, shape, values, most=None if wanted.add_all else MOST + 1)
     found = sum(each.number for each in sums)
     if not found:
         return ApplicationList((), sums)
     skipped = (max(wanted.page, 1) - 1) * SIZE
-    rows = session.execute(_lines(reach, shape, wanted.sort), {**values, "skipped": skipped})
-    lines = tuple(ListLine(*row) for row in rows)
+    are_known = len(keys) == found <= MOST
+    given = {"keys": keys} if are_known else values
+    query = _lines(reach, shape, wanted.sort, are_known=are_known)
+    lines = tuple(ListLine(*row) for row in session.execute(query, {**given, "skipped": skipped}))
     is_more = not wanted.add_all and found > MOST and _is_looked_for(shape)
     return ApplicationList(lines, () if is_more else sums, is_more)
 
@@ -177,16 +183,20 @@ def _sums(
     values: Mapping[str, object],
     *,
     most: int | None,
-) -> tuple[Sum, ...]:
-    if _is_looked_for(shape):
-        rows = session.execute(_added_up(reach, shape), {**values, "most": most})
-    else:
+) -> tuple[tuple[Sum, ...], list[int]]:
+    """Return the sums and, of what had to be looked for, the first `FEW` in each currency."""
+    if not _is_looked_for(shape):
         rows = session.execute(_tallied(reach, shape), values)
-    return tuple(Sum(currency, int(number), int(cents)) for currency, number, cents in rows)
+        return tuple(Sum(each, int(number), int(cents)) for each, number, cents in rows), []
+    found = session.execute(_added_up(reach, shape), {**values, "most": most}).all()
+    keys = [key for row in found for key in row[3]]
+    return tuple(Sum(each, number, int(cents)) for each, number, cents, _ in found), keys
 
 
 @kept
-def _lines(reach: visible.Reach, shape: frozenset[str], sort: str) -> Select[Any]:  # Any: a line
+def _lines(
+    reach: visible.Reach, shape: frozenset[str], sort: str, *, are_known: bool
+) -> Select[Any]:  # Any: a line
     order = (*_SORTS.get(sort, _SORTS["reference"]), Application.id)
     return (
         _joined(
@@ -207,25 +217,32 @@ def _lines(reach: visible.Reach, shape: frozenset[str], sort: str) -> Select[Any
             Application.requested_cents,
             Call.currency,
         )
-        .where(Application.id.in_(_page(reach, shape, sort)))
+        .where(Application.id.in_(_page(reach, shape, sort, are_known=are_known)))
         .order_by(*order)
     )
 
 
-def _page(reach: visible.Reach, shape: frozenset[str], sort: str) -> Select[int]:
-    """Return the applications of a page as a subquery; `skipped` is given."""
+def _page(
+    reach: visible.Reach, shape: frozenset[str], sort: str, *, are_known: bool
+) -> Select[int]:
+    """Return the applications of a page as a subquery; `skipped` is given, and `keys` if known."""
     of_a_call = "call_id" in shape and not any(name.startswith(_WORD) for name in shape)
-    if of_a_call and sort not in _OTHER_SORTS:
+    if of_a_call and sort not in _OTHER_SORTS and not are_known:
         # One index has the order and all filters.
         line = ApplicationLine
         page = _narrowed(select(line.application_id).select_from(line), reach, shape, line)
         page = page.order_by(line.reference)
     else:
-        page = _found(reach, shape, Application.id)
+        page = _known() if are_known else _found(reach, shape, Application.id)
         page = page.order_by(*_SORTS.get(sort, _SORTS["reference"]), Application.id)
         if sort == "organisation":
             page = page.join(Organisation, Organisation.id == Application.organisation_id)
     return page.limit(SIZE).offset(bindparam("skipped"))
+
+
+def _known() -> Select[int]:
+    keys = bindparam("keys", type_=ARRAY(BigInteger()))
+    return select(Application.id).where(Application.id == any_(keys))
 
 
 _OTHER_SORTS = tuple(sort for sort in SORTS if sort != "reference")
@@ -243,8 +260,10 @@ def _tallied(reach: visible.Reach, shape: frozenset[str]) -> Select[Any]:  # Any
 @kept
 def _added_up(reach: visible.Reach, shape: frozenset[str]) -> Select[Any]:  # Any: a sum
     cents = func.coalesce(Application.requested_cents, 0).label("cents")
-    found = _found(reach, shape, Call.currency, cents).limit(bindparam("most")).subquery()
-    sums = select(found.c.currency, func.count(), func.sum(found.c.cents))
+    looked_at = _found(reach, shape, Call.currency, cents, Application.id)
+    found = looked_at.limit(bindparam("most")).subquery()
+    keys = func.array_agg(found.c.id, type_=ARRAY(BigInteger()))[1:FEW]
+    sums = select(found.c.currency, func.count(), func.sum(found.c.cents), keys)
     return sums.group_by(found.c.currency).order_by(found.c.currency)
 
 
