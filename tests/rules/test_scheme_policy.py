@@ -176,3 +176,13 @@ def test_groups_by_place_need_a_question_for_the_place() -> None:
 
     assert "floor_without_place" not in asked
     assert ("allocation.floors[0].dimension", "floor_without_place") in not_asked
+
+
+def test_first_come_without_points_says_only_that_nothing_is_scored() -> None:
+    hub = profile("sp6_digital_hub")
+    (stage,) = hub.stages
+
+    codes = [code for _, code in found_in(replace(hub, stages=(replace(stage, grid=None),)))]
+
+    assert "nothing_scored" in codes
+    assert "first_come_section" not in codes
