@@ -113,7 +113,8 @@ def in_transaction(make: Sessions, *, lock_timeout_ms: int = LOCK_TIMEOUT_MS) ->
     """Open a session, commit at the end, roll back on any error; raise Problems of our own."""
     with refusals(), make() as session, session.begin():
         # SET LOCAL ends with the transaction, so a pooled connection stays clean.
-        session.execute(text(f"SET LOCAL lock_timeout = {int(lock_timeout_ms)}"))
+        setting = f"SET LOCAL lock_timeout = {int(lock_timeout_ms)}"
+        session.connection().exec_driver_sql(setting)
         yield session
 
 

@@ -7,7 +7,7 @@ page only carries the texts, so nothing that a person wrote is lost or judged tw
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from app import i18n, registers
@@ -21,6 +21,7 @@ from app.rules.search_text import sort_key
 from app.web import fields
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form
+from app.web.same import MOST, Same
 
 PLACE = "place"
 FEW = 6
@@ -32,7 +33,14 @@ _PARTS = (".day", ".month", ".year")
 
 
 def section_fields(section: FormSection, language: str) -> tuple[Field, ...]:
-    return tuple(_field(question, language) for question in section.questions)
+    return _section_fields(Same(section), language, i18n.language())
+
+
+@lru_cache(maxsize=MOST)
+def _section_fields(
+    section: Same[FormSection], language: str, _places_in: str
+) -> tuple[Field, ...]:
+    return tuple(_field(question, language) for question in section.one.questions)
 
 
 def answers_from(section: FormSection, form: Form) -> dict[str, Any]:  # Any: answers of every kind

@@ -23,6 +23,7 @@ from app.web.assessor_grid import (
     grid_view,
     marks_from,
     named_errors,
+    points_so_far,
     read_grid,
 )
 from app.web.deps import InAct, Reader
@@ -177,7 +178,7 @@ def assessor_save(request: Request, act: InAct, assessment_id: int, posted: Post
             "assessor_assessment",
             assessment_id=assessment_id,
             notice=N_("Saved. Points so far: {total}."),
-            notice_values={"total": grid_view(own, form).points},
+            notice_values={"total": points_so_far(own, marks)},
         )
     found = marking.missing(own.stage, marks, comments)
     if not found:

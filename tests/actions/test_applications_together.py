@@ -3,14 +3,16 @@
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app import db
 from app.actions import applications as deeds
 from app.actions import applications_again, applications_submit
 from app.actions.act import Act
+from app.actions.applications_draft import open_draft
 from app.errors import Conflict, Problem
 from app.models import Application, Lot, StageEntry, Submission
+from app.queries import applications as reading
 from app.queries.actors import actor_of
 from tests.actions.test_applications import GARDEN, IN_TIME, _ready
 from tests.make.calls import make_call, make_scheme
@@ -56,6 +58,35 @@ def test_two_people_send_in_one_application_and_one_of_them_wins(sessions, attem
     with sessions() as session:
         assert session.scalar(select(func.count(Submission.id))) == 1
         assert session.scalars(select(Application.state)).all() == ["submitted"]
+
+
+def test_who_had_to_wait_for_a_draft_is_told_what_became_of_it_meanwhile(sessions):
+    with sessions() as session:
+        act, entry_id, _ = _ready(session)
+        person_id = act.actor.user_id
+        session.commit()
+    outcomes = []
+
+    def open_it():
+        try:
+            with db.in_transaction(sessions) as session:
+                late = Act(session, actor_of(session, person_id), IN_TIME)
+                seen = reading.frame(session, entry_id)
+                outcomes.append(open_draft(late, entry_id, seen))
+        except Problem as problem:
+            outcomes.append(problem)
+
+    waiting = Thread(target=open_it)
+    with db.in_transaction(sessions) as session:
+        first = Act(session, actor_of(session, person_id), IN_TIME)
+        applications_submit.submit(first, entry_id, received_at=IN_TIME)
+        waiting.start()
+        while not session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert waiting.is_alive()
+    waiting.join()
+
+    assert [type(each) for each in outcomes] == [Conflict]
+    assert outcomes[0].values["name"] == "Ana Anić"
 
 
 def test_two_begin_at_once_where_only_one_application_is_allowed(sessions):
