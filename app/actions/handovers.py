@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from app.actions import handovers_paper
-from app.actions import paper_parts as parts
+from sqlalchemy.orm import Session
+
+from app.actions import handovers_paper, printing
 from app.actions.act import Act
 from app.actions.applications import NewFile
 from app.actions.in_kind import TO, assets_of, day_of, locked, rules_of
@@ -89,29 +90,25 @@ def new_paper(
     return row
 
 
-def render(act: Act, paper_id: int, *, renderer: Renderer, store: Store) -> None:
-    """Print a paper once (the job `handovers.render`); a second run does nothing.
+def _waiting(session: Session, paper_id: int) -> printing.Waiting | None:
+    found = known.waiting_paper(session, paper_id)
+    if found is None:
+        return None
+    reference = known.reference_of(session, known.grant_of_paper(session, paper_id))
+    filename = printing.named(found.kind, f"{reference}-{found.number}")
+    return printing.Waiting(DOCUMENTS[found.kind], found.contents, filename)
 
-    Printed first, written last: nothing is locked while the paper is laid out.
-    """
-    waiting = known.waiting_paper(act.session, paper_id)
-    if waiting is None:
-        return
-    paper = c.from_json(DOCUMENTS[waiting.kind], waiting.contents)
-    kept = store.keep(renderer.pdf(paper, files=parts.pictures(paper, store)))
-    row = act.load(InKindPaper, paper_id, to=TO)
-    if row.file_id is not None:
-        return
-    reference = known.reference_of(act.session, row.grant_id).replace("/", "-")
-    file = StoredFile(
-        sha256=kept.sha256,
-        size_bytes=kept.size_bytes,
-        media_type="application/pdf",
-        filename=f"{row.kind}-{reference}-{row.number}.pdf",
-        created_at=act.now,
-    )
-    row.file_id = act.create(file, to=TO, within=row).id
-    act.record(row, "protocol_printed", sha256=kept.sha256)
+
+def _note(act: Act, row: InKindPaper, printed: printing.Printed) -> None:
+    act.record(row, "protocol_printed", sha256=printed.sha256)
+
+
+PAPER = printing.Kind(model=InKindPaper, to=TO, waiting=_waiting, note=_note)
+
+
+def render(act: Act, paper_id: int, *, renderer: Renderer, store: Store) -> None:
+    """Print a paper once (the job `handovers.render`)."""
+    printing.render(act, PAPER, paper_id, renderer=renderer, store=store)
 
 
 def hand_over(act: Act, paper_id: int, signed: Signed, scan: NewFile | None = None) -> None:

@@ -30,14 +30,14 @@ def handover_protocol(
         return c.HandoverProtocol(
             paper=_head(act, agreement, facts, f"H{number}"),
             action_title=facts.action_title,
-            authority_party=_authority(facts),
-            beneficiary=_beneficiary(facts),
+            authority_party=parts.authority_party(facts),
+            beneficiary=parts.beneficiary(facts),
             currency=facts.currency,
             items=tuple(_item(each) for each in assets),
             retention_months=rules.retention_months,
             condition=said(rules.retention_condition, language),
             terms=tuple(said(each, language) for each in rules.terms),
-            signatories=_signatories(facts),
+            signatories=parts.signatories(facts),
             agreement=agreement.reference,
         )
 
@@ -53,14 +53,14 @@ def title_transfer(
         return c.TitleTransfer(
             paper=_head(act, agreement, facts, f"T{number}"),
             action_title=facts.action_title,
-            authority_party=_authority(facts),
-            beneficiary=_beneficiary(facts),
+            authority_party=parts.authority_party(facts),
+            beneficiary=parts.beneficiary(facts),
             currency=facts.currency,
             items=tuple(_item(each) for each in assets),
             handed_over_on=handed_over_on,
             passed_on=act.now.astimezone(ZONE).date(),
             condition=said(rules_of(act.session, agreement.call_id).retention_condition, language),
-            signatories=_signatories(facts),
+            signatories=parts.signatories(facts),
         )
 
 
@@ -74,14 +74,14 @@ def given_on(
         return c.TitleTransfer(
             paper=_head(act, agreement, facts, f"R{number}"),
             action_title=facts.action_title,
-            authority_party=_authority(facts),
-            beneficiary=_beneficiary(facts),
+            authority_party=parts.authority_party(facts),
+            beneficiary=parts.beneficiary(facts),
             currency=facts.currency,
             items=(replace(_item(asset), price_cents=value_cents, own_cents=0),),
             handed_over_on=asset.received_on,
             passed_on=act.now.astimezone(ZONE).date(),
             condition="",
-            signatories=_signatories(facts),
+            signatories=parts.signatories(facts),
             taken_back_from=agreement.reference,
         )
 
@@ -107,33 +107,4 @@ def _item(asset: Asset) -> c.HandedItem:
         location=asset.location,
         price_cents=asset.price_cents or 0,
         own_cents=(asset.price_cents or 0) - (asset.support_cents or 0),
-    )
-
-
-def _authority(facts: PaperFacts) -> c.Party:
-    office = facts.authority
-    return c.Party(
-        name=office.name,
-        address=parts.lines(office.address, f"{office.postcode} {office.city}"),
-        represented_by=", ".join(parts.lines(office.signatory_name, office.signatory_title)),
-    )
-
-
-def _beneficiary(facts: PaperFacts) -> c.Party:
-    firm = facts.beneficiary
-    return c.Party(
-        name=firm.name,
-        address=parts.lines(firm.address, f"{firm.postcode} {firm.city}"),
-        identifiers=tuple(f"{scheme} {number}" for scheme, number in facts.identifiers),
-        represented_by=", ".join(parts.lines(firm.representative_name, firm.representative_title)),
-    )
-
-
-def _signatories(facts: PaperFacts) -> tuple[c.Signatory, ...]:
-    office, firm = facts.authority, facts.beneficiary
-    return (
-        c.Signatory(
-            name=firm.representative_name, function=firm.representative_title, party=firm.name
-        ),
-        c.Signatory(name=office.signatory_name, function=office.signatory_title, party=office.name),
     )

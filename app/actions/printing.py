@@ -22,6 +22,7 @@ from app.models import (
     ApplicationPrint,
     Base,
     Clarification,
+    InKindPaper,
     RecoveryOrder,
     ReportPrint,
     StoredFile,
@@ -36,6 +37,7 @@ Row = TypeVar(
     AgreementLetter,
     ApplicationPrint,
     Clarification,
+    InKindPaper,
     RecoveryOrder,
     ReportPrint,
 )
