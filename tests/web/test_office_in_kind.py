@@ -64,24 +64,6 @@ def test_an_officer_collects_quotes_chooses_one_and_fixes_the_prices(sign_in_as,
     assert "Own share EUR 297.00 EUR 297.00 still to come" in page
 
 
-def test_own_share_is_recorded_by_one_and_confirmed_by_another(sign_in_as, session, desk) -> None:
-    desk.priced()
-    grant = f"/office/in-kind/{desk.grant_id}"
-    finance, approver = sign_in_as(desk.finance), sign_in_as(desk.approver)
-    typed = {"amount_cents": "297.00", "bank_reference": "IZV-1", **day("received_on")}
-
-    page = finance.submit(f"{grant}/own-share", typed)
-    assert "Recorded. A second person confirms it" in text_of(page)
-    assert "Confirm by the statement" not in text_of(page)
-    key = session.query(OwnShare.id).scalar()
-    assert finance.submit(f"/office/own-shares/{key}/confirm").status_code == 403
-    assert "Confirm by the statement" in text_of(approver.get(grant))
-    done = approver.submit(f"/office/own-shares/{key}/confirm")
-
-    assert "The own share is confirmed." in text_of(done)
-    assert "Is being bought" in text_of(done)
-
-
 def test_a_wrong_record_of_own_share_is_struck_out_with_its_reason(sign_in_as, session, desk):
     desk.priced()
     finance = sign_in_as(desk.finance)
@@ -95,26 +77,6 @@ def test_a_wrong_record_of_own_share_is_struck_out_with_its_reason(sign_in_as, s
 
     assert "The record is struck out." in text_of(done)
     assert "Struck out" in text_of(done)
-
-
-def test_buying_goes_from_the_order_to_the_bank_over_three_desks(sign_in_as, desk) -> None:
-    (asset,) = desk.funded().assets
-    officer, approver = sign_in_as(desk.officer), sign_in_as(desk.approver)
-    finance, thing = sign_in_as(desk.finance), f"/office/assets/{asset.id}"
-
-    officer.submit(f"{thing}/order", day("ordered_on"))
-    came = {"serial_number": "SN-77", "location": "Workshop", **day("received_on")}
-    officer.submit(f"{thing}/receive", came)
-    refused = officer.submit(f"{thing}/invoice", {"invoice_number": "F-1", "invoice_cents": "1"})
-    assert "The invoice is not the price that was agreed." in errors_of(refused)[0]
-    officer.submit(f"{thing}/invoice", {"invoice_number": "F-1", "invoice_cents": "1,980.00"})
-    assert "Approve the payment" not in text_of(officer.get(f"/office/in-kind/{desk.grant_id}"))
-    approver.submit(f"{thing}/approve")
-    paid = finance.submit(f"{thing}/pay", {"bank_reference": "IZV-9", **day("paid_on")})
-
-    page = text_of(paid).replace("\u00a0", " ")
-    assert "Paid to the supplier 15 April 2026, IZV-9" in page
-    assert "Serial number SN-77" in page
 
 
 def test_the_handover_needs_every_condition_and_then_shows_the_day(sign_in_as, desk) -> None:
@@ -161,22 +123,6 @@ def test_the_title_passes_after_two_years_with_the_condition(sign_in_as, desk) -
 
     assert refused.status_code == 422
     assert "The title has passed to the beneficiary." in text_of(done)
-
-
-def test_items_are_added_described_and_left_out(sign_in_as, desk) -> None:
-    (asset,) = desk.signed().assets
-    officer = sign_in_as(desk.officer)
-
-    officer.submit(f"/office/in-kind/{desk.grant_id}/add-item", {"title": "Chisels"})
-    form = officer.get(f"/office/assets/{asset.id}/change")
-    assert 'value="Machine 1"' in form.text
-    officer.submit(f"/office/assets/{asset.id}/change", {"title": "Lathe", "quantity": "1 piece"})
-    second = desk.assets[1].id
-    page = officer.submit(f"/office/assets/{second}/drop", {"reason": "Not needed."})
-
-    assert "1. Lathe Planned" in text_of(page)
-    assert "2. Chisels Dropped" in text_of(page)
-    assert "Not needed." in text_of(page)
 
 
 def test_an_unknown_step_is_no_page(sign_in_as, desk) -> None:
