@@ -114,7 +114,12 @@ def standing(session: Session, stage_id: int) -> Standing:
         .where(StageEntry.stage_id == stage_id, gets_letter())
         .scalar_subquery()
     )
-    ready = Letter.state.in_(("rendered", "signed")) & Letter.released_at.is_(None)
+    # A new version of a letter that has left is none of those that are due.
+    ready = (
+        Letter.state.in_(("rendered", "signed"))
+        & Letter.released_at.is_(None)
+        & Letter.replaces_id.is_(None)
+    )
     row = session.execute(
         select(
             expected,

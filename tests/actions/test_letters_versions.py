@@ -10,7 +10,7 @@ from app.documents import contexts as c
 from app.documents.store import Store
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import Letter, Organisation
-from app.queries.letters import pending
+from app.queries.letters import pending, standing
 from app.queries.letters_own import own_letters
 from tests.make.letters import PREPARED_AT, make_decided
 from tests.make.people import act_as
@@ -103,6 +103,16 @@ def test_old_version_holds_until_the_new_one_leaves_and_then_both_are_seen(
         "sent",
         LATER,
     )
+
+
+def test_new_version_is_none_of_the_letters_that_are_due(session, decided, print_all) -> None:
+    before = standing(session, decided.stage_id)
+    reissue(session, decided)
+    print_all(decided.stage_id)
+
+    after = standing(session, decided.stage_id)
+
+    assert (after.expected, after.printed) == (before.expected, before.printed)
 
 
 def test_version_that_was_set_aside_leaves_the_old_one_in_force(session, decided) -> None:
