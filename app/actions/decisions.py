@@ -15,6 +15,7 @@ from app.queries.ranking import open_checks
 from app.queries.schemes import scheme_of
 from app.queries.stages import applications_in, call_of
 from app.rules.call_clock import holds_interviews
+from app.rules.money import format_cents
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
 from app.rules.scheme_rules import selected_stage_keys
@@ -63,6 +64,7 @@ def decide_preselection(act: Act, stage_id: int, *, reason: str) -> None:
         raise Conflict(N_("There is no preselection that waits for a decision."))
     run = _decided_run(act, stage, reason)
     _refuse_withdrawn_notes(act, call, stage)
+    _refuse_other_money(run, scheme_of(act.session, call.id))
     act.move(stage, "decide", run=run.id, digest=run.digest, reason=reason)
 
 
@@ -118,6 +120,8 @@ def announce_preselection(
         within=call,
     )[0]
     is_interview = holds_interviews(following)
+    if is_interview:
+        interviews.refuse_begun(opens_at, act.now)
     told = letters_release.release(
         act, stage, next_opens_at=opens_at if is_interview else None, next_closes_at=closes_at
     ).application_ids
@@ -196,6 +200,18 @@ def _refuse_withdrawn_notes(act: Act, call: Call, stage: Stage) -> None:
                 "then compute it again: the next on the list take their place."
             ),
             references=gone,
+        )
+
+
+def _refuse_other_money(run: AllocationRun, scheme: Scheme) -> None:
+    """The limit of a shortlist is a share of money that a corrigendum may have changed since."""
+    computed = {each["code"]: each["envelope"] for each in run.inputs["lots"]}
+    if computed != {lot.code: format_cents(lot.envelope_cents) for lot in scheme.lots}:
+        raise Conflict(
+            N_(
+                "A corrigendum changed the money after the shortlist was computed. Take the "
+                "shortlist back, then compute it again."
+            )
         )
 
 

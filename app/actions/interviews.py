@@ -5,13 +5,23 @@ checklist an officer says who came; without one all are admitted and assessed at
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from app.actions.act import Act
+from app.errors import Invalid
+from app.i18n.marks import N_
 from app.models import Application, Stage, StageEntry
 from app.rules.permissions import Permission
 from app.rules.scheme_grid import Stage as SchemeStage
 
 TO = Permission.ANNOUNCE
+
+
+def refuse_begun(opens_at: datetime, now: datetime) -> None:
+    """Nobody can come to an interview that began before the letters left."""
+    if opens_at < now:
+        said = N_("This moment has passed. Enter a beginning that lies ahead.")
+        raise Invalid({"opens_at": said})
 
 
 def call_in(

@@ -16,7 +16,7 @@ from app.models import Membership, Organisation, OrganisationIdentifier
 from app.queries import organisations as known
 from app.queries.actors import actor_of
 from app.rules.applicants import ApplicantType
-from app.rules.identifiers import check_identifier
+from app.rules.identifiers import check_identifier, owner_of
 from app.rules.messages import Message
 from app.rules.permissions import Permission
 from app.rules.search_text import search_text
@@ -200,7 +200,7 @@ def _holder(
     is_local = text.applicant_type in _LOCAL
     return known.holder_of(
         act.session,
-        [(text.country, scheme, number) for scheme, number in numbers],
+        [(owner_of(text.country, scheme), scheme, number) for scheme, number in numbers],
         text.place if text.place and is_local else None,
         but=but,
     )

@@ -5,11 +5,13 @@ import logging
 from sqlalchemy import delete, insert, text
 
 from app.actions.act import Act
-from app.models import ApplicationTally
+from app.models import Application, ApplicationLine, ApplicationTally
 from app.queries import tallies
 
 _log = logging.getLogger("envelope.tallies")
 _COLUMNS = (*tallies.ALIKE, *tallies.SUMMED)
+# What one folds just then, the other would neither see nor take away: it would count twice.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('envelope.tallies', 0))")
 
 
 def fold(act: Act) -> None:
@@ -17,6 +19,7 @@ def fold(act: Act) -> None:
 
     One statement takes the rows away and writes their sum, so no reader ever sees neither.
     """
+    act.session.execute(_ONE_AT_A_TIME)
     rows = delete(ApplicationTally).where(ApplicationTally.id.in_(tallies.repeated()))
     gone = rows.returning(*(getattr(ApplicationTally, name) for name in _COLUMNS)).cte("gone")
     act.session.execute(insert(ApplicationTally).from_select(_COLUMNS, tallies.added_up(gone)))
@@ -31,6 +34,10 @@ def mend(act: Act) -> tallies.Differences:
     if found.are_none:
         return found
     _log.warning("tallies were wrong: %s lines, %s sums", found.lines, found.sums)
+    act.session.execute(_ONE_AT_A_TIME)
+    is_draft = ApplicationLine.application_id == Application.id, Application.submitted_at.is_(None)
+    lost = delete(ApplicationLine).where(*is_draft)
+    act.session.execute(lost, execution_options={"synchronize_session": False})
     keys = tallies.wrong_lines(act.session)
     act.session.execute(text("SELECT envelope_write_lines(:keys)"), {"keys": keys})
     # What others change meanwhile is in neither: their lines and their rows come together.

@@ -1,14 +1,17 @@
 """What keeps a call from being put away: offers, agreements, money and things on their way."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.models import (
     Agreement,
+    Asset,
     Award,
     InKindGrant,
+    InKindPaper,
+    OwnShareReturn,
     Payment,
     RecoveryOrder,
     ReserveActivation,
@@ -17,36 +20,34 @@ from app.models import (
 # An award that is agreed goes on as an agreement.
 _WAITING = ("proposed", "decided", "announced", "accepted")
 _PAID = ("planned", "reconciled", "rejected", "dropped")
+_ENDED = ("closed", "given_up")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenEnds:
-    """How many of each are not at an end."""
+    """How many of each are not at an end.
+
+    Of a grant in kind that was given up things, papers and own share may still be on their way.
+    """
 
     offers: int
     agreements: int
     payments: int
     recoveries: int
     in_kind: int
+    things: int
+    papers: int
+    returns: int
     releases: int
 
     @property
     def is_settled(self) -> bool:
-        return not any(
-            (
-                self.offers,
-                self.agreements,
-                self.payments,
-                self.recoveries,
-                self.in_kind,
-                self.releases,
-            )
-        )
+        return not any(astuple(self))
 
 
 def open_ends(session: Session, call_id: int) -> OpenEnds:
     """Count what of a call is not at an end; asks for no permission, as the call was found."""
-    of_call = Agreement.call_id == call_id
+    of_call, given = Agreement.call_id == call_id, InKindGrant.call_id == call_id
     counts: tuple[ScalarSelect[int], ...] = (
         _count(select(Award.id).where(Award.call_id == call_id, Award.state.in_(_WAITING))),
         _count(
@@ -62,10 +63,17 @@ def open_ends(session: Session, call_id: int) -> OpenEnds:
             .join(Agreement, Agreement.id == RecoveryOrder.agreement_id)
             .where(of_call, RecoveryOrder.state.in_(("prepared", "issued")))
         ),
+        _count(select(InKindGrant.id).where(given, InKindGrant.state.not_in(_ENDED))),
+        _count(select(Asset.id).where(Asset.call_id == call_id, Asset.state == "repossessed")),
         _count(
-            select(InKindGrant.id)
-            .join(Agreement, Agreement.id == InKindGrant.agreement_id)
-            .where(of_call, InKindGrant.state.not_in(("closed", "given_up")))
+            select(InKindPaper.id)
+            .join(InKindGrant, InKindGrant.id == InKindPaper.grant_id)
+            .where(given, InKindGrant.state.in_(_ENDED), InKindPaper.state == "prepared")
+        ),
+        _count(
+            select(OwnShareReturn.id)
+            .join(InKindGrant, InKindGrant.id == OwnShareReturn.grant_id)
+            .where(given, OwnShareReturn.state.in_(("proposed", "approved")))
         ),
         _count(
             select(ReserveActivation.id).where(

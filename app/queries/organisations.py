@@ -259,19 +259,20 @@ def holder_of(
 ) -> int | None:
     """Return the organisation that holds one of (country, scheme, number) or the register code.
 
+    The country is "" for a number that is the same in all of them: one holds it in the world.
     For acts only: a person never learns which one it is.
     """
     for country, scheme, number in numbers:
         found = session.execute(
             select(OrganisationIdentifier.organisation_id).where(
-                OrganisationIdentifier.country == country,
+                or_(OrganisationIdentifier.country == country, not country),
                 OrganisationIdentifier.scheme == scheme,
                 OrganisationIdentifier.number == number,
                 OrganisationIdentifier.organisation_id != (but or 0),
             )
-        ).scalar_one_or_none()
-        if found is not None:
-            return found
+        ).scalars()
+        if (first := next(iter(found), None)) is not None:
+            return first
     if register_code is None:
         return None
     return session.execute(

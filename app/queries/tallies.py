@@ -40,19 +40,11 @@ class Differences:
 
 
 def repeated() -> Select[int]:
-    """Return the rows that stand for lines alike with those of another row.
-
-    Rows that another fold has in hand are left to it.
-    """
+    """Return the rows that stand for lines alike with those of another row."""
     alike = [getattr(ApplicationTally, name) for name in ALIKE]
     several = func.count().over(partition_by=alike)
     counted = select(ApplicationTally.id, several.label("several")).subquery()
-    found = select(counted.c.id).where(counted.c.several > 1)
-    return (
-        select(ApplicationTally.id)
-        .where(ApplicationTally.id.in_(found))
-        .with_for_update(skip_locked=True)
-    )
+    return select(counted.c.id).where(counted.c.several > 1)
 
 
 def added_up(gone: CTE) -> Statement:

@@ -87,6 +87,14 @@ def schemes_for(country: str) -> tuple[str, ...]:
     return tuple(own or everywhere)
 
 
+def owner_of(country: str, scheme: str) -> str:
+    """Return the country whose register it is, "" where a number is the same in all countries.
+
+    KeyError for a kind of number that the country does not have.
+    """
+    return _scheme(country, scheme).country
+
+
 def check_identifier(country: str, scheme: str, typed: str) -> IdentifierCheck:
     """Look at a number as it was typed: spaces, dots, dashes and a country prefix are dropped.
 

@@ -171,7 +171,7 @@ def _line(found: HolidaysPage, year: int, month: int, number: int) -> HolidayLin
     """Return a day of the list; other days are added there."""
     try:
         line = found.line(date(year, month, number))
-    except ValueError as none:
+    except (ValueError, OverflowError) as none:
         raise NotFound from none
     if line is None:
         raise NotFound

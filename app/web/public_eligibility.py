@@ -69,7 +69,7 @@ class EligibilityPage:
 
 @router.get("")
 def public_eligibility(request: Request, reader: PublicReader, call_id: int) -> HTMLResponse:
-    call = calls_public.public_call(reader.session, call_id, reader.now)
+    call = _call(reader, call_id)
     return _show(request, EligibilityPage(blank(_fields(call.scheme)), call, _apply(request, call)))
 
 
@@ -78,7 +78,7 @@ def public_eligibility_checked(
     request: Request, posted: Posted, reader: PublicReader, call_id: int
 ) -> HTMLResponse:
     """Answer on the same page. A post, so that the answers stand in no address and no log."""
-    call = calls_public.public_call(reader.session, call_id, reader.now)
+    call = _call(reader, call_id)
     form = read(_fields(call.scheme), posted)
     if form.errors:
         return _show(request, EligibilityPage(form, call, _apply(request, call)))
@@ -101,6 +101,16 @@ def public_eligibility_checked(
         ),
     )
     return _show(request, page)
+
+
+def _call(reader: Read, call_id: int) -> PublicCall:
+    """Return a call to which everybody may apply; who is named elsewhere need not ask."""
+    call = calls_public.public_call(reader.session, call_id, reader.now)
+    if call.scheme.call.direct is not None:
+        raise NotFound(
+            N_("This grant is awarded without a competition: only those who are named may apply.")
+        )
+    return call
 
 
 def _show(request: Request, page: EligibilityPage) -> HTMLResponse:

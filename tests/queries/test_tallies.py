@@ -59,6 +59,15 @@ CHANGES = (
     "FOLD",
 )  # fmt: skip
 
+LINE_OF_A_DRAFT = """
+    INSERT INTO application_line
+    SELECT (jsonb_populate_record(line, jsonb_build_object('application_id', draft.id))).*
+    FROM application AS draft
+    JOIN application_line AS line ON line.call_id = draft.call_id
+    WHERE draft.call_id = :call AND draft.submitted_at IS NULL
+    ORDER BY line.application_id LIMIT 1
+"""
+
 
 @pytest.fixture
 def call(session: Session) -> MadeCall:
@@ -171,13 +180,34 @@ def test_what_a_script_wrote_around_the_triggers_is_told_and_mended(
 ) -> None:
     session.execute(text("UPDATE application_line SET region = 'RS99' WHERE rank IS NULL"))
     session.execute(text("DELETE FROM application_tally WHERE lot_id = :lot"), {"lot": call.lot_id})
+    session.execute(text(LINE_OF_A_DRAFT), {"call": call.id})
 
     found = tallies.differences(session)
     mended = deeds.mend(Act(session, SYSTEM, NOW))
 
-    assert (found.lines, found.sums > 0, mended == found) == (9, True, True)
+    assert (found.lines, found.sums > 0, mended == found) == (10, True, True)
     assert tallies.differences(session) == RIGHT
     assert deeds.mend(Act(session, SYSTEM, NOW)) == RIGHT
+
+
+def test_what_is_folded_while_sums_are_mended_counts_once(sessions: db.Sessions) -> None:
+    with db.in_transaction(sessions) as session:
+        call = make_call(session, state="announced")
+        for _ in range(2):
+            make_application(session, call=call, organisation=make_organisation(session))
+        session.execute(text("UPDATE application_line SET region = 'RS99'"))
+
+    with sessions() as first, sessions() as second, ThreadPoolExecutor(1) as pool:
+        deeds.fold(Act(first, SYSTEM, NOW))
+        mending = pool.submit(deeds.mend, Act(second, SYSTEM, NOW))
+        first.execute(text("SELECT pg_sleep(0.2)"))
+        assert not mending.done()
+        first.commit()
+        assert mending.result(10).lines == 2
+        second.commit()
+
+    with sessions() as session:
+        assert tallies.differences(session) == RIGHT
 
 
 @pytest.mark.parametrize(

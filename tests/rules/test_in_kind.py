@@ -246,6 +246,13 @@ def test_aid_up_to_the_ceiling_is_given_and_a_cent_above_refuses_all_of_it(
         )
 
 
+def test_a_ceiling_without_years_is_told_with_none() -> None:
+    found = aid_finding(1, 1, 1, None)
+
+    assert found is not None
+    assert found.values["years"] == 0
+
+
 def test_the_window_of_aid_begins_on_the_same_day_years_ago() -> None:
     """Handbook S4: of 29 February it is the 28th; without years everything counts."""
     assert aid_since(date(2026, 4, 15), 3) == date(2023, 4, 15)

@@ -94,6 +94,10 @@ def test_a_heading_gives_no_more_than_a_quarter_of_its_original_amount() -> None
     )
 
 
+def test_a_heading_that_nobody_spent_of_has_no_costs() -> None:
+    assert HeadingCosts("3", 5, 4) == HeadingCosts("3", 5, 4, 0, 0, 0, 0)
+
+
 def test_what_one_heading_took_the_next_does_not_get() -> None:
     giving = HeadingCosts("5", 40_000_00, 40_000_00)
     first, second, third = within_budget(

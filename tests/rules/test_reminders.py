@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.rules.reminders import due, morning
+from app.rules.reminders import ASSESSORS_DAYS, due, morning
 
 # The end of 31 March 2026 in Belgrade, which is summer time already.
 CLOSES_AT = datetime(2026, 3, 31, 21, 59, 59, tzinfo=UTC)
@@ -53,3 +53,10 @@ def test_a_deadline_that_moved_away_brings_new_mornings() -> None:
 
 def test_a_stage_may_remind_of_nothing() -> None:
     assert due(CLOSES_AT - timedelta(days=1), CLOSES_AT, (), told_at=LONG_AGO) is None
+
+
+def test_assessors_hear_of_it_three_days_and_one_day_before() -> None:
+    mornings = [CLOSES_AT - timedelta(days=days) for days in (4, 3, 2, 1)]
+    told = [due(now, CLOSES_AT, ASSESSORS_DAYS, told_at=LONG_AGO) for now in mornings]
+
+    assert told == [None, 3, 3, 1]

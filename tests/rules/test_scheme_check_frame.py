@@ -48,6 +48,7 @@ def test_what_does_not_fit_is_told_at_its_place(change, expected) -> None:
         item("reports", 0, every_months=None),
         item("reports", 1, due_months=1),
         part("state_aid", regime=AidRegime.NONE),
+        state_aid(ceiling_cents=10**12, ceiling_years=1),
         part("visibility", emblem="none"),
         part("retention", rejected_years=1, granted_years=1, small_grant_years=1),
     ],
