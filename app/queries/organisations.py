@@ -263,9 +263,10 @@ def holder_of(
     For acts only: a person never learns which one it is.
     """
     for country, scheme, number in numbers:
+        whose = (OrganisationIdentifier.country == country,) if country else ()
         found = session.execute(
             select(OrganisationIdentifier.organisation_id).where(
-                or_(OrganisationIdentifier.country == country, not country),
+                *whose,
                 OrganisationIdentifier.scheme == scheme,
                 OrganisationIdentifier.number == number,
                 OrganisationIdentifier.organisation_id != (but or 0),

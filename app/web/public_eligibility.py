@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app import i18n, registers
+from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries import calls_public
 from app.queries.calls_public import PublicCall
@@ -23,7 +24,7 @@ from app.rules.messages import Message
 from app.rules.scheme import Scheme
 from app.rules.scheme_text import Text, said
 from app.web import fields, pages
-from app.web.deps import PublicReader
+from app.web.deps import PublicReader, Read
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, Posted, blank, read
 from app.web.public_links import href
