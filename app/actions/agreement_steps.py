@@ -20,7 +20,6 @@ SIGN = Permission.SIGN_AGREEMENT
 PREPARE = Permission.PREPARE_AGREEMENT
 # A payment in these states is neither with the bank nor promised, so it ends with the agreement.
 ENDS = ("planned", "requested", "returned", "suspended", "checked")
-UNDER_WAY = ("approved", "sent", "failed")
 
 
 def suspend(act: Act, agreement_id: int, *, reason: str) -> None:
@@ -75,7 +74,7 @@ def end(act: Act, agreement_id: int) -> None:
     payments = act.load_many(
         Payment, Payment.agreement_id == agreement.id, to=SIGN, within=agreement
     )
-    if any(each.state in UNDER_WAY for each in payments):
+    if any(each.state in known.UNDER_WAY for each in payments):
         raise Conflict(N_("A payment is approved or with the bank. Record its end first."))
     open_ones = [each for each in payments if each.state in ENDS]
     if open_ones:

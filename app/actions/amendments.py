@@ -16,7 +16,7 @@ from app.i18n.marks import N_
 from app.models import Agreement, Amendment
 from app.queries import amendments as known
 from app.queries.amendments import HeadingBudget
-from app.queries.payment_claims import before
+from app.queries.payment_claims import bound_by_heading
 from app.queries.schemes import scheme_of
 from app.rules.budget_changes import transfer_findings
 from app.rules.messages import Message
@@ -89,6 +89,8 @@ def decide(act: Act, amendment_id: int, *, approve: bool, reason: str) -> None:
         raise Conflict(N_("This change does not wait for a decision any more. Look at it again."))
     if not reason.strip():
         raise Invalid({"reason": N_("Write the reason; the letter prints these words.")})
+    if approve:
+        _refuse_overtaken(act, agreement, amendment)
     amendment.decided_at, amendment.decided_by = act.now, act.actor.user_id
     amendment.decision_reason = reason.strip()
     act.move(amendment, "approve" if approve else "refuse", reason=reason.strip())
@@ -139,16 +141,44 @@ def _refuse(budget: Sequence[HeadingBudget], new_cents: Mapping[str, int], reaso
 def _refuse_spent(
     act: Act, agreement: Agreement, budget: Sequence[HeadingBudget], new_cents: Mapping[str, int]
 ) -> None:
-    """Raise Invalid where a heading would get less than what was paid for under it."""
-    spent = before(act.session, agreement.id).by_heading
+    """Raise Invalid where a heading would get less than what is approved or paid under it."""
+    currency = scheme_of(act.session, agreement.call_id).currency
     wrong: dict[str, str | Said] = {}
-    for each in budget:
-        accepted_cents = min(spent.get(each.code, (0, 0))[1], each.current_cents)
-        if new_cents[each.code] < accepted_cents:
-            values: dict[str, object] = {"accepted_cents": accepted_cents}
-            wrong[f"h_{each.code}"] = Message("payments.heading_spent", values)
+    for code, cents in _too_low(act, agreement, budget, new_cents).items():
+        said = Message("payments.heading_spent", {"accepted_cents": cents})
+        wrong[f"h_{code}"] = said.in_currency(currency)
     if wrong:
-        raise Invalid(wrong, currency=scheme_of(act.session, agreement.call_id).currency)
+        raise Invalid(wrong)
+
+
+def _refuse_overtaken(act: Act, agreement: Agreement, amendment: Amendment) -> None:
+    """Raise Invalid where requests that were approved meanwhile spent more than it would leave."""
+    budget = known.budget_of(act.session, agreement.id)
+    new_cents = {line["code"]: int(line["after_cents"]) for line in amendment.lines}
+    low = _too_low(act, agreement, budget, new_cents)
+    if not low:
+        return
+    heading, accepted_cents = next(iter(low.items()))
+    raise Invalid(
+        {
+            "decision": N_(
+                "{accepted} of heading {heading} is approved or paid for meanwhile, more than this "
+                "would leave there. Do not approve it; the beneficiary can ask for another change."
+            )
+        },
+        heading=heading,
+        accepted_cents=accepted_cents,
+        currency=scheme_of(act.session, agreement.call_id).currency,
+    )
+
+
+def _too_low(
+    act: Act, agreement: Agreement, budget: Sequence[HeadingBudget], new_cents: Mapping[str, int]
+) -> dict[str, int]:
+    """Return by heading what is approved or paid under it, where it would get less than that."""
+    bound = bound_by_heading(act.session, agreement.id)
+    spent = {each.code: min(bound.get(each.code, 0), each.current_cents) for each in budget}
+    return {code: cents for code, cents in spent.items() if new_cents.get(code, cents) < cents}
 
 
 def _letter(

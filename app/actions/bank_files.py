@@ -204,7 +204,7 @@ def _refuse_currency(
     ]
     if other:
         raise Conflict(
-            N_("{references} is in another currency or of another authority: make a file of it."),
+            N_("{references} has another currency or another authority: put it into another file."),
             references=", ".join(other),
         )
     country = debtor.iban[:2]

@@ -182,8 +182,11 @@ def start_clock(act: Act, payment: Payment) -> None:
         payment.clock_stopped_at = None
 
 
-def approve(act: Act, payment_id: int) -> None:
+def approve(act: Act, payment_id: int, *, seen: str = "") -> None:
     """Approve what was checked; never one's own check, never above the agreement or its budget.
+
+    `seen` says when the check was made that the person looked at: a later one is refused, so
+    that nobody approves an amount that was not on their page.
 
     The agreement is locked first, so of two people who approve at once the second sees
     what the first has committed. The database refuses the sum once more.
@@ -191,6 +194,8 @@ def approve(act: Act, payment_id: int) -> None:
     agreement, payment = loaded(act, payment_id, Permission.APPROVE_PAYMENT)
     if payment.state != "checked":
         raise Conflict(N_("This request does not wait for approval any more. Look at it again."))
+    if seen and payment.checked_at is not None and seen != payment.checked_at.isoformat():
+        raise Conflict(N_("It was checked again meanwhile. Look at the new check, then approve."))
     scheme = scheme_of(act.session, payment.call_id)
     if claims.is_outdated(act.session, agreement.id, scheme, payment.headings):
         raise Conflict(

@@ -123,12 +123,12 @@ def _refuse_wrong(act: Act, grant: InKindGrant, asset: Asset, wanted: NewHolder)
             "Next on the reserve list is {next}. Write why it is passed over."
         )
         values["next"] = first.reference
+    currency = scheme_of(act.session, grant.call_id).currency
     if not 0 <= wanted.value_cents <= (asset.price_cents or 0):
         wrong["value_cents"] = N_("A used thing is not worth more than its price of {price}.")
-        currency = scheme_of(act.session, grant.call_id).currency
         values["price"] = format_money(asset.price_cents or 0, currency)
     elif holder is not None and (above := _aid_finding(act, grant, holder, wanted.value_cents)):
-        wrong["value_cents"] = above
+        wrong["value_cents"] = above.in_currency(currency)
     if _is_aid(act, grant.call_id) and not wanted.aid_fits:
         wrong["aid_fits"] = N_("Confirm it by the statement of the new holder, or choose another.")
     if not wanted.reason.strip():

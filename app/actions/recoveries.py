@@ -78,7 +78,7 @@ def prepare(act: Act, agreement_id: int, new: NewOrder) -> int:
     )
     act.record(
         order, "prepare_recovery", amount_cents=order.amount_cents, reason=order.reason,
-        interest_percent=order.interest_percent,
+        interest_percent=order.interest_percent, iban=account,
     )  # fmt: skip
     return order.id
 

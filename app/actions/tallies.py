@@ -10,7 +10,7 @@ from app.queries import tallies
 
 _log = logging.getLogger("envelope.tallies")
 _COLUMNS = (*tallies.ALIKE, *tallies.SUMMED)
-# What one folds just then, the other would neither see nor take away: it would count twice.
+# Who mends while another folds would not take away what it never saw: it would count twice.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('envelope.tallies', 0))")
 
 
@@ -35,9 +35,11 @@ def mend(act: Act) -> tallies.Differences:
         return found
     _log.warning("tallies were wrong: %s lines, %s sums", found.lines, found.sums)
     act.session.execute(_ONE_AT_A_TIME)
-    is_draft = ApplicationLine.application_id == Application.id, Application.submitted_at.is_(None)
-    lost = delete(ApplicationLine).where(*is_draft)
-    act.session.execute(lost, execution_options={"synchronize_session": False})
+    # Writing again leaves the line of a draft, which has nothing that it could come from.
+    drafts = delete(ApplicationLine).where(
+        ApplicationLine.application_id == Application.id, Application.submitted_at.is_(None)
+    )
+    act.session.execute(drafts, execution_options={"synchronize_session": False})
     keys = tallies.wrong_lines(act.session)
     act.session.execute(text("SELECT envelope_write_lines(:keys)"), {"keys": keys})
     # What others change meanwhile is in neither: their lines and their rows come together.

@@ -25,6 +25,7 @@ from app.models import (
 )
 from app.rules.scheme_money import InstalmentKind
 
+UNDER_WAY = ("approved", "sent", "failed")
 PAID = ("paid", "reconciled")
 SETTLED = (*PAID, "dropped", "rejected")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ScalarSelect, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.models import Agreement, Amendment, BudgetLine, Stage, StageEntry, User
@@ -89,12 +89,14 @@ def untouchable(scheme: Scheme) -> frozenset[str]:
 
 
 def _last_budget(agreement_id: int) -> ScalarSelect[int]:
-    """Return the entry of the last stage that had a budget."""
+    """Return the entry of the last stage that had a budget; an interview only keeps its sum."""
+    line = aliased(BudgetLine)
+    has_lines = select(line.id).where(line.entry_id == StageEntry.id).exists()
     return (
         select(StageEntry.id)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Agreement, Agreement.application_id == StageEntry.application_id)
-        .where(Agreement.id == agreement_id, StageEntry.total_cents.is_not(None))
+        .where(Agreement.id == agreement_id, StageEntry.total_cents.is_not(None), has_lines)
         .order_by(Stage.position.desc())
         .limit(1)
         .scalar_subquery()

@@ -163,12 +163,14 @@ def application_list(session: Session, actor: Actor, wanted: ListFilter) -> Appl
     found = sum(each.number for each in sums)
     if not found:
         return ApplicationList((), sums)
-    skipped = (max(wanted.page, 1) - 1) * SIZE
+    is_more = not wanted.add_all and found > MOST and _is_looked_for(shape)
+    # Beyond the last page stands the last one, as its numbers say.
+    last = ((MOST if is_more else found) - 1) // SIZE
+    skipped = min(max(wanted.page - 1, 0), last) * SIZE
     are_known = len(keys) == found <= MOST
     given = {"keys": keys} if are_known else values
     query = _lines(reach, shape, wanted.sort, are_known=are_known)
     lines = tuple(ListLine(*row) for row in session.execute(query, {**given, "skipped": skipped}))
-    is_more = not wanted.add_all and found > MOST and _is_looked_for(shape)
     return ApplicationList(lines, () if is_more else sums, is_more)
 
 

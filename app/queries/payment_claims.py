@@ -9,7 +9,7 @@ from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from app.models import Agreement, Application, ExpenditureLine, Organisation, Payment
-from app.queries.agreement_facts import PAID, SETTLED
+from app.queries.agreement_facts import PAID, SETTLED, UNDER_WAY
 from app.queries.amendments import budget_under
 from app.rules.applicants import NON_PROFIT
 from app.rules.instalments import Claim
@@ -88,6 +88,17 @@ def before(session: Session, agreement_id: int, position: int | None = None) -> 
         is_blocked=any(state not in SETTLED for state, _ in states.values()),
         by_heading=_added(costs),
     )
+
+
+def bound_by_heading(session: Session, agreement_id: int) -> dict[str, int]:
+    """Return by heading what is accepted, in cents, of requests that are approved or paid."""
+    rows = session.execute(
+        select(ExpenditureLine.heading, func.sum(ExpenditureLine.accepted_cents))
+        .join(Payment, Payment.id == ExpenditureLine.payment_id)
+        .where(Payment.agreement_id == agreement_id, Payment.state.in_((*UNDER_WAY, *PAID)))
+        .group_by(ExpenditureLine.heading)
+    )
+    return {heading: int(cents or 0) for heading, cents in rows}
 
 
 def _added(costs: Iterable[HeadingCost]) -> dict[str, tuple[int, int]]:

@@ -159,6 +159,11 @@ class PaymentPage:
         return sum(cost.amount_cents for cost in self.costs)
 
     @property
+    def seen(self) -> str:
+        """When the check was made that a page shows, for the approval of that check alone."""
+        return self.checked_at.isoformat() if self.checked_at else ""
+
+    @property
     def left_cents(self) -> int:
         return self.grant_cents - self.committed_cents
 

@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.models import (
     Agreement,
     Application,
+    Authority,
     Call,
     Organisation,
     Payment,
@@ -23,6 +24,7 @@ from app.models import (
 from app.queries import visible
 from app.queries.allowed import refuse_unless
 from app.queries.applications_receipts import Download
+from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.recovery import Received, interest_cents
 
@@ -71,7 +73,10 @@ class SetOffChoice:
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """`context` are the terms until it is issued; `file_sha256` is empty until printed."""
+    """`context` are the terms until it is issued; `file_sha256` is empty until printed.
+
+    `authority_iban` is the account of the authority that two people confirmed, or empty.
+    """
 
     order_id: int
     reference: str
@@ -94,6 +99,7 @@ class OrderPage:
     organisation_id: int
     organisation: str
     currency: str
+    authority_iban: str
     context: dict[str, Any]  # Any: JSON
     file_sha256: str
     receipts: tuple[Receipt, ...]
@@ -110,6 +116,16 @@ class OrderPage:
     @property
     def left_cents(self) -> int:
         return self.amount_cents - self.received_cents
+
+    @property
+    def account(self) -> str:
+        """Where the money is to be paid, as on paper."""
+        return f"{printed_iban(self.context['iban'])} · {self.context['account_holder']}"
+
+    @property
+    def is_other_account(self) -> bool:
+        """True where it is not paid to the account of the authority that is in use."""
+        return bool(self.context["iban"] != self.authority_iban)
 
     @property
     def waiting_cents(self) -> int:
@@ -202,12 +218,13 @@ def order(session: Session, actor: Actor, order_id: int) -> OrderPage:
             func.coalesce(preparer.name, ""), RecoveryOrder.prepared_by, RecoveryOrder.issued_at,
             func.coalesce(issuer.name, ""), Agreement.id, Agreement.reference, Call.id,
             Call.title, Call.authority_id, Organisation.id, Organisation.name, Call.currency,
-            RecoveryOrder.context, func.coalesce(StoredFile.sha256, ""),
+            Authority.bank_iban, RecoveryOrder.context, func.coalesce(StoredFile.sha256, ""),
         )
         .join(Agreement, Agreement.id == RecoveryOrder.agreement_id)
         .join(Application, Application.id == Agreement.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Call, Call.id == RecoveryOrder.call_id)
+        .join(Authority, Authority.id == Call.authority_id)
         .outerjoin(preparer, preparer.id == RecoveryOrder.prepared_by)
         .outerjoin(issuer, issuer.id == RecoveryOrder.issued_by)
         .outerjoin(StoredFile, StoredFile.id == RecoveryOrder.file_id)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.queries import payments
+from app.queries.agreement_facts import PAID, UNDER_WAY
 from app.queries.payments import PaymentPage
 from app.queries.schemes import scheme_named
 from app.rules.instalments import Due, due
@@ -45,7 +46,7 @@ def computed_of(
     )
     result = due(claim, scheme.payments)
     # What this very request has bound already does not stand in its own way.
-    bound = payment.state in ("approved", "sent", "failed", "paid", "reconciled")
+    bound = payment.state in (*UNDER_WAY, *PAID)
     own_cents = payment.due_cents or 0 if bound else 0
     payable = payable_now(
         result.amount_cents,

@@ -110,8 +110,8 @@ def _show(
 
 
 @router.post("/payments/{payment_id:int}/approve")
-def finance_approve(request: Request, act: InAct, payment_id: int) -> Response:
-    deeds.approve(act, payment_id)
+def finance_approve(request: Request, posted: Posted, act: InAct, payment_id: int) -> Response:
+    deeds.approve(act, payment_id, seen=str(posted.get("seen") or ""))
     notice = N_("Approved. It waits for the payment by the bank.")
     return pages.redirect(request, "finance_payment", payment_id=payment_id, notice=notice)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.i18n import format_money, gettext, sentence
+from app.i18n import format_money, gettext, ngettext, sentence
 from app.i18n.marks import N_
 from app.rules.scheme import Scheme
 from app.rules.scheme_letters import AidRegime, Indicator, ReportRule, Retention, StateAid
@@ -10,8 +10,6 @@ from app.web.public_terms import words_of
 from app.web.public_words import listed
 
 _WHEN_PAID = N_("{title}: with the request for payment")
-_EVERY = N_("{title}: every {months} months while the action runs")
-_AFTER = N_("{title}: within {months} months after the end of the action")
 _REGIMES = {
     AidRegime.NONE_UNLESS_ECONOMIC: N_(
         "The grant is no state aid, unless what it pays for is an economic activity."
@@ -37,9 +35,19 @@ def after_award(scheme: Scheme) -> tuple[str, ...]:
 def _report(rule: ReportRule) -> str:
     title = words_of(rule.title)
     if rule.every_months is not None:
-        return sentence(_EVERY, {"title": title, "months": rule.every_months})
+        every = ngettext(
+            "%(title)s: every month while the action runs",
+            "%(title)s: every %(num)s months while the action runs",
+            rule.every_months,
+        )
+        return every % {"title": title, "num": rule.every_months}
     if rule.due_months is not None:
-        return sentence(_AFTER, {"title": title, "months": rule.due_months})
+        after = ngettext(
+            "%(title)s: within %(num)s month after the end of the action",
+            "%(title)s: within %(num)s months after the end of the action",
+            rule.due_months,
+        )
+        return after % {"title": title, "num": rule.due_months}
     return sentence(_WHEN_PAID, {"title": title})
 
 

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import amendments
+from app.actions import amendments, payments
 from app.errors import Conflict, Forbidden, Invalid
+from app.i18n import sentence
+from app.i18n import text as in_words
 from app.models import AgreementLetter, Amendment, BudgetLine, StageEntry
 from app.queries.amendments import budget_of
 from tests.actions.test_payments import Case
@@ -116,6 +118,32 @@ def test_what_is_wrong_is_told(case: Budgeted, new: dict[str, int], words: str) 
 def test_a_heading_keeps_what_was_accepted_of_it_already(case: Budgeted) -> None:
     case.settle(case.first, report="")
     case.settle(case.second, 103_500_00, forecast_cents=100_000_00)
-    with pytest.raises(Invalid, match="accepted_cents"):
+    with pytest.raises(Invalid) as refused:
         case.move(46_500_01)
+    assert in_words(refused.value.fields["h_1"]).replace("\u00a0", " ") == (
+        "EUR 103,500.00 of this heading is approved or paid for already. Enter at least that."
+    )
     assert case.move(46_500_00).state == "asked"
+
+
+def test_a_change_that_waited_leaves_a_heading_what_was_approved_meanwhile(case: Budgeted) -> None:
+    case.settle(case.first, report="")
+    change = case.move(100_000_00)
+    case.ask(case.second, 50_000_01, forecast_cents=100_000_00)
+    case.check(case.second)
+    payments.approve(case.act(case.approver), case.second.id)
+    manager = case.act(manager_of(case))
+
+    with pytest.raises(Invalid) as refused:
+        amendments.decide(manager, change.id, approve=True, reason="Fine.")
+    amendments.decide(manager, change.id, approve=False, reason="It is spent.")
+
+    said = refused.value.fields["decision"]
+    assert (
+        sentence(str(said), refused.value.values)
+        .replace("\u00a0", " ")
+        .startswith("EUR 50,000.01 of heading 1 is approved or paid for meanwhile")
+    )
+    with pytest.raises(Invalid):
+        case.move(100_000_00)
+    assert case.move(99_999_99).state == "asked"

@@ -1,6 +1,7 @@
 """A restricted call: the shortlist is invited by letter to an interview, which decides."""
 
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -14,7 +15,7 @@ from app.actions import (
     scores,
     stages,
 )
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from app.models import Award, Call, StageEntry
 from app.queries.applications_list import own_application
 from app.rules.scheme_grid import Criterion, GridSection
@@ -85,6 +86,17 @@ def test_the_letter_says_when_and_is_not_released_with_another_beginning(desk: D
     assert len(invited) == 2
     assert {each["interviews_from_at"] for each in invited} == {"2026-05-04T08:00:00+00:00"}
     assert {each["closes_at"] for each in invited} == {"2026-05-06T08:00:00+00:00"}
+
+
+def test_nobody_is_invited_to_interviews_that_have_begun(desk: Desk) -> None:
+    desk.decide()
+
+    with pytest.raises(Invalid) as refused:
+        decisions.announce_preselection(
+            desk.act(at=AFTER), desk.first, opens_at=BEGIN, closes_at=AFTER + timedelta(days=1)
+        )
+
+    assert set(refused.value.fields) == {"opens_at"}
 
 
 def test_who_does_not_come_is_refused_at_the_check_of_the_interview(desk: Desk) -> None:

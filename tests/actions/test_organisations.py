@@ -1,5 +1,7 @@
 """Organisations: the first is contact, who comes later learns nothing and is admitted or not."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -58,6 +60,17 @@ def test_numbers_are_stored_as_digits_however_they_were_typed(session) -> None:
 
     numbers = session.execute(select(OrganisationIdentifier.number)).scalars().all()
     assert numbers == ["101134702"]
+
+
+def test_a_number_of_no_country_is_held_by_one_organisation_in_the_world(session) -> None:
+    first, second = (act_as(session, make_user(session)) for _ in range(2))
+    here, there = (replace(FIRM, country=country, place="") for country in ("HU", "HR"))
+
+    held = organisations.register(first, here, [("PIC", "999 999 999")])
+    refused = organisations.register(second, there, [("PIC", "999999999")])
+    other = organisations.register(second, there, [("PIC", "999999998")])
+
+    assert (held is None, refused, other is None) == (False, None, False)
 
 
 def test_wrong_pib_blocks_with_its_reason(session) -> None:

@@ -10,6 +10,7 @@ from app.actions.own_share_returns import NewReturn
 from app.actions.own_shares import PaidIn
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import OwnShare
+from app.queries.calls_archive import open_ends
 from tests.make.in_kind import TODAY, InKindDesk
 
 
@@ -96,3 +97,5 @@ def test_money_that_came_before_a_grant_was_given_up_is_confirmed_and_paid_back(
     own_share_returns.approve(desk.act(desk.approver), back)
 
     assert (desk.grant.state, desk.own_share().state) == ("given_up", "confirmed")
+    ends = open_ends(desk.session, desk.grant.call_id)
+    assert (ends.in_kind, ends.returns, ends.is_settled) == (0, 1, False)

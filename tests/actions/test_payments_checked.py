@@ -1,6 +1,6 @@
 """A request that is checked, approved and paid: four eyes, the limits, and every refusal."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +10,9 @@ from app.actions import payments
 from app.actions.payments import Accepted
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import Agreement, Mail, Payment
+from app.queries.payments import staff_payment
 from tests.actions.test_payments import DAY, Case
+from tests.make.people import NOW, act_as
 
 
 @pytest.fixture
@@ -151,3 +153,20 @@ def test_the_beneficiary_is_told_of_a_payment(case: Case) -> None:
     mail = case.session.scalars(select(Mail)).one()
     assert mail.subject == "A payment was made to your account"
     assert "19 March 2026" in mail.body
+
+
+def test_nobody_approves_a_check_that_was_made_after_they_looked(case: Case) -> None:
+    def shown() -> str:
+        return staff_payment(case.session, case.act().actor, case.first.id).seen
+
+    case.ask(case.first, report="")
+    case.check(case.first)
+    seen = shown()
+    later = act_as(case.session, case.finance, now=NOW + timedelta(minutes=1))
+    payments.check(later, case.first.id, {})
+
+    with pytest.raises(Conflict, match="checked again meanwhile"):
+        payments.approve(case.act(case.approver), case.first.id, seen=seen)
+    payments.approve(case.act(case.approver), case.first.id, seen=shown())
+
+    assert case.first.state == "approved"

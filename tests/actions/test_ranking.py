@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import applications, decisions, preselection, ranking
+from app.actions import (
+    applications,
+    calls_correct,
+    calls_edit,
+    decisions,
+    preselection,
+    ranking,
+)
+from app.actions.calls_correct import Correction
+from app.actions.calls_edit import Edit
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import AllocationRun, Application, Letter, Mail, Stage, StageEntry
 from app.rules.permissions import Role
@@ -114,6 +123,25 @@ def test_who_computed_the_shortlist_may_not_decide_on_it(office: Office) -> None
 
     with pytest.raises(Forbidden):
         decisions.decide_preselection(office.act(), office.stage_id, reason="As ranked.")
+
+
+def test_a_shortlist_is_not_decided_after_a_corrigendum_of_the_money(office: Office) -> None:
+    office.fill()
+    office.shortlisted()
+    more = 3_500_000_00
+    calls_correct.prepare(office.act(), office.call.id)
+    values = {"envelope": more, "lots[0].envelope": more}
+    calls_edit.change_rules(office.act(), office.call.id, Edit(values))
+    calls_correct.correct(office.act(), office.call.id, Correction("The donor gives more."))
+
+    with pytest.raises(Conflict, match="A corrigendum changed the money"):
+        decisions.decide_preselection(office.act(office.second), office.stage_id, reason="Yes.")
+    preselection.discard_preselection(office.act(), office.stage_id, reason="More money.")
+    preselection.preselect(office.act(), office.stage_id)
+    decisions.decide_preselection(office.act(office.second), office.stage_id, reason="Yes.")
+
+    # Up to 7,000,000.00 now, so the seventh of the list is in.
+    assert office.outcomes() == ["PRESELECTED"] * 7 + ["BELOW_THRESHOLD"]
 
 
 def test_a_shortlist_taken_back_leaves_no_outcome_and_its_run_on_file(office: Office) -> None:

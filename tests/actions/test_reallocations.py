@@ -13,6 +13,7 @@ from app.actions.reallocations import NewHolder
 from app.errors import Conflict, Forbidden, Invalid
 from app.i18n import text as in_words
 from app.models import Application, AuditEntry, Mail, Reallocation
+from app.queries.calls_archive import open_ends
 from app.queries.in_kind_holders import holders, taken_over
 from app.rules.messages import Message
 from tests.make.awards import make_agreement, make_award
@@ -67,11 +68,14 @@ def test_two_people_give_a_thing_to_the_next_who_is_told(desk: InKindDesk) -> No
     key = reallocations.propose(desk.act(), asset.id, wanted(holder.id))
     assert asset.state == "repossessed"
 
+    assert open_ends(desk.session, desk.call.id).things == 1
+
     reallocations.agree(desk.act(desk.manager), key)
 
     assert (asset.state, asset.given_to, asset.end_reason) == (
         "reallocated", holder.reference, WHY,
     )  # fmt: skip
+    assert open_ends(desk.session, desk.call.id).things == 0
     paper = desk.papers[-1]
     assert (paper.kind, asset.title_id) == ("reallocation", paper.id)
     assert paper.contents["beneficiary"]["name"] == "Radnja 1 PR"
@@ -152,7 +156,8 @@ def test_aid_above_the_ceiling_is_a_hard_stop_when_proposed_and_when_agreed(sess
 
     found = refused(replace_first(desk), wanted(holder.id, value_cents=101_00))
     assert list(found) == ["value_cents"]
-    assert "Together with 2,900.00 of aid known here" in found["value_cents"]
+    said = found["value_cents"].replace("\u00a0", " ")
+    assert "Together with EUR 2,900.00 of aid known here this passes the ceiling of EUR" in said
 
 
 def replace_first(desk: InKindDesk) -> InKindDesk:

@@ -261,3 +261,13 @@ def test_what_very_many_have_in_common_is_added_up_on_demand(
     assert (unworded.is_more, unworded.total) == (False, 9)
     assert quick_sums(session, call.id, wanted, known) is None
     assert line_sums(session, call.id, wanted, known).applications == 9
+
+
+@pytest.mark.parametrize("words", ["", "market"])
+def test_page_beyond_the_last_is_the_last(session: Session, call: MadeCall, words: str) -> None:
+    first, beyond = (
+        application_list(session, SYSTEM, ListFilter(call_id=call.id, words=words, page=number))
+        for number in (1, 99)
+    )
+
+    assert (beyond == first, len(beyond.lines)) == (True, 9)

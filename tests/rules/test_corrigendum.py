@@ -158,6 +158,11 @@ def test_effect_of_what_is_new_or_gone(path, item, added, removed) -> None:
     assert effect(Change(path, item, None)) == removed
 
 
+def test_another_report_in_the_place_of_one_is_a_new_duty() -> None:
+    before, after = (ReportRule(key, WORDS, ReportKind.FINAL) for key in "ab")
+    assert effect(Change("reports[1]", before, after)) == Effect.SUBSTANTIAL
+
+
 def test_every_difference_is_found_by_key_wherever_it_stands() -> None:
     before = one_stage()
     stage = before.stages[0]

@@ -1,8 +1,10 @@
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.rules.reminders import ASSESSORS_DAYS, due, morning
+from app.rules.scheme_grid import Stage
 
 # The end of 31 March 2026 in Belgrade, which is summer time already.
 CLOSES_AT = datetime(2026, 3, 31, 21, 59, 59, tzinfo=UTC)
@@ -53,6 +55,12 @@ def test_a_deadline_that_moved_away_brings_new_mornings() -> None:
 
 def test_a_stage_may_remind_of_nothing() -> None:
     assert due(CLOSES_AT - timedelta(days=1), CLOSES_AT, (), told_at=LONG_AGO) is None
+
+
+def test_a_scheme_that_says_nothing_reminds_a_week_and_a_day_before() -> None:
+    (days,) = (each.default for each in fields(Stage) if each.name == "reminder_days")
+
+    assert days == DAYS
 
 
 def test_assessors_hear_of_it_three_days_and_one_day_before() -> None:

@@ -48,6 +48,7 @@ def test_the_public_reads_why_and_is_invited_to_nothing(session, client, authori
     assert f"Ground in law: Only this body has the competence that is needed. {WHY}" in page
     assert "Named: XK:NUI:810000007." in page
     assert "May we apply?" not in page
+    assert client.get(f"/calls/{direct.id}/may-we-apply").status_code == 404
     assert ["Services for all" in each for each in lists] == [True, True]
     assert ["Workshops of the service" in each for each in lists] == [False, False]
 

@@ -45,7 +45,10 @@ def test_a_check_shows_each_heading_and_what_is_held_back(sign_in_as, case):
     wrong = finance.submit(f"{path}/check", accepted | {"revenue_cents": "x", "note": "Kept."})
     computed = finance.submit(f"{path}/check", accepted | {"action": "compute"})
     checked = finance.submit(f"{path}/check", accepted)
-    approved = approver.submit(f"{path}/approve")
+    stale = approver.submit(f"{path}/approve", {"seen": "2026-01-01T00:00:00+00:00"})
+    seen = f'name="seen" value="{case.last.checked_at.isoformat()}"'
+    assert (stale.status_code, seen in approver.get(path).text) == (409, True)
+    approved = approver.submit(f"{path}/approve", {"seen": case.last.checked_at.isoformat()})
 
     words = (
         "Heading 3: EUR 60,000.00 is accepted in all, EUR 40,000.00 agreed. Without a decision no "

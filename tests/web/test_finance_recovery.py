@@ -4,6 +4,7 @@ import pytest
 
 from app import clock
 from app.models import Agreement, Payment, RecoveryOrder
+from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Role
 from tests.actions.test_payments import Case
 from tests.actions.test_recoveries import Owed, manager_of
@@ -41,6 +42,9 @@ def test_s7_d_from_the_agreement_to_the_last_cent(sign_in_as, session):
     page = finance.submit(f"{path}/recovery", ORDER)
     order = page.url.path
     assert "A second person issues it." in text_of(page)
+    prepared = text_of(approver.get(order))
+    assert f"To be paid to {printed_iban(IBAN)} · Office" in prepared
+    assert "another account than the one that two people confirmed" in prepared
     issued = approver.submit(f"{order}/issue")
     assert "3 May 2026" in text_of(issued)
     finance.submit(

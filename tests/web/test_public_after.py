@@ -36,6 +36,17 @@ def test_small_grants_and_de_minimis_aid_are_told_with_their_limits() -> None:
     ]
 
 
+def test_one_month_is_no_plural() -> None:
+    scheme = make_scheme("local_infrastructure")
+    interim, final = scheme.reports
+    reports = (replace(interim, every_months=1), replace(final, due_months=1))
+
+    assert after_award(replace(scheme, reports=reports))[:2] == (
+        "Interim report: every month while the action runs",
+        "Final report: within 1 month after the end of the action",
+    )
+
+
 def test_what_is_no_state_aid_is_not_spoken_of() -> None:
     scheme = make_scheme("local_infrastructure")
     bare = replace(scheme, reports=(), indicators=(), state_aid=StateAid())

@@ -64,6 +64,6 @@ SENTENCES: dict[str, str] = {
         " moved to the heading where it is spent."
     ),
     "payments.heading_spent": N_(
-        "{accepted} of this heading is accepted and paid for already. Enter at least that."
+        "{accepted} of this heading is approved or paid for already. Enter at least that."
     ),
 }
