@@ -16,16 +16,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from app import clock, i18n
 from app.rules.permissions import Facts, Permission, may
-from app.web import addresses, compiling, components, navigation, parts, security
+from app.web import addresses, components, navigation, parts, security
 from app.web.assets import Assets
 from app.web.browsers import browser_name
-from app.web.inlining import SHARED
 from app.web.states import shown_state
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -47,15 +46,24 @@ _showing: ContextVar[_Showing] = ContextVar("showing")
 
 def make_environment(cache_folder: Path | None = None, *, reload: bool = False) -> Environment:
     """Return the environment of all pages; compiled templates are kept in `cache_folder`."""
-    environment = compiling.PageEnvironment(TEMPLATES, cache_folder, reload=reload)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        bytecode_cache=FileSystemBytecodeCache(str(cache_folder)) if cache_folder else None,
+        auto_reload=reload,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=1000,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.context_class = components.Context
     components.speak(environment)
     for path in sorted((TEMPLATES / "components").glob("*.html")):
         environment.globals[path.stem] = components.Component(environment, path.stem)
     environment.globals.update(_GLOBALS)
     environment.globals.update(parts.GLOBALS)
-    environment.globals.update(
-        {name + SHARED: meaning for name, meaning in environment.globals.items()}
-    )
     environment.filters.update(_FILTERS)
     return environment
 
