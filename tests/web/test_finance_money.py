@@ -130,6 +130,8 @@ def test_another_account_is_proposed_compared_and_confirmed_by_two(sign_in_as, s
     taken = admin.submit(f"{money}/account/{other.id}/take-back")
     assert "Taken back" in text_of(taken)
     with clock.frozen(NOW + A_DAY):
+        # After a day without a click everybody signs in again.
+        approver = sign_in_as(case.approver)
         gone = approver.submit(f"/finance/accounts/{other.id}/refuse", {"reason": "No."})
     assert gone.status_code == 409
 
