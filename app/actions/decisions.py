@@ -119,15 +119,14 @@ def announce_preselection(
         to=Permission.ANNOUNCE,
         within=call,
     )[0]
-    is_interview = holds_interviews(following)
-    if is_interview:
-        interviews.refuse_begun(opens_at, act.now)
-    told = letters_release.release(
-        act, stage, next_opens_at=opens_at if is_interview else None, next_closes_at=closes_at
-    ).application_ids
+    begins_at = opens_at if holds_interviews(following) else None
+    if begins_at:
+        interviews.refuse_begun(begins_at, act.now)
+    left = letters_release.release(act, stage, next_opens_at=begins_at, next_closes_at=closes_at)
+    told = left.application_ids
     act.move(stage, "announce", letters=len(told), invited=len(invited))
     stages.open_stage(act, next_stage.id, opens_at=opens_at, closes_at=closes_at)
-    if is_interview:
+    if begins_at:
         interviews.call_in(act, stage, next_stage, following, invited)
     else:
         act.create_many(
