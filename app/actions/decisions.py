@@ -112,13 +112,7 @@ def announce_preselection(
     _move_applications(act, call, stage, "unsuccessful", "reject", entry_states=("failed",))
     _move_applications(act, call, stage, "ineligible", "reject", entry_states=("failed",))
     invited = _move_applications(act, call, stage, "assessed", "invite", entry_states=("passed",))
-    next_stage = act.load_many(
-        Stage,
-        Stage.call_id == call.id,
-        Stage.key == following.key,
-        to=Permission.ANNOUNCE,
-        within=call,
-    )[0]
+    next_stage = _stage_of(act, call, following.key)
     begins_at = opens_at if holds_interviews(following) else None
     if begins_at:
         interviews.refuse_begun(begins_at, act.now)
@@ -136,6 +130,11 @@ def announce_preselection(
             within=call,
         )
     notices.tell(act, call, told)
+
+
+def _stage_of(act: Act, call: Call, key: str) -> Stage:
+    mine = (Stage.call_id == call.id, Stage.key == key)
+    return act.load_many(Stage, *mine, to=Permission.ANNOUNCE, within=call)[0]
 
 
 def _next_entry(application_id: int, stage_id: int) -> dict[str, object]:
