@@ -209,8 +209,13 @@ def claim_of(
 def is_outdated(
     session: Session, agreement_id: int, scheme: Scheme, headings: Sequence[Mapping[str, Any]]
 ) -> bool:  # Any: JSON
-    """True when the budget was changed after a check was made of it."""
-    if not headings:
-        return False
+    """True when the budget was changed after a check was made of it.
+
+    Also when the check was made by no heading at all and the agreement has them: such a check is
+    from before requests were held to the budget.
+    """
     agreed = {each.code: each.current_cents for each in budget_under(session, agreement_id, scheme)}
+    if not headings:
+        known = () if scheme.budget is None else scheme.budget.headings
+        return any(each.code in agreed for each in known)
     return any(each["agreed_cents"] != agreed.get(each["code"], 0) for each in headings)

@@ -88,6 +88,20 @@ def test_nothing_is_approved_by_a_budget_that_was_changed_after_the_check(case: 
     assert (due.amount_cents, case.last.due_cents, case.held(case.last)) == (20_000_00,) * 2 + ({},)
 
 
+def test_a_check_that_knew_no_headings_is_made_again_before_approval(case: Spending) -> None:
+    """A check from before payments were held to the headings: it would pay 10,000.00 too much."""
+    case.claim(case.last, LAST)
+    case.check(case.last)
+    case.last.headings = []
+    case.session.flush()
+    with pytest.raises(Conflict, match="checked again"):
+        payments.approve(case.act(case.approver), case.last.id)
+
+    case.check(case.last)
+    payments.approve(case.act(case.approver), case.last.id)
+    assert case.last.due_cents == 12_000_00
+
+
 def test_nobody_approves_what_they_checked_again(case: Spending) -> None:
     case.claim(case.last, LAST)
     case.check(case.last)
