@@ -14,9 +14,11 @@ from app.i18n import format_date, format_money
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Agreement, Asset, InKindGrant, OwnShare
+from app.queries import authority_accounts
 from app.queries import in_kind_facts as known
 from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
+from app.rules.bank_accounts import check_account, printed_iban
 from app.rules.in_kind import shares
 from app.rules.permissions import Permission
 from app.rules.scheme_in_kind import InKind
@@ -32,6 +34,15 @@ class NewItem:
     title: str
     quantity: str = ""
     specification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayTo:
+    """Where the own share is paid; `other_reason` where it is not the authority's account."""
+
+    account: str
+    reference: str = ""
+    other_reason: str = ""
 
 
 def begin(act: Act, agreement: Agreement, *, to: Permission) -> int:
@@ -102,14 +113,17 @@ def drop_item(act: Act, asset_id: int, *, reason: str) -> None:
     act.move(asset, "drop", reason=reason.strip())
 
 
-def fix_prices(act: Act, grant_id: int, *, due_on: date, pay_to: str) -> None:
+def fix_prices(act: Act, grant_id: int, *, due_on: date, pay_to: PayTo) -> None:
     """Close the choice: what the grant pays, what the beneficiary pays in, and until when.
 
     The support is never above the grant; what lies above it is the beneficiary's own share.
+    It goes to the account that two people confirmed for the authority; one person who asks for
+    it on another says why, and everybody in the office sees that it is another.
     """
     agreement, grant = locked(act, grant_id)
     assets = [each for each in assets_of(act, grant) if each.state == "planned"]
-    _refuse_unpriced(act, assets, due_on, pay_to)
+    _refuse_unpriced(assets)
+    account = _account(act, grant, due_on, pay_to)
     prices = [each.price_cents or 0 for each in assets]
     parts = shares(prices, Fraction(agreement.rate), agreement.grant_cents)
     for asset, part in zip(assets, parts, strict=True):
@@ -117,7 +131,7 @@ def fix_prices(act: Act, grant_id: int, *, due_on: date, pay_to: str) -> None:
     grant.price_cents = sum(prices)
     grant.support_cents = sum(part.support_cents for part in parts)
     grant.own_share_cents = grant.price_cents - grant.support_cents
-    grant.own_share_due_on, grant.own_share_pay_to = due_on, pay_to.strip()
+    grant.own_share_due_on, grant.own_share_pay_to = due_on, _printed(act, grant, account, pay_to)
     act.move(
         grant,
         "fix_prices",
@@ -125,6 +139,8 @@ def fix_prices(act: Act, grant_id: int, *, due_on: date, pay_to: str) -> None:
         support_cents=grant.support_cents,
         own_share_cents=grant.own_share_cents,
         due_on=due_on,
+        iban=account,
+        reason=pay_to.other_reason.strip(),
     )
     if grant.own_share_cents == 0:
         act.move(grant, "fund")
@@ -212,7 +228,7 @@ def _refuse_unless(grant: InKindGrant, state: str, why: str) -> None:
         raise Conflict(why)
 
 
-def _refuse_unpriced(act: Act, assets: Sequence[Asset], due_on: date, pay_to: str) -> None:
+def _refuse_unpriced(assets: Sequence[Asset]) -> None:
     open_ones = [each.title for each in assets if each.price_cents is None]
     if not assets:
         raise Conflict(N_("There is nothing to buy. Add an item first."))
@@ -220,13 +236,34 @@ def _refuse_unpriced(act: Act, assets: Sequence[Asset], due_on: date, pay_to: st
         raise Conflict(
             N_("A quote has to be chosen first for: {items}."), items=", ".join(open_ones)
         )
+
+
+def _account(act: Act, grant: InKindGrant, due_on: date, pay_to: PayTo) -> str:
+    """Raise Invalid for a day or an account that cannot be; return the IBAN without spaces."""
+    account = check_account(pay_to.account)
+    confirmed, _ = authority_accounts.in_use(act.session, grant.call_id)
     wrong: dict[str, str | Said] = {}
     if due_on < day_of(act.now):
         wrong["due_on"] = N_("This day is over. Enter until when the own share is paid in.")
-    if not pay_to.strip():
-        wrong["pay_to"] = N_("Enter to which account and with which reference it is paid.")
+    if account.blocking:
+        wrong["account"] = next(iter(account.blocking))
+    elif confirmed and account.normal != confirmed and not pay_to.other_reason.strip():
+        wrong["other_reason"] = N_(
+            "Two people confirmed the account {confirmed} for the authority. Write why the own "
+            "share goes to another, or enter that one."
+        )
     if wrong:
-        raise Invalid(wrong)
+        raise Invalid(wrong, confirmed=printed_iban(confirmed))
+    return account.normal
+
+
+def _printed(act: Act, grant: InKindGrant, account: str, pay_to: PayTo) -> str:
+    """Write account, holder where it is the authority's, and reference, as on paper."""
+    confirmed, holder = authority_accounts.in_use(act.session, grant.call_id)
+    name = holder if account == confirmed else ""
+    return " · ".join(
+        each for each in (printed_iban(account), name, pay_to.reference.strip()) if each
+    )
 
 
 def _ask_for_own_share(act: Act, agreement: Agreement, grant: InKindGrant) -> None:

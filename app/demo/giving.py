@@ -142,7 +142,7 @@ def _priced(world: World, grant_id: int, quotes: Mapping[int, int], at: datetime
             in_kind_quotes.choose(act, quote_id)
     with world.acting("officer", at + timedelta(days=1)) as act:
         due_on = (at + timedelta(days=15)).date()
-        pay_to = f"Account 840-9900000000000-98, reference 97 {grant_id:04d}"
+        pay_to = in_kind.PayTo("840-9900000000000-98", f"97 {grant_id:04d}")
         in_kind.fix_prices(act, grant_id, due_on=due_on, pay_to=pay_to)
 
 

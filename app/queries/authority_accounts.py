@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
-from app.models import AccountChange, Authority, User
+from app.models import AccountChange, Authority, Call, User
 from app.queries import visible
 from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Actor, Facts, Permission
@@ -96,6 +96,17 @@ def _changes() -> Select[*tuple[Any, ...]]:  # Any: the columns of AccountChange
         .outerjoin(decider, decider.id == AccountChange.decided_by)
         .order_by(AccountChange.id.desc())
     )  # fmt: skip
+
+
+def in_use(session: Session, call_id: int) -> tuple[str, str]:
+    """Return IBAN and holder of the account in use of a call's authority; empty without one."""
+    query = (
+        select(Authority.bank_iban, Authority.bank_holder, Authority.name)
+        .join(Call, Call.authority_id == Authority.id)
+        .where(Call.id == call_id)
+    )
+    row = session.execute(query).one()
+    return (row.bank_iban, row.bank_holder or row.name) if row.bank_iban else ("", "")
 
 
 def waiting(session: Session, authority_id: int) -> int | None:

@@ -13,6 +13,7 @@ from app.models import (
     Agreement,
     Application,
     Asset,
+    Authority,
     Call,
     InKindGrant,
     InKindPaper,
@@ -105,11 +106,13 @@ def _grant(session: Session, grant_id: int, allowed: ColumnElement[bool]) -> InK
             Application.id.label("application_id"), Application.reference, Application.title,
             Organisation.id, Organisation.name, Organisation.representative_name,
             Call.id.label("call_id"), Call.code, Call.currency, Call.authority_id,
+            Authority.bank_iban,
         )
         .join(Agreement, Agreement.id == InKindGrant.agreement_id)
         .join(Application, Application.id == InKindGrant.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Call, Call.id == InKindGrant.call_id)
+        .join(Authority, Authority.id == Call.authority_id)
         .where(InKindGrant.id == grant_id, allowed)
     ).one_or_none()  # fmt: skip
     if row is None:

@@ -114,6 +114,7 @@ class InKindPage:
     call_code: str
     currency: str
     authority_id: int
+    authority_iban: str
     rules: InKind
     language: str
     aid_regime: AidRegime
@@ -130,6 +131,12 @@ class InKindPage:
             call_id=self.call_id,
             organisation_id=self.organisation_id,
         )
+
+    @property
+    def is_other_account(self) -> bool:
+        """True where the own share is not asked for on the account of the authority in use."""
+        account, *_ = self.own_share_pay_to.split(" · ")
+        return bool(account) and account.replace(" ", "") != self.authority_iban
 
     @property
     def own_share_left_cents(self) -> int:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import date
 
 from app.actions import assets, handovers, in_kind, own_share_returns, own_shares
-from app.actions.in_kind import NewItem
+from app.actions.in_kind import NewItem, PayTo
 from app.actions.own_share_returns import NewReturn
 from app.actions.own_shares import PaidIn
 from app.i18n.marks import N_
 from app.queries.in_kind_page import InKindPage
+from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Actor, Permission
-from app.web.fields import Field, Option, Verbatim, amount, date_of, long_text, several, text
+from app.web.fields import Field, Option, Verbatim, amount, date_of, several, text
 from app.web.in_kind_parts import BANK, ITEM, REASON, Whole, condition_field, reason_only
 from app.web.step_forms import OpenSteps, Step, Steps
 
@@ -22,12 +23,27 @@ def _price_fields(_: Whole) -> tuple[Field, ...]:
             N_("Own share is paid in by"),
             missing=N_("Enter until when the own share is paid in."),
         ),
-        long_text(
-            "pay_to",
-            N_("Account and reference for the own share"),
-            hint=N_("The beneficiary reads this in the mail."),
-            missing=N_("Enter to which account and with which reference it is paid."),
-            max_words=60,
+        text(
+            "account",
+            N_("Account for the own share"),
+            hint=N_(
+                "The account that two people confirmed for the authority, where there is one. "
+                "The beneficiary reads it in the mail."
+            ),
+            missing=N_("Enter the account to which it is paid"),
+            max_length=60,
+        ),
+        text(
+            "reference",
+            N_("Reference for the payment"),
+            hint=N_("The beneficiary reads it in the mail."),
+            max_length=60,
+        ),
+        text(
+            "other_reason",
+            N_("Why it goes to another account than the confirmed one"),
+            hint=N_("Only where it does; it is kept on file."),
+            max_length=200,
         ),
     )
 
@@ -94,9 +110,10 @@ GRANT: Steps[Whole] = Steps(
             button=N_("Fix the prices"),
             notice=N_("The prices are fixed. The beneficiary was told what to pay in."),
             run=lambda act, whole, sent: in_kind.fix_prices(
-                act, whole.grant.grant_id, due_on=sent.day("due_on"), pay_to=sent.text("pay_to")
+                act, whole.grant.grant_id, due_on=sent.day("due_on"), pay_to=sent.into(PayTo)
             ),
             fields=_price_fields,
+            filled=lambda whole: {"account": printed_iban(whole.grant.authority_iban)},
             explains=N_(
                 "The prices of the chosen quotes are divided between the grant and the own share, "
                 "and the beneficiary is asked for it by mail."

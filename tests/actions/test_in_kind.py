@@ -8,17 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions import in_kind, in_kind_quotes, own_shares
-from app.actions.in_kind import NewItem
+from app.actions.in_kind import NewItem, PayTo
 from app.actions.in_kind_quotes import NewQuote
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.i18n import text
 from app.models import Agreement, AuditEntry, Award, Mail, Payment
+from app.queries import in_kind as in_kind_pages
 from app.rules.messages import Message
 from app.rules.scheme_in_kind import Procurer
 from tests.make.in_kind import TODAY, InKindDesk, in_kind_scheme
 from tests.make.people import make_user
 
-PAY_TO = "RS35 2600 0560 1001 6113 79"
+PAY_TO = PayTo("RS35 2600 0560 1001 6113 79")
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_the_handbooks_machine_costs_the_beneficiary_its_own_share(desk: InKindD
     mail = desk.session.scalars(select(Mail).where(Mail.to == "milica@example.org")).all()[-1]
     assert mail.subject == "Please pay in your own share"
     assert "EUR\u00a0297.00" in mail.body
-    assert PAY_TO in mail.body
+    assert PAY_TO.account in mail.body
 
 
 def test_a_dearer_quote_is_chosen_only_with_its_reason(desk: InKindDesk) -> None:
@@ -131,8 +132,8 @@ def test_prices_wait_for_every_item_and_for_a_day_and_an_account(session: Sessio
     in_kind_quotes.choose(desk.act(), quote, reason="Only one maker.")
     yesterday = TODAY - timedelta(days=1)
     with pytest.raises(Invalid) as refusal:
-        in_kind.fix_prices(desk.act(), desk.grant_id, due_on=yesterday, pay_to=" ")
-    assert sorted(refusal.value.fields) == ["due_on", "pay_to"]
+        in_kind.fix_prices(desk.act(), desk.grant_id, due_on=yesterday, pay_to=PayTo(" "))
+    assert sorted(refusal.value.fields) == ["account", "due_on"]
 
     in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=PAY_TO)
     assert (desk.grant.price_cents, second.state) == (1_000_00, "dropped")
@@ -243,3 +244,38 @@ def test_strangers_do_not_see_the_grant_and_monitors_only_read(desk: InKindDesk)
         in_kind.add_item(desk.act(desk.monitor), desk.grant_id, NewItem("Lathe"))
     with pytest.raises(NotFound):
         in_kind.add_item(desk.act(), 10**9, NewItem("Lathe"))
+
+
+def test_own_share_on_another_account_than_the_confirmed_one_needs_a_reason(
+    desk: InKindDesk,
+) -> None:
+    desk.quoted(1_980_00, 2_050_00, 2_120_00)
+    in_kind_quotes.choose(desk.act(), desk.quotes(desk.assets[0])[0].id)
+    desk.with_account("RS35840990000000000098")
+
+    with pytest.raises(Invalid) as refusal:
+        in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=PAY_TO)
+    assert list(refusal.value.fields) == ["other_reason"]
+    assert refusal.value.values["confirmed"] == "RS35 8409 9000 0000 0000 98"
+
+    given = replace(PAY_TO, other_reason="The project has an account of its own.")
+    in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=given)
+    entry = desk.session.scalars(select(AuditEntry).where(AuditEntry.event == "fix_prices")).one()
+    assert (entry.detail["iban"], entry.detail["reason"]) == (
+        "RS35260005601001611379", "The project has an account of its own.",
+    )  # fmt: skip
+    page = in_kind_pages.staff_grant(desk.session, desk.act().actor, desk.grant_id)
+    assert page.is_other_account
+
+
+def test_own_share_on_the_confirmed_account_names_its_holder(desk: InKindDesk) -> None:
+    desk.quoted(1_980_00, 2_050_00, 2_120_00)
+    in_kind_quotes.choose(desk.act(), desk.quotes(desk.assets[0])[0].id)
+    desk.with_account("RS35840990000000000098")
+
+    pay_to = PayTo("840-9900000000000-98", "97 12")
+    in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=pay_to)
+
+    assert desk.grant.own_share_pay_to == "RS35 8409 9000 0000 0000 98 · Treasury · 97 12"
+    page = in_kind_pages.staff_grant(desk.session, desk.act().actor, desk.grant_id)
+    assert not page.is_other_account

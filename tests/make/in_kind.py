@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.actions import (
     agreements,
     assets,
+    authority_accounts,
     handovers,
     in_kind,
     in_kind_quotes,
@@ -18,6 +19,7 @@ from app.actions import (
 from app.actions.act import Act
 from app.actions.agreements import Terms
 from app.actions.applications import NewFile
+from app.actions.authority_accounts import Account
 from app.models import Application, Asset, InKindGrant, InKindPaper, OwnShare, Quote, StageEntry
 from app.rules.permissions import Role
 from app.rules.scheme import Scheme
@@ -103,6 +105,13 @@ class InKindDesk:
         query = select(Quote).where(Quote.asset_id == asset.id).order_by(Quote.id)
         return list(self.session.scalars(query))
 
+    def with_account(self, iban: str, holder: str = "Treasury") -> None:
+        """Have the authority's first account confirmed by a second person."""
+        account = Account(iban, "", holder, "The first account.")
+        admin = self.act(self._staff(Role.ADMIN))
+        key = authority_accounts.propose(admin, self.authority.id, account)
+        authority_accounts.confirm(self.act(self.approver), key)
+
     # --- the steps, each with all before it -----------------------------------------
 
     def signed(self) -> "InKindDesk":
@@ -133,7 +142,7 @@ class InKindDesk:
         for asset in self.assets:
             cheapest = min(self.quotes(asset), key=lambda each: each.price_cents)
             in_kind_quotes.choose(self.act(), cheapest.id)
-        pay_to = "RS35 2600 0560 1001 6113 79, reference 97 12"
+        pay_to = in_kind.PayTo("RS35 2600 0560 1001 6113 79", "97 12")
         in_kind.fix_prices(self.act(), self.grant_id, due_on=date(2026, 4, 30), pay_to=pay_to)
         return self
 

@@ -54,12 +54,26 @@ def test_an_officer_collects_quotes_chooses_one_and_fixes_the_prices(sign_in_as,
     officer.submit(f"{quotes}/choose", {"offer": str(cheapest)})
 
     grant = f"/office/in-kind/{desk.grant_id}"
-    wrong = officer.submit(f"{grant}/prices", {"pay_to": "Account 1", **day("due_on", of=1)})
+    desk.with_account("RS35260005601001611379")
+    asked = officer.get(f"{grant}/prices").text
+    assert 'value="RS35 2600 0560 1001 6113 79"' in asked
+    other = officer.submit(
+        f"{grant}/prices", {"account": "840-9900000000000-98", **day("due_on", of=30)}
+    )
+    assert errors_of(other) == [
+        "Two people confirmed the account RS35 2600 0560 1001 6113 79 for the authority. Write why "
+        "the own share goes to another, or enter that one."
+    ]
+    wrong = officer.submit(
+        f"{grant}/prices", {"account": "840-9900000000000-98", **day("due_on", of=1)}
+    )
     assert wrong.status_code == 422
-    assert "Account 1" in wrong.text
-    fixed = officer.submit(f"{grant}/prices", {"pay_to": "Account 1", **day("due_on", of=30)})
+    assert "840-9900000000000-98" in wrong.text
+    typed = {"account": "840-9900000000000-98", "other_reason": "Its own account."}
+    fixed = officer.submit(f"{grant}/prices", {**typed, **day("due_on", of=30)})
     page = text_of(fixed).replace("\u00a0", " ")
     assert "The prices are fixed." in page
+    assert "The own share is asked for on another account than the one" in page
     assert "Paid by the grant EUR 1,683.00" in page
     assert "Own share EUR 297.00 EUR 297.00 still to come" in page
 

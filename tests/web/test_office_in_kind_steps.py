@@ -72,7 +72,7 @@ def test_items_prices_and_own_share(road: Road, session) -> None:
         never=monitor,
         says="The item is left out",
     )
-    early = road.of(officer).submit(f"{grant}/prices", {"pay_to": "A", **day("due_on", 30)})
+    early = road.of(officer).submit(f"{grant}/prices", {"account": "A", **day("due_on", 30)})
     assert early.status_code == 409
     cheapest = min(desk.quotes(desk.assets[0]), key=lambda each: each.price_cents)
     road.take(
@@ -86,14 +86,14 @@ def test_items_prices_and_own_share(road: Road, session) -> None:
     road.refuse(
         f"{grant}/prices",
         officer,
-        {"pay_to": "Account 1", **day("due_on", 1)},
+        {"account": "840-9900000000000-98", **day("due_on", 1)},
         ["This day is over. Enter until when the own share is paid in."],
-        "Account 1",
+        "840-9900000000000-98",
     )
     road.take(
         f"{grant}/prices",
         officer,
-        {"pay_to": "Account 1", **day("due_on", 30)},
+        {"account": "840-9900000000000-98", **day("due_on", 30)},
         never=monitor,
         says="The beneficiary pays in EUR 297.00 by 30 April 2026.",
     )
