@@ -16,6 +16,9 @@ from app.rules.scheme_grid import (
     StageKind,
 )
 
+# Earlier than this nobody has a draft that a reminder would bring to mind.
+MOST_REMINDER_DAYS = 60
+
 
 def stage_findings(scheme: Scheme) -> Iterator[Finding]:
     if not scheme.stages:
@@ -76,6 +79,8 @@ def _stage(scheme: Scheme, stage: Stage, place: int) -> Iterator[Finding]:
         and stage.deadline_days < scheme.call.min_days
     ):
         yield error("deadline_under_min_days", f"{path}.deadline_days", days=scheme.call.min_days)
+    if any(not 1 <= days <= MOST_REMINDER_DAYS for days in stage.reminder_days):
+        yield error("reminder_days_outside", f"{path}.reminder_days", most=MOST_REMINDER_DAYS)
     if stage.preselection:
         yield from _preselection(scheme, stage, place)
     yield from _by_invitation(scheme, stage, place)

@@ -57,6 +57,8 @@ def percent(of_envelope: int) -> Callable[[Scheme], Scheme]:
             "first_stage_is_for_all",
         ),
         (stage(0, assessors=1), "stages[0].assessors", "two_or_three_assessors"),
+        (stage(0, reminder_days=(7, 0)), "stages[0].reminder_days", "reminder_days_outside"),
+        (stage(0, reminder_days=(61,)), "stages[0].reminder_days", "reminder_days_outside"),
         (stage(0, deadline_days=44), "stages[0].deadline_days", "deadline_under_min_days"),
         (
             stage(0, amount_change_max_percent=Fraction(20)),
@@ -164,6 +166,12 @@ def test_an_inconsistency_is_told_with_its_place(
     change: Callable[[Scheme], Scheme], path: str, code: str
 ) -> None:
     assert (path, code) in found_in(change(REAL))
+
+
+def test_reminders_from_a_day_to_sixty_before_the_deadline_are_fine() -> None:
+    found = found_in(stage(0, reminder_days=(60, 1))(REAL))
+    assert ("stages[0].reminder_days", "reminder_days_outside") not in found
+    assert ("stages[0].reminder_days", "reminder_days_outside") not in found_in(REAL)
 
 
 def test_stages_are_found_by_key_and_in_order() -> None:

@@ -178,6 +178,9 @@ SENTENCES: dict[str, str] = {
     "scheme.deadline_under_min_days": N_(
         "The call promises at least {days} days; this deadline is shorter."
     ),
+    "scheme.reminder_days_outside": N_(
+        "A reminder of drafts goes out 1 to {most} days before the deadline. Change the others."
+    ),
     "scheme.no_criteria": N_("The grid has nothing to mark."),
     "scheme.grid_sum": N_("The sections add up to {total}, but the grid says {stated}."),
     "scheme.section_sum": N_(
