@@ -17,12 +17,10 @@ from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Authority, BankFile, BankFileLine, Payment, StoredFile
 from app.queries import bank_files as known
-from app.queries.bank_files import Debtor, ReadyPayment
+from app.queries.bank_files import ABROAD, Debtor, ReadyPayment
 from app.rules.permissions import Permission
 
 TO = Permission.PAY
-# Orders in euro reach other countries; in another currency a bank takes them within its own.
-ABROAD = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +181,7 @@ def _refuse_payments(act: Act, payments: Sequence[Payment], orders: Sequence[Rea
             N_("You approved {references} yourself, so somebody else sends it to the bank."),
             references=", ".join(own),
         )
-    stuck = [end_to_end(each) for each in orders if each.obstacle]
+    stuck = [end_to_end(each) for each in orders if each.obstacle in ("set_off", "account")]
     if stuck:
         raise Conflict(
             N_(
@@ -207,9 +205,8 @@ def _refuse_currency(
             N_("{references} has another currency or another authority: put it into another file."),
             references=", ".join(other),
         )
-    country = debtor.iban[:2]
-    abroad = [end_to_end(each) for each in orders if each.iban[:2] != country]
-    if abroad and new.currency != ABROAD:
+    abroad = [end_to_end(each) for each in orders if known.is_abroad(each, debtor.iban)]
+    if abroad:
         raise Conflict(
             N_(
                 "{references} goes to an account abroad, which a file takes in EUR only. Leave it "

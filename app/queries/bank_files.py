@@ -1,7 +1,7 @@
 """Payments that wait for the bank, and the files of orders that were made of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,13 +28,16 @@ from app.rules.permissions import Actor, Permission
 
 READY = ("approved", "failed")
 MOST_FILES = 100
+# Orders in euro reach other countries; in another currency a bank takes them within its own.
+ABROAD = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyPayment:
     """An approved payment, or one that the bank gave back; `obstacle` keeps it out of a file.
 
-    `obstacle` is `set_off` (not confirmed yet), `account` (none in the agreement) or empty.
+    `obstacle` is `set_off` (not confirmed yet), `account` (none in the agreement), `abroad` (in a
+    currency that a file takes within the authority's country only) or empty.
     """
 
     payment_id: int
@@ -109,10 +112,22 @@ def _ready(
     found = []
     for row in session.execute(query):
         values: list[Any] = list(row)  # Any: the columns of ReadyPayment
-        waiting = values.pop()
-        values.append("set_off" if waiting else "" if values[9] else "account")
-        found.append(ReadyPayment(*values))
+        from_iban, waiting = values.pop(), values.pop()
+        values.append("set_off" if waiting else "")
+        order = ReadyPayment(*values)
+        found.append(replace(order, obstacle=order.obstacle or _of_account(order, from_iban)))
     return tuple(found)
+
+
+def _of_account(order: ReadyPayment, from_iban: str) -> str:
+    if not order.iban:
+        return "account"
+    return "abroad" if from_iban and is_abroad(order, from_iban) else ""
+
+
+def is_abroad(order: ReadyPayment, from_iban: str) -> bool:
+    """Return whether no file takes it: another currency than the euro to another country."""
+    return order.currency != ABROAD and order.iban[:2] != from_iban[:2]
 
 
 def _ready_query() -> Select[*tuple[Any, ...]]:  # Any: the columns of ReadyPayment
@@ -126,7 +141,7 @@ def _ready_query() -> Select[*tuple[Any, ...]]:  # Any: the columns of ReadyPaym
             Payment.id, Authority.id, Authority.name, Call.currency, Agreement.id,
             Agreement.reference, Payment.position, Payment.state, Agreement.account_holder,
             Agreement.iban, Agreement.bic, Payment.due_cents - Payment.set_off_cents,
-            Payment.approved_at, Payment.approved_by, waiting,
+            Payment.approved_at, Payment.approved_by, waiting, Authority.bank_iban,
         )
         .join(Agreement, Agreement.id == Payment.agreement_id)
         .join(Application, Application.id == Agreement.application_id)

@@ -31,6 +31,10 @@ CHOICE = N_("{reference}: {amount} to {creditor}, {iban}")
 OBSTACLES = {
     "set_off": N_("A set-off against it is not confirmed yet."),
     "account": N_("Its agreement has no account."),
+    "abroad": N_(
+        "It goes to an account abroad, which a file takes in EUR only. Pay it with a form of your "
+        "bank and note it on its page."
+    ),
     "own": N_("You approved it, so somebody else sends it."),
 }
 
@@ -144,7 +148,7 @@ def _words(payment: ReadyPayment) -> str:
 @router.post("/bank/{authority_id:int}")
 def finance_bank_make(request: Request, posted: Posted, act: InAct, authority_id: int) -> Response:
     waiting = bank_files.ready(act.session, act.actor)
-    key = authority_id, str(posted.get("currency") or deeds.ABROAD)
+    key = authority_id, str(posted.get("currency") or bank_files.ABROAD)
     mine = [each for each in waiting if _key(each) == key]
     form = read(_fields(key, [each for each in mine if not obstacle(each, act.actor)]), posted)
     if not form.errors:

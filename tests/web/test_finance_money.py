@@ -8,6 +8,7 @@ from app.models import AccountChange, AgreementLetter, Amendment, BankFile
 from app.rules.permissions import Role
 from tests.actions.test_authority_accounts import A_DAY
 from tests.actions.test_payment_headings import LAST, Spending
+from tests.actions.test_payments import Case
 from tests.actions.test_recoveries import manager_of
 from tests.make.awards import IBAN
 from tests.make.people import NOW, make_user
@@ -151,6 +152,7 @@ def test_a_file_for_the_bank_from_the_approval_to_the_statement(sign_in_as, sess
 
     assert errors_of(finance.submit(bank, day)) == ["Choose at least one payment."]
     assert "You approved it, so somebody else sends it." in text_of(approver.get("/finance/bank"))
+    assert f'value="{case.first.id}"' in finance.get("/finance/bank").text
     made = finance.submit(bank, chosen)
     file = finance.get(f"/finance/bank/files/{session.query(BankFile).one().id}.xml")
     assert "The file is made." in text_of(made)
@@ -163,6 +165,26 @@ def test_a_file_for_the_bank_from_the_approval_to_the_statement(sign_in_as, sess
     found = approver.submit(f"{path}/statement", line | {"amount_cents": "112,000.00"})
     assert (wrong.status_code, 'value="111,999.99"' in wrong.text) == (422, True)
     assert "Reconciled with the bank statement." in text_of(found)
+
+
+def test_another_currency_to_another_country_is_not_offered_for_a_file(sign_in_as, session):
+    case = Case(session, currency="RSD")
+    admin = sign_in_as(make_user(session, roles=[Role.ADMIN], authority=case.authority))
+    finance, approver = sign_in_as(case.finance), sign_in_as(case.approver)
+    admin.submit(f"/admin/authorities/{case.authority.id}/money/account", ACCOUNT)
+    approver.submit(f"/finance/accounts/{session.query(AccountChange).one().id}/confirm")
+    case.ask(case.first, report="")
+    case.check(case.first)
+    payments.approve(case.act(case.approver), case.first.id)
+    ticked = f'value="{case.first.id}"'
+    assert ticked in finance.get("/finance/bank").text
+
+    case.agreement.iban = "DE89370400440532013000"
+    session.flush()
+    page = finance.get("/finance/bank")
+
+    assert ticked not in page.text
+    assert "It goes to an account abroad, which a file takes in EUR only." in text_of(page)
 
 
 def test_a_letter_of_a_changed_budget_is_listed_and_printed_again(sign_in_as, session, case):
