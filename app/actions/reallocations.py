@@ -20,7 +20,7 @@ from app.models import Agreement, Asset, InKindGrant, Organisation, Reallocation
 from app.queries import in_kind_facts as known
 from app.queries import in_kind_holders
 from app.queries.contacts import addresses
-from app.queries.in_kind_holders import Holder
+from app.queries.in_kind_holders import AidKnown, Holder
 from app.queries.schemes import scheme_of
 from app.rules.in_kind import aid_finding, aid_since
 from app.rules.messages import Message
@@ -53,6 +53,7 @@ def propose(act: Act, asset_id: int, wanted: NewHolder) -> int:
     if in_kind_holders.waits_for_a_second(act.session, asset_id):
         raise Conflict(N_("Somebody is proposed already. Agree to it or drop it first."))
     _refuse_wrong(act, grant, asset, wanted)
+    holder = _holder(act, grant, wanted.application_id)
     row = Reallocation(
         asset_id=asset.id,
         application_id=wanted.application_id,
@@ -66,10 +67,11 @@ def propose(act: Act, asset_id: int, wanted: NewHolder) -> int:
     act.record(
         row,
         "propose_holder",
-        given_to=_holder(act, grant, wanted.application_id).reference,
+        given_to=holder.reference,
         value_cents=row.value_cents,
         reason=row.reason,
         out_of_order=row.out_of_order,
+        aid_not_added_up=list(_aid_known(act, grant, holder).others),
     )
     return row.id
 
@@ -131,6 +133,13 @@ def _refuse_wrong(act: Act, grant: InKindGrant, asset: Asset, wanted: NewHolder)
         wrong["value_cents"] = above.in_currency(currency)
     if _is_aid(act, grant.call_id) and not wanted.aid_fits:
         wrong["aid_fits"] = N_("Confirm it by the statement of the new holder, or choose another.")
+        others = _aid_known(act, grant, holder).others if holder is not None else ()
+        if others:
+            wrong["aid_fits"] = N_(
+                "They also have aid in {others}, which is not added up here. Confirm by their "
+                "statement that it leaves room, or choose another."
+            )
+            values["others"] = ", ".join(others)
     if not wanted.reason.strip():
         wrong["reason"] = N_("Write the reason; it stands in the register.")
     if wrong:
@@ -146,10 +155,17 @@ def _aid_finding(act: Act, grant: InKindGrant, holder: Holder, value_cents: int)
     if not _is_aid(act, grant.call_id):
         return None
     aid = scheme_of(act.session, grant.call_id).state_aid
-    since = aid_since(day_of(act.now), aid.ceiling_years)
-    begins = datetime.combine(since, time(), tzinfo=ZONE)
-    known_cents = in_kind_holders.aid_known(act.session, holder.organisation_id, since, begins)
+    known_cents = _aid_known(act, grant, holder).cents
     return aid_finding(known_cents, value_cents, aid.ceiling_cents, aid.ceiling_years)
+
+
+def _aid_known(act: Act, grant: InKindGrant, holder: Holder) -> AidKnown:
+    scheme = scheme_of(act.session, grant.call_id)
+    since = aid_since(day_of(act.now), scheme.state_aid.ceiling_years)
+    begins = datetime.combine(since, time(), tzinfo=ZONE)
+    return in_kind_holders.aid_known(
+        act.session, holder.organisation_id, scheme.currency, since, begins
+    )
 
 
 def _holder(act: Act, grant: InKindGrant, application_id: int) -> Holder:

@@ -99,11 +99,22 @@ def next_in_order(session: Session, grant_id: int) -> Holder | None:
     return first if is_next else None
 
 
-def aid_known(session: Session, organisation_id: int, since: date, since_at: datetime) -> int:
-    """Return the de minimis aid that an organisation got here since a day, in cents.
+@dataclass(frozen=True, slots=True)
+class AidKnown:
+    """De minimis aid in one currency, in cents; `others` are the currencies of other such aid."""
 
-    Of a grant in kind the price less the own share (handbook 2.1.3), of an ended agreement
-    what was paid and not recovered; and things that others had before.
+    cents: int
+    others: tuple[str, ...]
+
+
+def aid_known(
+    session: Session, organisation_id: int, currency: str, since: date, since_at: datetime
+) -> AidKnown:
+    """Return the de minimis aid that an organisation got here since a day.
+
+    Only aid in `currency` is added up: no rate of exchange is known here. Of a grant in kind the
+    price less the own share (handbook 2.1.3), of an ended agreement what was paid and not
+    recovered; and things that others had before.
     """
     given = case(
         (Agreement.state == "terminated", Agreement.paid_cents - Agreement.recovered_cents),
@@ -128,10 +139,16 @@ def aid_known(session: Session, organisation_id: int, since: date, since_at: dat
             Reallocation.decided_at >= since_at,
         )
     ).all()
-    return sum(
-        cents
-        for call_id, cents in (*agreed, *taken_over)
-        if scheme_of(session, call_id).state_aid.regime is AidRegime.DE_MINIMIS
+    aid = [
+        (scheme.currency, cents)
+        for scheme, cents in (
+            (scheme_of(session, call_id), cents) for call_id, cents in (*agreed, *taken_over)
+        )
+        if scheme.state_aid.regime is AidRegime.DE_MINIMIS
+    ]
+    return AidKnown(
+        cents=sum(cents for its_currency, cents in aid if its_currency == currency),
+        others=tuple(sorted({each for each, cents in aid if each != currency and cents})),
     )
 
 

@@ -23,7 +23,11 @@ def _holder_fields(thing: Thing) -> tuple[Field, ...]:
             N_("Nobody of this call waits for it or has an agreement in force. Write it off.")
         )
     options = tuple(Option(str(each.application_id), _in_words(each)) for each in thing.holders)
-    aid = yes_no("aid_fits", N_("The new holder’s statement of other aid leaves room for it"))
+    aid = yes_no(
+        "aid_fits",
+        N_("The new holder’s statement of other aid leaves room for it"),
+        hint=N_("Aid in another currency than that of the call is not added up here."),
+    )
     return (
         choice(
             "application_id",

@@ -160,6 +160,28 @@ def test_aid_above_the_ceiling_is_a_hard_stop_when_proposed_and_when_agreed(sess
     assert "Together with EUR 2,900.00 of aid known here this passes the ceiling of EUR" in said
 
 
+def test_aid_in_another_currency_is_told_and_not_added_up(session) -> None:
+    scheme = in_kind_scheme()
+    aid = replace(scheme.state_aid, ceiling_cents=3_000_00)
+    desk = InKindDesk(session, scheme=replace(scheme, state_aid=aid)).taken_back()
+    holder = desk.waiting(1)
+    other = InKindDesk(
+        session, scheme=replace(in_kind_scheme(), currency="RSD"), person_email="vera@example.org"
+    )
+    elsewhere = other.waiting(0, state="awarded")
+    elsewhere.organisation_id = holder.organisation_id
+    in_force(other, elsewhere, 2_900_00)
+
+    said = refused(desk, wanted(holder.id, aid_fits=False))
+    key = reallocations.propose(desk.act(), desk.assets[0].id, wanted(holder.id))
+    reallocations.agree(desk.act(desk.manager), key)
+
+    assert said["aid_fits"].startswith("They also have aid in RSD, which is not added up here.")
+    assert desk.assets[0].state == "reallocated"
+    query = select(AuditEntry.detail).where(AuditEntry.event == "propose_holder")
+    assert session.scalars(query).one()["aid_not_added_up"] == ["RSD"]
+
+
 def replace_first(desk: InKindDesk) -> InKindDesk:
     """The same desk, whose first thing is the one that is still there."""
     desk.session.execute(text("UPDATE asset SET position = 100 - position"))
