@@ -166,7 +166,7 @@ def places(session: Session) -> tuple[str, ...]:
         "/finance/payments/{}": "SELECT id FROM payment WHERE state = 'requested'",
         "/calls/{}/results": "SELECT min(id) FROM call WHERE state = 'announced'",
         "/office/calls/{}/archive": "SELECT min(id) FROM call WHERE state = 'announced'",
-        "/assessor/assessments/{}": "SELECT min(id) FROM assessment WHERE state = 'in_progress'",
+        "/assessor/assessments/{}": "SELECT min(id) FROM assessment WHERE state = 'assigned'",
         "/admin/authorities/{}/days-off/2026": "SELECT id FROM authority",
     }
     return tuple(
