@@ -74,6 +74,7 @@ SENTENCES: dict[str, str] = {
     "audit.detail.starts_on": N_("Start"),
     "audit.detail.ends_on": N_("End"),
     "audit.detail.iban": N_("IBAN"),
+    "audit.detail.aid_not_added_up": N_("Aid in other currencies, not added up"),
     "audit.detail.bic": N_("BIC"),
     "audit.detail.account_holder": N_("Account holder"),
     "audit.detail.signed_on": N_("Signed on"),
