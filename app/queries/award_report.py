@@ -218,6 +218,7 @@ def lines_of_page(
         "skips": [each.skipped for each in cut],
         "mosts": [each.most for each in cut],
         "skipped": skipped,
+        "size": SIZE,
     }
     rows = session.execute(_page(wanted), given)
     return tuple(ReportLine(*tuple(row)) for row in rows)
@@ -252,7 +253,7 @@ def _page(wanted: ReportFilter) -> Statement:
         .select_from(cut.join(found, true()))
         .order_by(cut.c.place, *_ordered(found.c))
         .offset(bindparam("skipped"))
-        .limit(SIZE)
+        .limit(bindparam("size"))
     )
     return _lines(ReportFilter()).where(ApplicationLine.application_id.in_(page))
 

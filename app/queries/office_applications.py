@@ -168,9 +168,9 @@ def application_list(session: Session, actor: Actor, wanted: ListFilter) -> Appl
     last = ((MOST if is_more else found) - 1) // SIZE
     skipped = min(max(wanted.page - 1, 0), last) * SIZE
     are_known = len(keys) == found <= MOST
-    given = {"keys": keys} if are_known else values
+    given = {**({"keys": keys} if are_known else values), "skipped": skipped, "size": SIZE}
     query = _lines(reach, shape, wanted.sort, are_known=are_known)
-    lines = tuple(ListLine(*row) for row in session.execute(query, {**given, "skipped": skipped}))
+    lines = tuple(ListLine(*row) for row in session.execute(query, given))
     return ApplicationList(lines, () if is_more else sums, is_more)
 
 
@@ -227,7 +227,7 @@ def _lines(
 def _page(
     reach: visible.Reach, shape: frozenset[str], sort: str, *, are_known: bool
 ) -> Select[int]:
-    """Return the applications of a page as a subquery; `skipped` is given, and `keys` if known."""
+    """Return the applications of a page; `skipped`, `size` and, if known, `keys` are given."""
     of_a_call = "call_id" in shape and not any(name.startswith(_WORD) for name in shape)
     if of_a_call and sort not in _OTHER_SORTS and not are_known:
         # One index has the order and all filters.
@@ -239,7 +239,7 @@ def _page(
         page = page.order_by(*_SORTS.get(sort, _SORTS["reference"]), Application.id)
         if sort == "organisation":
             page = page.join(Organisation, Organisation.id == Application.organisation_id)
-    return page.limit(SIZE).offset(bindparam("skipped"))
+    return page.limit(bindparam("size")).offset(bindparam("skipped"))
 
 
 def _known() -> Select[int]:
