@@ -1,7 +1,7 @@
 """Papers that failed, requests to end an agreement, reminders of reports."""
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
