@@ -4,8 +4,8 @@ Why: whatever leaves for the bank goes to an account that two people agreed to, 
 that account is the one in use.
 """
 
-revision = "0022"
-down_revision = "0021"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
