@@ -26,6 +26,7 @@ from app.models.finance import (
 )
 from app.models.in_kind import Asset, InKindGrant, OwnShare, Quote, SiteVisit
 from app.models.in_kind_papers import InKindPaper, OwnShareReturn, PriceChange, Reallocation
+from app.models.interviews import Interview
 from app.models.letters import Letter
 from app.models.payments import (
     Agreement,
@@ -87,6 +88,7 @@ __all__ = [
     "InKindGrant",
     "InKindPaper",
     "InterestRate",
+    "Interview",
     "Judgement",
     "Letter",
     "Lot",
