@@ -4,8 +4,8 @@ Why: each award of a run took the row of its call and compared the whole templat
 each state of an application was written down by a statement of its own.
 """
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
