@@ -37,32 +37,41 @@ class BankFile(Base):
 
 
 class BankFileLine(Base):
-    """One approved payment in a file for the bank.
+    """One order in a file for the bank: an approved payment, or a thing to its supplier.
 
-    A payment is in one file at most, unless the bank gave it back (`returned_at`). The
-    database takes only what a second person approved, with exactly the amount that is due.
+    Either is in one file at most, unless the bank gave it back (`returned_at`). The database
+    takes only what a second person approved, with exactly the amount that is due, and of a
+    thing only to the account of its supplier that is in use. `purpose` is the code of payments
+    within Serbia, `reference` the payee's own: model and number, `97 45-123`.
     """
 
     __tablename__ = "bank_file_line"
 
     id: Mapped[Key]
     bank_file_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("bank_file.id"))
-    payment_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("payment.id"), index=True)
+    payment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("payment.id"), index=True)
+    asset_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("asset.id"), index=True)
     end_to_end: Mapped[str]
     amount_cents: Mapped[int] = mapped_column(BigInteger)
     creditor: Mapped[str]
     iban: Mapped[str]
     bic: Mapped[str] = mapped_column(default="")
+    purpose: Mapped[str] = mapped_column(default="", server_default="")
+    reference: Mapped[str] = mapped_column(default="", server_default="")
     returned_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("bank_file_id", "end_to_end", name="uq_bank_file_line_end_to_end"),
         CheckConstraint("amount_cents > 0", name="positive"),
-        Index(
-            "uq_bank_file_line_payment",
-            "payment_id",
-            unique=True,
-            postgresql_where=text("returned_at IS NULL"),
+        CheckConstraint("(payment_id IS NULL) = (asset_id IS NOT NULL)", name="one_thing"),
+        *(
+            Index(
+                f"uq_bank_file_line_{what}",
+                f"{what}_id",
+                unique=True,
+                postgresql_where=text("returned_at IS NULL"),
+            )
+            for what in ("payment", "asset")
         ),
     )
 
@@ -126,10 +135,12 @@ class Amendment(Versioned, Base):
 
 
 class AccountChange(Versioned, Base):
-    """Another account of an authority: proposed by one person, confirmed by a second (4.2).
+    """Another account of an authority or a supplier: proposed by one person, confirmed by a
+    second (4.2).
 
-    The account in the authority's row stays in use until then; the database refuses one
-    there that nobody confirmed.
+    `purpose` is `authority` (what it pays from), `paying_in` (where own shares are paid in) or
+    `supplier`, with its name as `payee`. The newest that was confirmed is in use; the database
+    refuses another one in the authority's row and in an order to a supplier.
     """
 
     __tablename__ = "account_change"
@@ -137,6 +148,8 @@ class AccountChange(Versioned, Base):
 
     id: Mapped[Key]
     authority_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("authority.id"), index=True)
+    purpose: Mapped[str] = mapped_column(default="authority", server_default="authority")
+    payee: Mapped[str] = mapped_column(default="", server_default="")
     state: Mapped[str] = mapped_column(default="proposed")
     iban: Mapped[str]
     bic: Mapped[str] = mapped_column(default="")
@@ -152,9 +165,16 @@ class AccountChange(Versioned, Base):
         CheckConstraint(
             "state <> 'confirmed' OR decided_by IS DISTINCT FROM proposed_by", name="four_eyes"
         ),
+        CheckConstraint(
+            "purpose IN ('authority', 'paying_in', 'supplier')"
+            " AND (purpose = 'supplier') = (payee <> '')",
+            name="payee_of_supplier",
+        ),
         Index(
             "uq_account_change_one_open",
             "authority_id",
+            "purpose",
+            "payee",
             unique=True,
             postgresql_where=text("state = 'proposed'"),
         ),

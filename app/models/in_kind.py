@@ -82,6 +82,8 @@ class Asset(Versioned, Base):
     ordered_on: Mapped[date | None]
     ordered_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     invoice_number: Mapped[str] = mapped_column(default="")
+    # Model and number that the supplier wants to read on its statement: `97 45-123`.
+    payment_reference: Mapped[str] = mapped_column(default="", server_default="")
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     paid_on: Mapped[date | None]
