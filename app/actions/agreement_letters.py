@@ -129,7 +129,14 @@ def _waiting(session: Session, letter_id: int) -> printing.Waiting | None:
     return None if found is None else printing.letter(found.document, found.context)
 
 
-PAPER = printing.Kind(model=AgreementLetter, to=TO, waiting=_waiting, note=printing.note_pages)
+PAPER = printing.Kind(
+    model=AgreementLetter,
+    to=TO,
+    task=TASK,
+    argument="letter_id",
+    waiting=_waiting,
+    note=printing.note_pages,
+)
 
 
 def render(act: Act, letter_id: int, *, renderer: Renderer, store: Store) -> None:
@@ -137,16 +144,15 @@ def render(act: Act, letter_id: int, *, renderer: Renderer, store: Store) -> Non
     printing.render(act, PAPER, letter_id, renderer=renderer, store=store)
 
 
-def fail(act: Act, letter_id: int, reason: str) -> None:
+def fail(act: Act, letter_id: int, error: Exception) -> None:
     """Keep why a letter could not be printed, after the last attempt."""
-    printing.fail(act, PAPER, letter_id, reason)
+    printing.fail(act, PAPER, letter_id, error)
 
 
 def retry(act: Act, letter_id: int) -> int:
     """Print a failed letter again; return its agreement."""
-    letter = act.load(AgreementLetter, letter_id, to=Permission.PREPARE_AGREEMENT)
-    printing.retry(act, letter, TASK, letter_id=letter.id)
-    return letter.agreement_id
+    may = Permission.PREPARE_AGREEMENT
+    return printing.retry(act, PAPER, letter_id, to=may).agreement_id
 
 
 def opened(act: Act, letter_id: int, *, at: datetime) -> None:

@@ -61,7 +61,7 @@ def write(act: Act, agreement: Agreement) -> None:
     contents = c.to_json(_context(act, agreement))
     if contents == agreement.terms and agreement.file_id is not None:
         return
-    agreement.terms, agreement.file_id = contents, None
+    agreement.terms, agreement.file_id, agreement.failure = contents, None, ""
     act.session.flush()
     act.enqueue(TASK, agreement_id=agreement.id)
 
@@ -78,6 +78,8 @@ def _waiting(session: Session, agreement_id: int) -> printing.Waiting | None:
 PAPER = printing.Kind(
     model=Agreement,
     to=TO,
+    task=TASK,
+    argument="agreement_id",
     waiting=_waiting,
     note=printing.record,
     is_current=lambda agreement, waiting: agreement.terms == waiting.contents,
@@ -87,6 +89,16 @@ PAPER = printing.Kind(
 def render(act: Act, agreement_id: int, *, renderer: Renderer, store: Store) -> None:
     """Print an agreement once (the job `agreements.render`)."""
     printing.render(act, PAPER, agreement_id, renderer=renderer, store=store)
+
+
+def fail(act: Act, agreement_id: int, error: Exception) -> None:
+    """Keep why the agreement could not be printed, after the last attempt."""
+    printing.fail(act, PAPER, agreement_id, error)
+
+
+def retry(act: Act, agreement_id: int) -> None:
+    """Have an agreement that failed printed again."""
+    printing.retry(act, PAPER, agreement_id)
 
 
 def _context(act: Act, agreement: Agreement) -> c.GrantAgreement:

@@ -33,6 +33,7 @@ from app.rules.scheme_json import digest
 from app.rules.scheme_text import said
 
 TO = Permission.SEE_OWN_APPLICATION
+TASK = "prints.render"
 
 
 def ask(act: Act, entry_id: int, *, number: int | None = None) -> int:
@@ -57,11 +58,14 @@ def _waiting(session: Session, print_id: int) -> printing.Waiting | None:
     return printing.Waiting(found.document, found.context, filename)
 
 
-def _note(_: Act, wanted: ApplicationPrint, __: printing.Printed) -> None:
-    wanted.failure = ""
-
-
-PAPER = printing.Kind(model=ApplicationPrint, to=TO, waiting=_waiting, note=_note)
+PAPER = printing.Kind(
+    model=ApplicationPrint,
+    to=TO,
+    task=TASK,
+    argument="print_id",
+    waiting=_waiting,
+    note=lambda *_: None,
+)
 
 
 def render(act: Act, print_id: int, *, renderer: Renderer, store: Store) -> None:
@@ -69,9 +73,14 @@ def render(act: Act, print_id: int, *, renderer: Renderer, store: Store) -> None
     printing.render(act, PAPER, print_id, renderer=renderer, store=store)
 
 
-def fail(act: Act, print_id: int, reason: str) -> None:
-    """Write why it could not be printed, where the person who asked looks."""
-    act.load(ApplicationPrint, print_id, to=TO).failure = reason
+def fail(act: Act, print_id: int, error: Exception) -> None:
+    """Keep why it could not be printed, where the person who asked looks."""
+    printing.fail(act, PAPER, print_id, error)
+
+
+def retry(act: Act, print_id: int) -> None:
+    """Have a print of one's own application that failed printed again."""
+    printing.retry(act, PAPER, print_id)
 
 
 def application_form(act: Act, entry: Entry, received: Received | None) -> c.ApplicationForm:
@@ -197,10 +206,7 @@ def _ask(act: Act, application: Application, entry_id: int, paper: c.Application
     name = c.document_name(paper)
     there = applications_prints.same(act.session, entry_id, name, print_digest)
     if there is not None:
-        before = act.load(ApplicationPrint, there, to=TO)
-        if before.failure:
-            before.failure = ""
-            act.enqueue("prints.render", print_id=there)
+        retry(act, there)
         return there
     wanted = act.create(
         ApplicationPrint(
@@ -215,7 +221,7 @@ def _ask(act: Act, application: Application, entry_id: int, paper: c.Application
         within=application,
     )
     act.record(application, "print_application")
-    act.enqueue("prints.render", print_id=wanted.id)
+    act.enqueue(TASK, print_id=wanted.id)
     return wanted.id
 
 

@@ -1,6 +1,6 @@
 """The blind file as one PDF: what an assessor may read of an application, and no more."""
 
-from app.actions import applications_print
+from app.actions import applications_print, printing
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.models import ApplicationPrint, Assessment
@@ -29,6 +29,7 @@ def ask(act: Act, assessment_id: int) -> int:
     context = c.to_json(paper)
     there = applications_prints.same(act.session, assessment.entry_id, DOCUMENT, digest(context))
     if there is not None:
+        _again_if_failed(act, assessment, there)
         return there
     wanted = act.create(
         ApplicationPrint(
@@ -43,5 +44,14 @@ def ask(act: Act, assessment_id: int) -> int:
         within=assessment,
     )
     act.record(assessment, "print_application")
-    act.enqueue("prints.render", print_id=wanted.id)
+    act.enqueue(applications_print.TASK, print_id=wanted.id)
     return wanted.id
+
+
+def _again_if_failed(act: Act, assessment: Assessment, print_id: int) -> None:
+    """Have what failed printed once more; held by the assessment, as its print names nobody."""
+    (before,) = act.load_many(
+        ApplicationPrint, ApplicationPrint.id == print_id, to=TO, within=assessment
+    )
+    if before.file_id is None and before.failure:
+        printing.ask_again(act, before, applications_print.PAPER)

@@ -69,7 +69,14 @@ def _waiting(session: Session, clarification_id: int) -> printing.Waiting | None
     return None if contents is None else printing.letter(DOCUMENT, contents)
 
 
-PAPER = printing.Kind(model=Clarification, to=TO, waiting=_waiting, note=printing.note_pages)
+PAPER = printing.Kind(
+    model=Clarification,
+    to=TO,
+    task=TASK,
+    argument="clarification_id",
+    waiting=_waiting,
+    note=printing.note_pages,
+)
 
 
 def render(act: Act, clarification_id: int, *, renderer: Renderer, store: Store) -> None:
@@ -77,13 +84,11 @@ def render(act: Act, clarification_id: int, *, renderer: Renderer, store: Store)
     printing.render(act, PAPER, clarification_id, renderer=renderer, store=store)
 
 
-def fail(act: Act, clarification_id: int, reason: str) -> None:
+def fail(act: Act, clarification_id: int, error: Exception) -> None:
     """Keep why the letter could not be printed, after the last attempt."""
-    printing.fail(act, PAPER, clarification_id, reason)
+    printing.fail(act, PAPER, clarification_id, error)
 
 
 def retry(act: Act, clarification_id: int) -> int:
     """Print a failed letter again; return its entry."""
-    row = act.load(Clarification, clarification_id, to=TO)
-    printing.retry(act, row, TASK, clarification_id=row.id)
-    return row.entry_id
+    return printing.retry(act, PAPER, clarification_id).entry_id

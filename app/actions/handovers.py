@@ -103,12 +103,24 @@ def _note(act: Act, row: InKindPaper, printed: printing.Printed) -> None:
     act.record(row, "protocol_printed", sha256=printed.sha256)
 
 
-PAPER = printing.Kind(model=InKindPaper, to=TO, waiting=_waiting, note=_note)
+PAPER = printing.Kind(
+    model=InKindPaper, to=TO, task=TASK, argument="paper_id", waiting=_waiting, note=_note
+)
 
 
 def render(act: Act, paper_id: int, *, renderer: Renderer, store: Store) -> None:
     """Print a paper once (the job `handovers.render`)."""
     printing.render(act, PAPER, paper_id, renderer=renderer, store=store)
+
+
+def fail(act: Act, paper_id: int, error: Exception) -> None:
+    """Keep why a paper could not be printed, after the last attempt."""
+    printing.fail(act, PAPER, paper_id, error)
+
+
+def retry(act: Act, paper_id: int) -> int:
+    """Have a paper that failed printed again; return its grant."""
+    return printing.retry(act, PAPER, paper_id).grant_id
 
 
 def hand_over(act: Act, paper_id: int, signed: Signed, scan: NewFile | None = None) -> None:

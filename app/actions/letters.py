@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from app import queue
-from app.actions import letters_material, printing
+from app.actions import letters_material, printing, printing_failures
 from app.actions.act import Act
 from app.actions.letters_context import LETTERS, Sheet, context_of
 from app.actions.letters_material import Material
@@ -80,12 +80,12 @@ def render(act: Act, letter_id: int, *, renderer: Renderer, store: Store) -> Non
     act.move(letter, "render", sha256=printed.sha256, pages=letter.page_count)
 
 
-def fail(act: Act, letter_id: int, reason: str) -> None:
+def fail(act: Act, letter_id: int, error: Exception) -> None:
     """Keep why a letter could not be printed, after the last attempt."""
     letter = act.load(Letter, letter_id, to=TO)
     if letter.state == "queued":
-        letter.failure = reason[: printing.MAX_FAILURE]
-        act.move(letter, "fail", reason=letter.failure)
+        letter.failure = printing_failures.code_of(error)
+        act.move(letter, "fail", cause=printing_failures.cause_of(error))
 
 
 def retry(act: Act, letter_id: int) -> int:

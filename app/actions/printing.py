@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.orm import Session
 
 from app.actions import paper_parts
+from app.actions import printing_failures as failures
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
@@ -28,8 +29,6 @@ from app.models import (
     StoredFile,
 )
 from app.rules.permissions import Permission
-
-MAX_FAILURE = 2_000
 
 Row = TypeVar(
     "Row",
@@ -75,11 +74,14 @@ def record(act: Act, row: Base, printed: Printed) -> None:
 class Kind(Generic[Row]):
     """What differs between papers: the row, who may print it, what waits, what is written then.
 
-    `is_current` says of the row, once it is locked, whether what was printed still holds.
+    `task` is the job that prints, `argument` the name of the row's id in it. `is_current` says
+    of the row, once it is locked, whether what was printed still holds.
     """
 
     model: type[Row]
     to: Permission
+    task: str
+    argument: str
     waiting: Callable[[Session, int], Waiting | None]
     note: Callable[[Act, Row, Printed], None]
     is_current: Callable[[Row, Waiting], bool] = lambda _, __: True
@@ -95,6 +97,7 @@ def render(act: Act, kind: Kind[Row], key: int, *, renderer: Renderer, store: St
     if row.file_id is not None or not kind.is_current(row, waiting):
         return
     row.file_id = keep(act, printed, waiting.filename, to=kind.to, within=row)
+    row.failure = ""
     kind.note(act, row, printed)
 
 
@@ -129,22 +132,29 @@ def named(what: str, reference: str) -> str:
 
 
 def note_pages(act: Act, row: Letter, printed: Printed) -> None:
-    """Write how long a letter is, that it has not failed, and into the trail."""
-    row.page_count, row.failure = printed.pages, ""
+    """Write how long a letter is, and into the trail."""
+    row.page_count = printed.pages
     record(act, row, printed)
 
 
-def fail(act: Act, kind: Kind[Letter], key: int, reason: str) -> None:
-    """Keep why a letter could not be printed, after the last attempt."""
+def fail(act: Act, kind: Kind[Row], key: int, error: Exception) -> None:
+    """Keep why a paper could not be printed, after the last attempt."""
     row = act.load(kind.model, key, to=kind.to)
     if row.file_id is None:
-        row.failure = reason[:MAX_FAILURE]
-        act.record(row, "print_failed", reason=row.failure)
+        row.failure = failures.code_of(error)
+        act.record(row, "print_failed", cause=failures.cause_of(error))
 
 
-def retry(act: Act, row: Letter, task: str, **ids: int) -> None:
-    """Ask once more for a letter that failed. A part of deeds that hold its row."""
+def retry(act: Act, kind: Kind[Row], key: int, *, to: Permission | None = None) -> Row:
+    """Have a paper that failed printed once more; one that is printed or waits is left alone."""
+    row = act.load(kind.model, key, to=to or kind.to)
     if row.file_id is None and row.failure:
-        row.failure = ""
-        act.record(row, "print_again")
-        act.enqueue(task, **ids)
+        ask_again(act, row, kind)
+    return row
+
+
+def ask_again(act: Act, row: Row, kind: Kind[Row]) -> None:
+    """Ask for a paper whose row is held already. A part."""
+    row.failure = ""
+    act.record(row, "print_again")
+    act.enqueue(kind.task, **{kind.argument: row.id})

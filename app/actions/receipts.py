@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.actions import paper_parts, printing
+from app.actions import paper_parts, printing, printing_failures
 from app.actions.act import Act
 from app.documents import contexts as c
 from app.documents.child import Renderer
@@ -24,6 +24,7 @@ from app.rules.readiness import Money
 from app.rules.scheme_text import said
 
 DOCUMENT = "submission_receipt"
+TASK = "receipts.render"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,47 @@ def render(act: Act, submission_id: int, *, renderer: Renderer, store: Store) ->
     # The name of the file needs rows that are locked only after printing.
     contents = printing.Waiting(DOCUMENT, waiting.context, filename="")
     printed = printing.lay_out(contents, renderer=renderer, store=store)
-    application = act.load(Application, waiting.application_id, to=Permission.APPLY)
-    submission = act.load_many(
-        Submission, Submission.id == submission_id, to=Permission.APPLY, within=application
-    )[0]
+    application, submission = _held(act, submission_id, waiting.application_id)
     if submission.receipt_file_id is not None:
         return
     filename = _filename(application, submission)
     submission.receipt_file_id = printing.keep(
         act, printed, filename, to=Permission.APPLY, within=application
     )
+    submission.receipt_failure = ""
     act.record(application, "receipt_printed", sha256=printed.sha256)
+
+
+def fail(act: Act, submission_id: int, error: Exception) -> None:
+    """Keep why the receipt could not be printed, after the last attempt."""
+    waiting = applications_receipts.unprinted(act.session, submission_id)
+    if waiting is None:
+        return
+    application, submission = _held(act, submission_id, waiting.application_id)
+    if submission.receipt_file_id is None:
+        submission.receipt_failure = printing_failures.code_of(error)
+        act.record(application, "receipt_failed", cause=printing_failures.cause_of(error))
+
+
+def retry(act: Act, submission_id: int) -> None:
+    """Have a receipt that failed printed again, by whoever may see it."""
+    waiting = applications_receipts.unprinted(act.session, submission_id)
+    if waiting is None:
+        return
+    to = Permission.SEE_OWN_APPLICATION
+    application, submission = _held(act, submission_id, waiting.application_id, to=to)
+    if submission.receipt_file_id is None and submission.receipt_failure:
+        submission.receipt_failure = ""
+        act.record(application, "receipt_again")
+        act.enqueue(TASK, submission_id=submission.id)
+
+
+def _held(
+    act: Act, submission_id: int, application_id: int, *, to: Permission = Permission.APPLY
+) -> tuple[Application, Submission]:
+    application = act.load(Application, application_id, to=to)
+    mine = Submission.id == submission_id
+    return application, act.load_many(Submission, mine, to=to, within=application)[0]
 
 
 def _filename(application: Application, submission: Submission) -> str:

@@ -63,9 +63,26 @@ def _waiting(session: Session, order_id: int) -> printing.Waiting | None:
     return printing.Waiting(DOCUMENT, contents, filename)
 
 
-PAPER = printing.Kind(model=RecoveryOrder, to=TO, waiting=_waiting, note=printing.record)
+PAPER = printing.Kind(
+    model=RecoveryOrder,
+    to=TO,
+    task=TASK,
+    argument="order_id",
+    waiting=_waiting,
+    note=printing.record,
+)
 
 
 def render(act: Act, order_id: int, *, renderer: Renderer, store: Store) -> None:
     """Print the letter once (the job `recoveries.render`)."""
     printing.render(act, PAPER, order_id, renderer=renderer, store=store)
+
+
+def fail(act: Act, order_id: int, error: Exception) -> None:
+    """Keep why the letter could not be printed, after the last attempt."""
+    printing.fail(act, PAPER, order_id, error)
+
+
+def retry(act: Act, order_id: int) -> None:
+    """Have a letter that failed printed again."""
+    printing.retry(act, PAPER, order_id)

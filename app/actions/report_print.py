@@ -19,6 +19,7 @@ from app.rules.permissions import Permission
 
 TO = Permission.SEE_REPORTS
 DOCUMENT = "award_report"
+TASK = "reports.render"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def ask(act: Act, call_id: int, contents: Contents) -> int:
         within=call,
     )
     act.record(call, "print_report", applications=len(contents.rows), filters=contents.narrowed)
-    act.enqueue("reports.render", print_id=wanted.id)
+    act.enqueue(TASK, print_id=wanted.id)
     return wanted.id
 
 
@@ -58,11 +59,14 @@ def _waiting(session: Session, print_id: int) -> printing.Waiting | None:
     return printing.Waiting(DOCUMENT, found.context, filename)
 
 
-def _note(_: Act, wanted: ReportPrint, __: printing.Printed) -> None:
-    wanted.failure = ""
-
-
-PAPER = printing.Kind(model=ReportPrint, to=TO, waiting=_waiting, note=_note)
+PAPER = printing.Kind(
+    model=ReportPrint,
+    to=TO,
+    task=TASK,
+    argument="print_id",
+    waiting=_waiting,
+    note=lambda *_: None,
+)
 
 
 def render(act: Act, print_id: int, *, renderer: Renderer, store: Store) -> None:
@@ -70,10 +74,14 @@ def render(act: Act, print_id: int, *, renderer: Renderer, store: Store) -> None
     printing.render(act, PAPER, print_id, renderer=renderer, store=store)
 
 
-def fail(act: Act, print_id: int, reason: str) -> None:
-    """Write why it could not be printed, where the person who asked looks."""
-    wanted = act.load(ReportPrint, print_id, to=TO)
-    wanted.failure = reason
+def fail(act: Act, print_id: int, error: Exception) -> None:
+    """Keep why it could not be printed, where the person who asked looks."""
+    printing.fail(act, PAPER, print_id, error)
+
+
+def retry(act: Act, print_id: int) -> int:
+    """Have a report that failed printed again, with the figures of then; return its call."""
+    return printing.retry(act, PAPER, print_id).call_id
 
 
 def _paper(act: Act, call: Call, contents: Contents, today: date) -> c.AwardReport:

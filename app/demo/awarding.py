@@ -95,7 +95,7 @@ def write_with_failure(play: Playing, begun: Sequence[Begun], day: int) -> None:
             _print(play, letter_id, store, at)
     except Problem as problem:
         with world.acting(None, at + timedelta(minutes=9)) as act:
-            letters.fail(act, letter_id, f"{type(problem).__name__}: {problem}")
+            letters.fail(act, letter_id, problem)
 
 
 @contextmanager

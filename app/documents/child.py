@@ -28,6 +28,8 @@ LETTER_SECONDS = 120.0
 # So many new objects may come before the collector looks for circles among them: a letter is
 # some hundred thousand, nearly all alive until it is done, and looking more often finds nothing.
 YOUNG_OBJECTS = 50_000
+ENDED = N_("The document could not be printed: the printing process ended twice.")
+SLOW = N_("The document took longer than {seconds} seconds to print and was stopped.")
 
 
 class Renderer:
@@ -55,9 +57,7 @@ class Renderer:
                 return self._print(job)
             except BrokenProcessPool:
                 self._end()
-                raise Unavailable(
-                    N_("The document could not be printed: the printing process ended twice.")
-                ) from None
+                raise Unavailable(ENDED) from None
 
     def warm(self) -> None:
         """Start the child now, so that the first letter does not wait for it."""
@@ -80,10 +80,7 @@ class Renderer:
             return future.result(self._letter_seconds)
         except FutureTimeout:
             self._end()
-            raise Unavailable(
-                N_("The document took longer than {seconds} seconds to print and was stopped."),
-                seconds=int(self._letter_seconds),
-            ) from None
+            raise Unavailable(SLOW, seconds=int(self._letter_seconds)) from None
 
     def _started(self) -> "_Child":
         if self._child is None:

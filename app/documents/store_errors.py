@@ -13,7 +13,13 @@ from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from app.errors import NotFound, Unavailable
 from app.i18n.marks import N_
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+DAMAGED = N_("The file {sha256} in the store is damaged. Bring it back from a backup.")
+AWAY = N_("The place where files are kept does not answer. Nothing was saved; try again soon.")
+FULL = N_(
+    "The disk that holds the files is full. Nothing was saved. "
+    "Free some space or move the data folder, then send it again."
+)
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -36,10 +42,7 @@ def verified(pieces: Iterable[bytes], sha256: str) -> Iterator[bytes]:
         digest.update(piece)
         yield piece
     if digest.hexdigest() != sha256:
-        raise Unavailable(
-            N_("The file {sha256} in the store is damaged. Bring it back from a backup."),
-            sha256=sha256,
-        )
+        raise Unavailable(DAMAGED, sha256=sha256)
 
 
 def flush(path: Path) -> None:
@@ -59,9 +62,7 @@ def away_said() -> Iterator[None]:
     except (NotFoundError, AlreadyExistsError):
         raise
     except BaseError as error:
-        raise Unavailable(
-            N_("The place where files are kept does not answer. Nothing was saved; try again soon.")
-        ) from error
+        raise Unavailable(AWAY) from error
 
 
 @contextmanager
@@ -72,17 +73,12 @@ def full_disk_said() -> Iterator[None]:
     except (BaseError, OSError) as error:
         if not _is_full(error):
             raise
-        raise Unavailable(
-            N_(
-                "The disk that holds the files is full. Nothing was saved. "
-                "Free some space or move the data folder, then send it again."
-            )
-        ) from error
+        raise Unavailable(FULL) from error
 
 
 def _is_full(error: BaseException) -> bool:
     """Find it in the text: obstore gives the operating system's number nowhere else."""
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return True
     found = re.findall(r"os error (\d+)|code: (\d+)", str(error))
-    return any(int(one or other) in _FULL for one, other in found)
+    return any(int(one or other) in _NO_ROOM for one, other in found)

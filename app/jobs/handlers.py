@@ -49,7 +49,7 @@ class Handler:
 
     run: Callable[[Act, Tools, Mapping[str, int]], object]
     pauses: tuple[int, ...] = ()
-    give_up: Callable[[Act, Mapping[str, int], str], object] | None = None
+    give_up: Callable[[Act, Mapping[str, int], Exception], object] | None = None
 
 
 _MAIL_PAUSES = (10, 60, 300, 900, 3600, 3 * 3600, 12 * 3600)
@@ -60,16 +60,14 @@ class _Print(Protocol):
     def __call__(self, act: Act, key: int, /, *, renderer: Renderer, store: Store) -> object: ...
 
 
-def _paper(
-    render: _Print, argument: str, fail: Callable[[Act, int, str], object] | None = None
-) -> Handler:
+def _paper(render: _Print, argument: str, fail: Callable[[Act, int, Exception], object]) -> Handler:
     """Return what prints a paper; `argument` is the name of its id in jobs, old ones as well."""
     return Handler(
         run=lambda act, tools, args: render(
             act, args[argument], renderer=tools.renderer, store=tools.store
         ),
         pauses=_PAPER_PAUSES,
-        give_up=fail and (lambda act, args, reason: fail(act, args[argument], reason)),
+        give_up=lambda act, args, error: fail(act, args[argument], error),
     )
 
 
@@ -77,13 +75,15 @@ HANDLERS: dict[str, Handler] = {
     "mail.send": Handler(
         run=lambda act, _, args: mail.send(act, args["mail_id"]),
         pauses=_MAIL_PAUSES,
-        give_up=lambda act, args, reason: mail.give_up(act, args["mail_id"], reason),
+        give_up=lambda act, args, error: mail.give_up(
+            act, args["mail_id"], f"{type(error).__name__}: {error}"
+        ),
     ),
-    "receipts.render": _paper(receipts.render, "submission_id"),
+    "receipts.render": _paper(receipts.render, "submission_id", receipts.fail),
     "prints.render": _paper(applications_print.render, "print_id", applications_print.fail),
-    "agreements.render": _paper(agreement_paper.render, "agreement_id"),
-    "handovers.render": _paper(handovers.render, "paper_id"),
-    "recoveries.render": _paper(recovery_letter.render, "order_id"),
+    "agreements.render": _paper(agreement_paper.render, "agreement_id", agreement_paper.fail),
+    "handovers.render": _paper(handovers.render, "paper_id", handovers.fail),
+    "recoveries.render": _paper(recovery_letter.render, "order_id", recovery_letter.fail),
     "agreement_letters.render": _paper(
         agreement_letters.render, "letter_id", agreement_letters.fail
     ),

@@ -135,7 +135,7 @@ def _function(name: str, handler: Handler, bench: Bench) -> Callable[..., None]:
                 reason.partition("\n")[0],
             )
             if last and handler.give_up is not None:
-                _give_up(handler, bench, arguments, reason)
+                _give_up(handler, bench, arguments, error)
             raise
         finally:
             structlog.contextvars.unbind_contextvars("job")
@@ -148,12 +148,12 @@ def _once(handler: Handler, bench: Bench, arguments: dict[str, Any]) -> None:
         handler.run(Act(session, SYSTEM, clock.now()), bench.tools, arguments)
 
 
-def _give_up(handler: Handler, bench: Bench, arguments: dict[str, Any], reason: str) -> None:
+def _give_up(handler: Handler, bench: Bench, arguments: dict[str, Any], error: Exception) -> None:
     give_up = handler.give_up
     assert give_up is not None
 
     def write() -> None:
         with in_transaction(bench.sessions) as session:
-            give_up(Act(session, SYSTEM, clock.now()), arguments, reason)
+            give_up(Act(session, SYSTEM, clock.now()), arguments, error)
 
     repeating(write)

@@ -15,6 +15,7 @@ from app.models.audit import AuditEntry
 from app.models.awards import AllocationRun, Award, ReserveActivation
 from app.models.base import Base
 from app.models.clarifications import Clarification, ClarificationFile, Judgement
+from app.models.end_requests import EndRequest
 from app.models.files import FormKey, Mail, StoredFile
 from app.models.finance import (
     AccountChange,
@@ -53,6 +54,7 @@ from app.models.reminders import Reminder
 from app.models.reports import ReportPrint, ReportView
 from app.models.schemes import Call, CallVersion, Lot, Stage
 from app.models.tallies import ApplicationLine, ApplicationTally
+from app.models.undertakings import OwnershipLink
 
 __all__ = [
     "AccountChange",
@@ -83,6 +85,7 @@ __all__ = [
     "ClarificationFile",
     "DayOffRuling",
     "Declaration",
+    "EndRequest",
     "ExpenditureLine",
     "FormKey",
     "InKindGrant",
@@ -99,6 +102,7 @@ __all__ = [
     "OrganisationIdentifier",
     "OwnShare",
     "OwnShareReturn",
+    "OwnershipLink",
     "Payment",
     "PaymentFile",
     "PaymentVersion",

@@ -211,6 +211,7 @@ class Submission(Base):
     digest: Mapped[str]
     receipt_context: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     receipt_file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    receipt_failure: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
         UniqueConstraint("entry_id", "number", name="uq_submission_number"),

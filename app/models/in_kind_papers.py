@@ -30,6 +30,7 @@ class InKindPaper(Versioned, Base):
     state: Mapped[str] = mapped_column(default="prepared")
     contents: Mapped[dict[str, Any]] = mapped_column(JSONB)
     file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    failure: Mapped[str] = mapped_column(default="", server_default="")
     conditions: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     signed_on: Mapped[date | None]
     signed_for_authority: Mapped[str] = mapped_column(default="")

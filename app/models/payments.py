@@ -44,12 +44,17 @@ class Agreement(Versioned, Base):
     bic: Mapped[str] = mapped_column(default="")
     account_holder: Mapped[str] = mapped_column(default="")
     terms: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    # What each heading of the budget is agreed with: code and `cents`, together `total_cents`.
+    # Empty where no budget was asked for, and in agreements from before headings were reduced.
+    budget: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
     prepared_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
     signed_by_beneficiary: Mapped[str] = mapped_column(default="")
     signed_by_beneficiary_on: Mapped[date | None]
     signed_by_authority: Mapped[str] = mapped_column(default="")
     signed_by_authority_on: Mapped[date | None]
     file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    # Why the paper could not be printed, as a code; empty while it waits and once it is there.
+    failure: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     # Ending an agreement before its time takes two people: one proposes, one decides.
     end_proposed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))

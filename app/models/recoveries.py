@@ -41,6 +41,7 @@ class RecoveryOrder(Versioned, Base):
     issued_at: Mapped[datetime | None]
     context: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_file.id"))
+    failure: Mapped[str] = mapped_column(default="", server_default="")
     # Given when it is issued: what an outsider types to check the letter.
     check_code: Mapped[str | None] = mapped_column(unique=True)
 

@@ -9,7 +9,10 @@ from app.models.base import Base, Key
 
 
 class Reminder(Base):
-    """People were reminded of an entry, or one assessor of a stage, before a moment.
+    """People were reminded of something before a moment: of an entry, or one assessor of a stage,
+    or the beneficiary of a report under their agreement (`about` its key and number).
+
+    `days` is how many before it this was, -1 the day after a report should have come.
 
     Beside the entry and not in it: whoever writes at their draft just then loses nothing.
     """
@@ -26,16 +29,22 @@ class Reminder(Base):
     user_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("user_account.id", ondelete="CASCADE")
     )
+    agreement_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("agreement.id", ondelete="CASCADE")
+    )
+    about: Mapped[str | None]
     due_at: Mapped[datetime]
     days: Mapped[int]
     sent_at: Mapped[datetime]
 
     __table_args__ = (
+        CheckConstraint("num_nonnulls(entry_id, stage_id, agreement_id) = 1", name="of_one_thing"),
         CheckConstraint(
-            "(entry_id IS NULL) = (stage_id IS NOT NULL AND user_id IS NOT NULL)",
-            name="of_one_thing",
+            "(stage_id IS NULL) = (user_id IS NULL) AND (agreement_id IS NULL) = (about IS NULL)",
+            name="whole",
         ),
         Index("uq_reminder_entry", "entry_id", "due_at", "days", unique=True),
         Index("uq_reminder_assessor", "stage_id", "user_id", "due_at", "days", unique=True),
+        Index("uq_reminder_agreement", "agreement_id", "about", "due_at", "days", unique=True),
         Index(None, "user_id"),
     )

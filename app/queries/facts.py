@@ -28,6 +28,7 @@ from app.models import (
     Clarification,
     DayOffRuling,
     Declaration,
+    EndRequest,
     InKindGrant,
     InKindPaper,
     InterestRate,
@@ -37,6 +38,7 @@ from app.models import (
     Membership,
     OneTimeLink,
     Organisation,
+    OwnershipLink,
     OwnShare,
     OwnShareReturn,
     Payment,
@@ -184,6 +186,11 @@ def _amendment(session: Session, row: Amendment) -> Facts:
     return replace(base, prepared_by=_known(row.asked_by))
 
 
+def _end_request(session: Session, row: EndRequest) -> Facts:
+    base = _of_agreement(session, row.agreement_id)
+    return replace(base, prepared_by=_known(row.asked_by))
+
+
 def _activation(session: Session, row: ReserveActivation) -> Facts:
     return replace(_of_call(session, row.call_id), prepared_by=_known(row.proposed_by))
 
@@ -235,6 +242,7 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     Payment: _payment,
     AgreementLetter: lambda session, row: _of_agreement(session, row.agreement_id),
     Amendment: _amendment,
+    EndRequest: _end_request,
     BankFile: lambda _, row: Facts(authority_id=row.authority_id),
     InterestRate: lambda _, row: Facts(authority_id=row.authority_id),
     AccountChange: lambda _, row: Facts(
@@ -250,6 +258,7 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     PriceChange: _price_change,
     Reallocation: _reallocation,
     OwnShareReturn: _share_return,
+    OwnershipLink: lambda session, row: _of_application(session, row.application_id),
     SiteVisit: lambda session, row: _of_application(session, row.application_id),
     Clarification: lambda session, row: _of_application(session, row.application_id),
     Letter: lambda session, row: _of_application(session, row.application_id),

@@ -197,6 +197,18 @@ AMENDMENT = Lifecycle(
     ("noted", "approved", "refused", "taken_back"),
 )
 
+# The beneficiary asks to end the agreement; whoever accepts proposes it to a second person.
+END_REQUEST = Lifecycle(
+    "end_request",
+    "asked",
+    (
+        _t("accept", "asked", "accepted"),
+        _t("refuse", "asked accepted", "refused"),
+        _t("take_back", "asked", "taken_back"),
+    ),
+    ("accepted", "refused", "taken_back"),
+)
+
 # Another account of an authority; the one before stays in use until a second person agrees.
 ACCOUNT_CHANGE = Lifecycle(
     "account_change",
@@ -293,6 +305,7 @@ ALL = (
     AGREEMENT,
     PAYMENT,
     AMENDMENT,
+    END_REQUEST,
     ACCOUNT_CHANGE,
     RECOVERY,
     RECEIPT,
@@ -321,6 +334,7 @@ __all__ = [
     "AWARD",
     "CALL",
     "CLARIFICATION",
+    "END_REQUEST",
     "IN_KIND",
     "IN_KIND_PAPER",
     "LETTER",

@@ -137,6 +137,10 @@ STATES: dict[str, tuple[str, str]] = {
     "todo": (N_("To do"), GREY),
     # People
     "asked": (N_("Asked to join"), YELLOW),
+    "end_request:asked": (N_("Waits for an answer"), YELLOW),
+    "end_request:accepted": (N_("Agreed to"), GREEN),
+    "end_request:refused": (N_("Not agreed to"), RED),
+    "end_request:taken_back": (N_("Taken back"), GREY),
     "amendment:asked": (N_("Waits for a decision"), YELLOW),
     "amendment:noted": (N_("Noted"), GREEN),
     "amendment:taken_back": (N_("Taken back"), GREY),

@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "audit.object.stand_in": N_("Stand-in"),
     "audit.event.propose_release": N_("Free money proposed for the next in order"),
     "audit.object.amendment": N_("Change of the budget"),
+    "audit.object.end_request": N_("Request to end an agreement"),
     "audit.object.agreement_letter": N_("Letter under an agreement"),
     "audit.object.account_change": N_("Account of the authority"),
     "audit.event.propose_account": N_("Another account proposed"),
