@@ -39,7 +39,8 @@ def ask(act: Act, agreement_id: int, new_cents: Mapping[str, int], *, reason: st
     if any(each.state == "asked" for each in earlier):
         raise Conflict(N_("A change waits for its decision. Take it back or wait for the answer."))
     budget = known.budget_of(act.session, agreement.id)
-    _refuse(budget, new_cents, reason)
+    scheme = scheme_of(act.session, agreement.call_id)
+    _refuse(budget, new_cents, reason, scheme.currency)
     _refuse_spent(act, agreement, budget, new_cents)
     amendment = act.create(
         Amendment(
@@ -54,7 +55,6 @@ def ask(act: Act, agreement_id: int, new_cents: Mapping[str, int], *, reason: st
         within=agreement,
     )
     act.record(amendment, "ask_amendment", number=amendment.number, reason=amendment.reason)
-    scheme = scheme_of(act.session, agreement.call_id)
     if not needs_decision(scheme, budget, new_cents):
         amendment.decided_at = act.now
         act.move(amendment, "note", number=amendment.number)
@@ -116,7 +116,9 @@ def _line(heading: HeadingBudget, after_cents: int) -> dict[str, object]:
     }
 
 
-def _refuse(budget: Sequence[HeadingBudget], new_cents: Mapping[str, int], reason: str) -> None:
+def _refuse(
+    budget: Sequence[HeadingBudget], new_cents: Mapping[str, int], reason: str, currency: str
+) -> None:
     if not budget:
         raise Conflict(N_("This agreement has no budget by headings that could be changed."))
     wrong: dict[str, str | Said] = {}
@@ -135,7 +137,7 @@ def _refuse(budget: Sequence[HeadingBudget], new_cents: Mapping[str, int], reaso
     if not reason.strip():
         wrong["reason"] = N_("Write why the budget has to change.")
     if wrong:
-        raise Invalid(wrong, before_cents=before_cents, after_cents=after_cents)
+        raise Invalid(wrong, before_cents=before_cents, after_cents=after_cents, currency=currency)
 
 
 def _refuse_spent(

@@ -136,6 +136,21 @@ def amendments(session: Session, agreement_id: int) -> tuple[AmendmentLine, ...]
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingChange:
+    number: int
+    asked_at: datetime
+
+
+def waiting_change(session: Session, agreement_id: int) -> WaitingChange | None:
+    """Return the change of the budget that nobody has decided on, if there is one."""
+    query = select(Amendment.number, Amendment.asked_at).where(
+        Amendment.agreement_id == agreement_id, Amendment.state == "asked"
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else WaitingChange(*row)
+
+
 def agreement_of_amendment(session: Session, amendment_id: int) -> int:
     query = select(Amendment.agreement_id).where(Amendment.id == amendment_id)
     found = session.execute(query).scalar_one_or_none()

@@ -130,12 +130,12 @@ def staff_of(session: Session, call_id: int, roles: Collection[Role]) -> list[st
 
 
 def staff_of_authority(session: Session, authority_id: int, role: Role) -> tuple[str, ...]:
-    """Return the addresses of who has the role for the whole authority."""
+    """Return the addresses of who has the role for the whole authority, or for all of them."""
     rows = session.execute(
         select(User.email)
         .join(StaffRole, StaffRole.user_id == User.id)
         .where(
-            StaffRole.authority_id == authority_id,
+            or_(StaffRole.authority_id == authority_id, StaffRole.authority_id.is_(None)),
             StaffRole.call_id.is_(None),
             StaffRole.role == role.value,
             User.is_active,

@@ -12,7 +12,7 @@ Sources: handbook 1.9, 1.12 and S8.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.rules.budget_changes import allowed_share_cents
@@ -44,11 +44,15 @@ class HeadingCosts:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What of a heading's accepted costs counts; `why` says what was moved or held back."""
+    """What of a heading's accepted costs counts; `why` says what was moved or held back.
+
+    Nothing of a reserve is left to be spent: it is moved to a heading first.
+    """
 
     costs: HeadingCosts
     counted_cents: int
     why: Message | None = None
+    is_reserve: bool = False
 
     @property
     def held_cents(self) -> int:
@@ -57,7 +61,8 @@ class Counted:
 
     @property
     def left_cents(self) -> int:
-        return max(0, self.costs.agreed_cents - self.counted_cents)
+        left_cents = max(0, self.costs.agreed_cents - self.counted_cents)
+        return 0 if self.is_reserve else left_cents
 
 
 def within_budget(
@@ -145,7 +150,7 @@ def _flat(costs: HeadingCosts, heading: BudgetHeading, sums: dict[str, int]) -> 
 
 def _reserve(costs: HeadingCosts) -> Counted:
     code = "payments.heading_reserve" if costs.accepted_cents else None
-    return _line(costs, 0, code, {})
+    return replace(_line(costs, 0, code, {}), is_reserve=True)
 
 
 def _line(

@@ -13,6 +13,7 @@ from app.actions.payment_refusals import Accepted
 from app.errors import Invalid
 from app.i18n.marks import N_
 from app.queries import payments
+from app.queries.amendments import WaitingChange, waiting_change
 from app.queries.payments import PaymentPage
 from app.queries.schemes import scheme_named
 from app.rules.permissions import Permission
@@ -41,6 +42,7 @@ class CheckPage:
     payment: PaymentPage
     computed: Computed | None
     titles: Mapping[str, str]
+    waiting: WaitingChange | None = None
 
     def accepted(self, line_id: int) -> Bound:
         return self.form[f"accepted_{line_id}"]
@@ -82,7 +84,8 @@ def _show_check(
         total_cents = sum(accepted.values())
         computed = computed_of(reader, payment, total_cents, revenue_cents, accepted)
     scheme = scheme_named(reader.session, payment.call_id, payment.digest)
-    page = CheckPage(form, payment, computed, payments.heading_titles(scheme))
+    waiting = waiting_change(reader.session, payment.agreement_id)
+    page = CheckPage(form, payment, computed, payments.heading_titles(scheme), waiting)
     status = 422 if form.errors else 200
     return pages.render(request, "finance/check.html", page=page, status=status)
 

@@ -13,6 +13,7 @@ from app.errors import Invalid
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.queries import payment_queue, payment_versions, payments
+from app.queries.amendments import WaitingChange, waiting_change
 from app.queries.payment_claims import is_outdated
 from app.queries.payment_queue import QueueLine
 from app.queries.payment_versions import Version
@@ -53,6 +54,7 @@ class RequestPage:
     """`own_check` is true for the person who checked it: somebody else has to approve.
 
     `is_outdated` when the budget was changed after the check: it is checked again first.
+    `waiting` is a change of it that nobody has decided on yet.
     """
 
     form: Form
@@ -64,6 +66,7 @@ class RequestPage:
     steps: tuple[tuple[str, Step], ...]
     versions: tuple[Version, ...]
     stood_in: tuple[str, ...]
+    waiting: WaitingChange | None
 
 
 @router.get("/payments")
@@ -105,6 +108,9 @@ def _show(
         steps=open_steps(PAYMENT_STEPS, reader.actor, payment.facts, payment.state),
         versions=payment_versions.versions(reader.session, payment.payment_id),
         stood_in=stood_in_words(reader, "payment", payment.payment_id),
+        waiting=waiting_change(reader.session, payment.agreement_id)
+        if payment.state in ("requested", "checked")
+        else None,
     )
     return pages.render(request, "finance/payment.html", page=page, status=status)
 

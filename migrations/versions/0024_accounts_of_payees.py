@@ -22,7 +22,7 @@ BEGIN
         SELECT FROM (
             SELECT * FROM account_change
             WHERE authority_id = NEW.id AND purpose = 'authority' AND state = 'confirmed'
-            ORDER BY decided_at DESC, id DESC LIMIT 1
+            ORDER BY id DESC LIMIT 1
         ) AS newest
         WHERE decided_by IS NOT NULL AND decided_by IS DISTINCT FROM proposed_by
             AND (iban, bic, holder) = (NEW.bank_iban, NEW.bank_bic, NEW.bank_holder)
@@ -101,7 +101,7 @@ BEGIN
                 AND account_change.purpose = 'supplier'
                 AND account_change.payee = asset.supplier
                 AND account_change.state = 'confirmed'
-            ORDER BY decided_at DESC, account_change.id DESC LIMIT 1
+            ORDER BY account_change.id DESC LIMIT 1
         ) AS account
         WHERE asset.id = NEW.asset_id
             AND asset.approved_by IS NOT NULL

@@ -147,3 +147,11 @@ def test_a_change_that_waited_leaves_a_heading_what_was_approved_meanwhile(case:
     with pytest.raises(Invalid):
         case.move(100_000_00)
     assert case.move(99_999_99).state == "asked"
+
+
+def test_sums_that_differ_are_told_in_the_currency_of_the_call(case: Budgeted) -> None:
+    new = {each.code: each.current_cents + 1 for each in case.now()}
+    with pytest.raises(Invalid) as refused:
+        amendments.ask(case.act(case.person), case.agreement.id, new, reason="More.")
+    said = sentence(refused.value.fields["h_1"], refused.value.values).replace("\u00a0", " ")
+    assert said.startswith("The headings add up to EUR 203,300.03, before to EUR 203,300.00.")

@@ -88,9 +88,10 @@ def test_nobody_confirms_what_they_proposed(house: House) -> None:
 
 
 def test_a_change_takes_a_day_in_which_everybody_who_was_told_can_object(house: House) -> None:
+    of_all = make_user(house.session, email="zz@all.example", roles=[Role.ADMIN], authority=None)
     key = house.propose()
     told = house.session.scalars(select(Mail.to).order_by(Mail.id)).all()
-    assert told == [house.admin.email, house.approver.email]
+    assert told == [house.admin.email, of_all.email, house.approver.email]
     early = house.later(by=A_DAY - timedelta(seconds=1))
     with pytest.raises(Conflict, match="the account before stays in use"):
         accounts.confirm(early, key)
@@ -177,3 +178,12 @@ def test_of_two_who_decide_at_once_one_is_refused(sessions: db.Sessions) -> None
     )
 
     assert sorted(answer is None for answer in answers) == [False, True]
+
+
+def test_an_account_of_before_does_not_come_back_without_being_confirmed_again(house) -> None:
+    house.confirm(house.propose())
+    with pytest.raises(DBAPIError, match="when a second person has confirmed it"):
+        house.session.execute(
+            text("UPDATE authority SET bank_iban = :iban, bank_bic = :bic, bank_holder = :holder"),
+            {"iban": FIRST.iban, "bic": FIRST.bic, "holder": FIRST.holder},
+        )

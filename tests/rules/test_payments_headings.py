@@ -194,7 +194,7 @@ def test_a_share_of_nothing_is_nothing() -> None:
 def test_nothing_is_paid_out_of_the_reserve_before_it_is_moved() -> None:
     reserve = HeadingCosts("10", 5_000_00, 5_000_00)
     found = one(spent(reserve, 1_00, 2_00), spent(EQUIPMENT, 45_000_00))
-    assert (found.counted_cents, found.held_cents, found.left_cents) == (0, 3_00, 5_000_00)
+    assert (found.counted_cents, found.held_cents, found.left_cents) == (0, 3_00, 0)
     assert found.why is not None
     assert text(found.why) == (
         "Heading 10: nothing is paid out of the reserve. 3.00 counts when the reserve is moved to "
@@ -232,3 +232,9 @@ def test_never_more_counts_than_was_accepted_or_agreed_in_all(lines, percent) ->
         least = min(each.costs.accepted_cents, each.costs.agreed_cents)
         assert least <= each.counted_cents <= each.costs.accepted_cents
         assert (each.held_cents > 0) <= (each.why is not None)
+
+
+def test_nothing_of_the_reserve_is_left_to_spend() -> None:
+    reserve = HeadingCosts("10", 5_000_00, 5_000_00)
+    found = one(reserve, SALARIES)
+    assert (found.counted_cents, found.left_cents, found.is_reserve) == (0, 0, True)

@@ -73,18 +73,23 @@ def test_a_budget_changed_after_the_check_is_told_before_it_is_refused(sign_in_a
     manager, approver = sign_in_as(manager_of(case)), sign_in_as(case.approver)
     budget = f"/finance/agreements/{case.agreement.id}/budget"
     assert "The fund manager decides on it." in text_of(approver.get(budget))
+    waits = "A change of the budget, asked for on"
+    finance = sign_in_as(make_user(case.session, roles=[Role.FINANCE], authority=case.authority))
+    path = f"/finance/payments/{case.second.id}"
+    assert waits in text_of(approver.get(path))
+    assert waits in text_of(finance.get(f"{path}/check"))
     decide = f"/finance/amendments/{asked.id}/decide"
     assert errors_of(manager.submit(decide, {"reason": "Fine."})) == [
         "Choose whether you approve the change"
     ]
     manager.submit(decide, {"decision": "approve", "reason": "The results stay."})
 
-    path = f"/finance/payments/{case.second.id}"
     page = text_of(approver.get(path))
     refused = approver.submit(f"{path}/approve")
 
     assert case.session.get_one(Amendment, asked.id).state == "approved"
     assert "The budget was changed after this check" in page
+    assert waits not in page
     assert "Check it again" in page
     assert (refused.status_code, "checked again" in text_of(refused)) == (409, True)
 
