@@ -52,6 +52,7 @@ from app.models.people import (
 from app.models.recoveries import RecoveryOrder, RecoveryReceipt
 from app.models.reminders import Reminder
 from app.models.reports import ReportPrint, ReportView
+from app.models.rounds import RoundMove
 from app.models.schemes import Call, CallVersion, Lot, Stage
 from app.models.tallies import ApplicationLine, ApplicationTally
 from app.models.undertakings import OwnershipLink
@@ -115,6 +116,7 @@ __all__ = [
     "ReportPrint",
     "ReportView",
     "ReserveActivation",
+    "RoundMove",
     "SignIn",
     "SignInFailure",
     "SiteVisit",

@@ -18,6 +18,7 @@ class Call(Versioned, Base):
     a draft it is edited, from publication on it is frozen and `digest` is the
     SHA-256 of its canonical bytes. A corrigendum is prepared in `correction` and published
     as a new `CallVersion`; only then the database lets the template become that version's.
+    Of a call that is given out in rounds `follows_id` is the round before.
     `stopped_at` and `stop_reason` say when and why the call was suspended or cancelled.
     `awarded_cents` is kept by a database trigger over all lots and may never exceed
     `envelope_cents`.
@@ -55,9 +56,11 @@ class Call(Versioned, Base):
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str] = mapped_column(default="", server_default="")
     cloned_from_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("call.id"))
+    follows_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("call.id"))
 
     __table_args__ = (
         UniqueConstraint("authority_id", "code", name="uq_call_code"),
+        UniqueConstraint("follows_id", name="uq_call_follows"),
         CheckConstraint("awarded_cents >= 0", name="awarded_not_negative"),
         CheckConstraint("awarded_cents <= envelope_cents", name="within_envelope"),
         CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),

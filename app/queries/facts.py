@@ -49,6 +49,7 @@ from app.models import (
     ReportPrint,
     ReportView,
     ReserveActivation,
+    RoundMove,
     SignIn,
     SiteVisit,
     StaffRole,
@@ -195,6 +196,10 @@ def _activation(session: Session, row: ReserveActivation) -> Facts:
     return replace(_of_call(session, row.call_id), prepared_by=_known(row.proposed_by))
 
 
+def _round_move(session: Session, row: RoundMove) -> Facts:
+    return replace(_of_call(session, row.giver_id), prepared_by=_known(row.proposed_by))
+
+
 def _asset(session: Session, row: Asset) -> Facts:
     """Whoever chose the quote or ordered does not approve the payment."""
     base = _of_agreement(session, row.agreement_id)
@@ -251,6 +256,7 @@ _FACTS: dict[type[Base], Callable[[Session, Any], Facts]] = {
     RecoveryOrder: _order,
     RecoveryReceipt: _receipt,
     ReserveActivation: _activation,
+    RoundMove: _round_move,
     InKindGrant: lambda session, row: _of_application(session, row.application_id),
     Asset: _asset,
     OwnShare: _own_share,

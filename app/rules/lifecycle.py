@@ -256,6 +256,17 @@ ACTIVATION = Lifecycle(
     ("announced", "discarded"),
 )
 
+# What a round has left, on its way to a later round of the same series.
+ROUND_MOVE = Lifecycle(
+    "round_move",
+    "proposed",
+    (
+        _t("agree", "proposed", "agreed"),
+        _t("drop", "proposed", "dropped"),
+    ),
+    ("agreed", "dropped"),
+)
+
 LETTER = Lifecycle(
     "letter",
     "queued",
@@ -310,6 +321,7 @@ ALL = (
     RECOVERY,
     RECEIPT,
     ACTIVATION,
+    ROUND_MOVE,
     IN_KIND,
     ASSET,
     OWN_SHARE,
@@ -345,6 +357,7 @@ __all__ = [
     "REALLOCATION",
     "RECEIPT",
     "RECOVERY",
+    "ROUND_MOVE",
     "SHARE_RETURN",
     "STAGE",
     "STAGE_ENTRY",

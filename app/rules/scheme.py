@@ -25,6 +25,7 @@ from app.rules.scheme_letters import (
     VisibilityProfile,
 )
 from app.rules.scheme_money import AllocationPolicy, BudgetRules, Lot, PaymentPlan
+from app.rules.scheme_rounds import Rounds
 from app.rules.scheme_text import Text, no_text
 
 
@@ -89,6 +90,7 @@ class Scheme:
 
     `languages` is never empty; the first is the one every text must have. A template may leave
     the envelope out (0): it is set when a call starts, and publishing is refused until then.
+    With `rounds` one envelope is given out in several calls, one after the other.
     """
 
     key: str
@@ -115,6 +117,7 @@ class Scheme:
     indicators: tuple[Indicator, ...] = ()
     state_aid: StateAid = field(default_factory=StateAid)
     retention: Retention = field(default_factory=Retention)
+    rounds: Rounds | None = None
 
     def lot(self, code: str) -> Lot:
         """The lot with that code; KeyError when there is none."""

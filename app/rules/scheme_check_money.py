@@ -17,7 +17,10 @@ from app.rules.scheme_money import (
 )
 
 
-def lot_findings(scheme: Scheme, regions: frozenset[str]) -> Iterator[Finding]:
+def lot_findings(
+    scheme: Scheme, regions: frozenset[str], *, follows: bool = False
+) -> Iterator[Finding]:
+    """Say what is wrong with the lots; a round that `follows` another may wait for its money."""
     if not scheme.lots:
         yield error("no_lots", "lots")
     yield from repeated((lot.code for lot in scheme.lots), "lots")
@@ -33,7 +36,8 @@ def lot_findings(scheme: Scheme, regions: frozenset[str]) -> Iterator[Finding]:
             currency=scheme.currency,
         )
     for place, lot in enumerate(scheme.lots):
-        yield from _amounts(lot, f"lots[{place}]", scheme.currency)
+        if lot.envelope_cents or not follows:
+            yield from _amounts(lot, f"lots[{place}]", scheme.currency)
         yield from _rates(lot, f"lots[{place}]")
         yield from _admitted(scheme, lot, f"lots[{place}]", regions)
 

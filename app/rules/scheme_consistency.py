@@ -20,6 +20,7 @@ from app.rules.scheme_check_money import (
     lot_findings,
     payment_findings,
 )
+from app.rules.scheme_check_rounds import round_findings
 from app.rules.scheme_findings import Finding, Severity, error, warning
 from app.rules.scheme_json import hints_of
 from app.rules.scheme_policy import policy_findings
@@ -31,12 +32,14 @@ BELGRADE = ZoneInfo("Europe/Belgrade")
 @dataclass(frozen=True, slots=True)
 class Known:
     """What lies outside the rules: codes of regions, names of documents (empty is not checked),
-    and the public holidays of the authority.
+    and the public holidays of the authority. `follows` is True for a round after the first: its
+    money may still be with the round before.
     """
 
     regions: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
     holidays: frozenset[date] = frozenset()
+    follows: bool = False
 
 
 def consistency(
@@ -45,11 +48,11 @@ def consistency(
     """Every inconsistency of a template or, with dates, of a call: errors first, then warnings."""
     known = known or Known()
     found = [
-        *_head(scheme),
+        *_head(scheme, known),
         *_texts(scheme),
         *call_findings(scheme),
         *direct_findings(scheme),
-        *lot_findings(scheme, known.regions),
+        *lot_findings(scheme, known.regions, follows=known.follows),
         *form_findings(scheme),
         *stage_findings(scheme),
         *budget_findings(scheme),
@@ -57,6 +60,7 @@ def consistency(
         *payment_findings(scheme),
         *in_kind_findings(scheme),
         *frame_findings(scheme),
+        *round_findings(scheme, dates, BELGRADE, follows=known.follows),
         *letter_findings(scheme, known.documents),
         *(date_findings(scheme, dates, BELGRADE, known.holidays) if dates else ()),
     ]
@@ -68,12 +72,12 @@ def publishable(findings: tuple[Finding, ...]) -> bool:
     return all(finding.severity is Severity.WARNING for finding in findings)
 
 
-def _head(scheme: Scheme) -> Iterator[Finding]:
+def _head(scheme: Scheme, known: Known) -> Iterator[Finding]:
     if scheme.period.starts_on > scheme.period.ends_on:
         yield error("period_order", "period.ends_on")
     if len(scheme.currency) != 3 or not (scheme.currency.isascii() and scheme.currency.isupper()):
         yield error("currency_form", "currency", currency=scheme.currency)
-    if scheme.envelope_cents <= 0:
+    if scheme.envelope_cents < 0 or (scheme.envelope_cents == 0 and not known.follows):
         yield error("not_positive", "envelope")
     if not scheme.languages:
         yield error("no_language", "languages")

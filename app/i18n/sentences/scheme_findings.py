@@ -341,4 +341,36 @@ SENTENCES: dict[str, str] = {
     "applicant_type.MICRO_ENTERPRISE": N_("Micro enterprise"),
     "applicant_type.SOLE_TRADER": N_("Sole trader"),
     "applicant_type.NATURAL_PERSON": N_("Person"),
+    # Rounds
+    "scheme.rounds_without_cut_offs": N_(
+        "The call is given out in rounds, but no cut-off is named; name at least one day."
+    ),
+    "scheme.cut_offs_out_of_order": N_(
+        "Write the cut-offs in the order of the calendar, each day once."
+    ),
+    "scheme.cut_off_after_period": N_(
+        "A cut-off lies after the end of the scheme on {ends_on}; choose an earlier day."
+    ),
+    "scheme.direct_in_rounds": N_(
+        "A grant to those who are named is awarded once; take away the rounds or the names."
+    ),
+    "scheme.round_without_money": N_(
+        "This round has no money of its own yet. Before it is decided, move to it what the round"
+        " before has left."
+    ),
+    "scheme.closes_on_no_cut_off": N_(
+        "The round closes on {closes_on}, which is no cut-off; close it on one of these days:"
+        " {days}."
+    ),
+    "scheme.reserve_outlives_round": N_(
+        "The reserve list of a round ends with the next cut-off: set it to {cut_off_on} or earlier,"
+        " or let the rules of the rounds say that lists stay valid for longer."
+    ),
+    "round_moves.more_than_free": N_(
+        "Enter 0 or more, and at most {most}: no more of this lot is free."
+    ),
+    "round_moves.nothing_moves": N_("Enter how much moves, for one lot at least."),
+    "round_moves.more_than_free_in_all": N_(
+        "The lots share their money: at most {most} can move in all. Enter less for one of them."
+    ),
 }
