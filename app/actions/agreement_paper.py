@@ -23,6 +23,7 @@ from app.models import Agreement
 from app.queries import letterhead
 from app.queries.agreement_facts import paper_waits
 from app.queries.agreement_paper import PaperFacts, paper_facts
+from app.queries.amendments import budget_under
 from app.queries.schemes import scheme_of
 from app.rules.agreement_terms import is_exact, last_day, months_of, rate_text
 from app.rules.payments import plan_instalments
@@ -134,7 +135,20 @@ def _context(act: Act, agreement: Agreement) -> c.GrantAgreement:
             record_years=_record_years(scheme, agreement.grant_cents),
             extra=_extra(Fraction(agreement.rate)),
             in_kind=in_kind_terms(act.session, agreement, scheme),
+            budget=_budget(act, agreement, scheme),
         )
+
+
+def _budget(act: Act, agreement: Agreement, scheme: Scheme) -> tuple[c.AgreedHeading, ...]:
+    """Return the headings as they are agreed; a draft has no change of them yet."""
+    if not agreement.budget:
+        return ()
+    return tuple(
+        c.AgreedHeading(
+            title=each.title, applied_cents=each.applied_cents, agreed_cents=each.original_cents
+        )
+        for each in budget_under(act.session, agreement.id, scheme)
+    )
 
 
 def _paper(act: Act, agreement: Agreement, facts: PaperFacts, scheme: Scheme) -> c.Paper:

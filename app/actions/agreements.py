@@ -12,6 +12,7 @@ from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Agreement, Award, Payment
 from app.queries import agreement_facts as known
+from app.queries.amendments import reduced_budget
 from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
 from app.rules.agreement_terms import total_at_rate
@@ -37,7 +38,8 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
     """Draft the agreement of an accepted award; return its id.
 
     The rate is that of the budget. Where the offer was cut, the total follows the grant,
-    so that the rate stays as it was asked for (handbook 1.12: it can never go up).
+    so that the rate stays as it was asked for (handbook 1.12: it can never go up), and each
+    heading of the budget follows the total.
     """
     award = act.load(Award, award_id, to=PREPARE)
     if award.state != "accepted":
@@ -45,7 +47,8 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
     if known.agreement_of_award(act.session, award_id) is not None:
         raise Conflict(N_("This award has an agreement already. Look at it in the list."))
     place = known.award_place(act.session, award_id)
-    checked = _checked(terms, pays_out=_pays_out(act, place.call_id))
+    pays_out = _pays_out(act, place.call_id)
+    checked = _checked(terms, pays_out=pays_out)
     rate = Fraction(place.requested_cents, place.total_cents)
     agreement = Agreement(
         award_id=award_id,
@@ -60,6 +63,8 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
         created_at=act.now,
     )
     act.create(agreement, to=PREPARE, within=award)
+    if pays_out:
+        agree_budget(act, agreement)
     act.record(
         agreement,
         "prepare",
@@ -70,6 +75,14 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
     )
     paper.write(act, agreement)
     return agreement.id
+
+
+def agree_budget(act: Act, agreement: Agreement) -> None:
+    """Keep what each heading is agreed with, as the total of a draft is now. A part."""
+    scheme = scheme_of(act.session, agreement.call_id)
+    total_cents = agreement.total_cents
+    agreement.budget = reduced_budget(act.session, agreement.id, scheme, total_cents)
+    act.session.flush()
 
 
 def change(act: Act, agreement_id: int, terms: Terms) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.actions import agreement_paper, letters, letters_material, letters_release, notices
 from app.actions.act import Act
+from app.actions.agreements import agree_budget
 from app.errors import Conflict, Invalid
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
@@ -122,6 +123,8 @@ def _raise(act: Act, award: Award, line: Line, answer_by: date | None) -> None:
     for agreement in drafts:
         agreement.grant_cents = award.awarded_cents
         agreement.total_cents = total_at_rate(award.awarded_cents, agreement.rate)
+        if agreement.budget:
+            agree_budget(act, agreement)
         act.record(agreement, "raise", grant_cents=agreement.grant_cents)
         agreement_paper.write(act, agreement)
 

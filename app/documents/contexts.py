@@ -44,6 +44,7 @@ from app.documents.contexts_letters import (
     SubmissionReceipt,
 )
 from app.documents.contexts_papers import (
+    AgreedHeading,
     AgreedItem,
     AwardReport,
     AwardRow,
@@ -195,6 +196,7 @@ __all__ = [
     "DOCUMENTS",
     "Addressee",
     "AdministrativeFailure",
+    "AgreedHeading",
     "AgreedItem",
     "AmendmentDecision",
     "Amounts",

@@ -58,8 +58,19 @@ class InKindTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedHeading:
+    """A heading of the budget: what was applied for and what is agreed."""
+
+    title: str
+    applied_cents: int
+    agreed_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantAgreement:
     """Special conditions. `plan` adds up to `amount_cents`; `annexes` in their order.
+
+    `budget` adds up to `eligible_cents`; empty where no budget by headings was asked for.
 
     Where things are given, `in_kind` says how, and plan, account and reports may be empty.
 
@@ -92,6 +103,7 @@ class GrantAgreement:
     record_years: int = 5
     extra: tuple[str, ...] = ()
     in_kind: InKindTerms | None = None
+    budget: tuple[AgreedHeading, ...] = ()
 
 
 class Standing(StrEnum):

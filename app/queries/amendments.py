@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from app.errors import NotFound
 from app.models import Agreement, Amendment, BudgetLine, Stage, StageEntry, User
 from app.queries.schemes import scheme_of
+from app.rules.budget_reduced import reduced
 from app.rules.scheme import Scheme
 from app.rules.scheme_money import HeadingKind
 from app.rules.scheme_text import said
@@ -20,10 +21,13 @@ IN_FORCE = ("noted", "approved")
 
 @dataclass(frozen=True, slots=True)
 class HeadingBudget:
-    """Cents of one heading: `original` of the agreement, `current` after what is in force."""
+    """Cents of one heading: `applied` for, `original` of the agreement, `current` after what is
+    in force.
+    """
 
     code: str
     title: str
+    applied_cents: int
     original_cents: int
     current_cents: int
 
@@ -63,23 +67,38 @@ def budget_under(session: Session, agreement_id: int, scheme: Scheme) -> tuple[H
         .limit(1)
         .scalar_subquery()
     )
+    agreed = select(Agreement.budget).where(Agreement.id == agreement_id).scalar_subquery()
     rows = session.execute(
-        select(BudgetLine.heading, func.sum(BudgetLine.total_cents), in_force)
+        select(BudgetLine.heading, func.sum(BudgetLine.total_cents), in_force, agreed)
         .where(BudgetLine.entry_id == _last_budget(agreement_id))
         .group_by(BudgetLine.heading)
     ).all()
-    original = _by_heading(scheme, rows)
-    changed = rows[0][2] if rows else None
+    applied = _by_heading(scheme, rows)
+    changed, reduced_to = rows[0][2:] if rows else (None, None)
+    original = applied | {each["code"]: int(each["cents"]) for each in reduced_to or ()}
     current = original | {line["code"]: int(line["after_cents"]) for line in changed or ()}
     language = scheme.languages[0]
     return tuple(
         HeadingBudget(
             each.code, f"{each.code} {said(each.title, language)}",
-            original.get(each.code, 0), current.get(each.code, 0),
+            applied.get(each.code, 0), original.get(each.code, 0), current.get(each.code, 0),
         )
         for each in scheme.budget.headings
         if each.code in current
     )  # fmt: skip
+
+
+def reduced_budget(
+    session: Session, agreement_id: int, scheme: Scheme, total_cents: int
+) -> list[dict[str, Any]]:  # Any: JSON
+    """Return what each heading is agreed with where so much is agreed in all, as it is kept."""
+    if scheme.budget is None:
+        return []
+    applied = {
+        each.code: each.applied_cents for each in budget_under(session, agreement_id, scheme)
+    }
+    agreed = reduced(applied, total_cents, scheme.budget)
+    return [{"code": code, "cents": cents} for code, cents in agreed.items()]
 
 
 def untouchable(scheme: Scheme) -> frozenset[str]:
@@ -108,7 +127,7 @@ def _by_heading(scheme: Scheme, rows: Iterable[Sequence[Any]]) -> dict[str, int]
     sums: dict[str, int] = {}
     headings = scheme.budget.headings if scheme.budget else ()
     parents = {item.code: each.code for each in headings for item in each.items}
-    for code, cents, _ in rows:
+    for code, cents, *_ in rows:
         heading = parents.get(code, code)
         sums[heading] = sums.get(heading, 0) + int(cents)
     return sums

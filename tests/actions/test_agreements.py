@@ -3,15 +3,19 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.actions import agreements
+from app.actions import agreements, amendments
 from app.actions.agreements import Terms
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.models import Agreement, AuditEntry, Authority, Award, Mail
+from app.models import Agreement, AuditEntry, Authority, Award, Mail, StageEntry
+from app.queries.amendments import budget_of
+from app.queries.payment_claims import Before, costs_by_heading, counted
+from app.queries.schemes import scheme_of
 from app.rules.permissions import Role
-from tests.make.applications import make_application
+from tests.make.applications import make_application, make_budget
 from tests.make.awards import make_award, payments_of
 from tests.make.calls import make_call, make_scheme
 from tests.make.people import act_as, make_authority, make_organisation, make_user
@@ -247,3 +251,54 @@ def test_every_step_is_in_the_trail(desk: Desk) -> None:
         .order_by(AuditEntry.id)
     ).all()
     assert events == ["prepare", "send", "sign_for_beneficiary", "sign", "activate"]
+
+
+def budgeted(session: Session, **award: int) -> Desk:
+    desk = Desk(session, **award)
+    entry = session.scalars(
+        select(StageEntry).where(StageEntry.application_id == desk.award.application_id)
+    ).one()
+    lines = (("1", "Team", 200_000_00), ("3", "Pump", 40_000_00), ("8", "Rent", 10_000_00))
+    make_budget(session, entry, lines=lines)
+    return desk
+
+
+def test_a_cut_offer_cuts_each_heading_of_the_budget_to_the_cent(session: Session) -> None:
+    desk = budgeted(session, awarded_cents=150_000_01)
+    agreement = session.get_one(Agreement, agreements.prepare(desk.act(), desk.award.id, TERMS))
+
+    found = budget_of(session, agreement.id)
+
+    assert [(each.code, each.applied_cents, each.original_cents) for each in found] == [
+        ("1", 200_000_00, 150_000_02), ("3", 40_000_00, 30_000_00), ("8", 10_000_00, 7_500_00),
+    ]  # fmt: skip
+    assert sum(each.original_cents for each in found) == agreement.total_cents == 187_500_02
+    assert [each["agreed_cents"] for each in agreement.terms["budget"]] == [
+        each.original_cents for each in found
+    ]
+
+
+def test_an_agreed_budget_is_frozen_when_the_agreement_is_sent(session: Session) -> None:
+    desk = budgeted(session)
+    agreement = session.get_one(Agreement, desk.sent())
+    assert {each["code"]: each["cents"] for each in agreement.budget} == {
+        "1": 200_000_00, "3": 40_000_00, "8": 10_000_00,
+    }  # fmt: skip
+    with pytest.raises(DBAPIError, match=r"agreement\.budget is frozen"):
+        session.execute(text("UPDATE agreement SET budget = '[]'"))
+
+
+def test_a_beneficiary_divides_a_reduced_budget_anew_and_is_paid_by_it(session: Session) -> None:
+    desk = budgeted(session, awarded_cents=150_000_01)
+    agreement_id = desk.signed()
+    new = {"1": 145_000_02, "3": 35_000_00, "8": 7_500_00}
+    person = act_as(session, desk.person)
+    assert amendments.ask(person, agreement_id, new, reason="A bigger pump.").state == "noted"
+
+    scheme = scheme_of(session, desk.call.id)
+    costs = [("3", 40_000_00, 40_000_00)]
+    nothing = Before(accepted_cents=0, paid_cents=(), is_blocked=False)
+    found = counted(scheme, costs_by_heading(session, agreement_id, scheme, nothing, costs))
+
+    # 35,000.00 are agreed and, with a quarter of 30,000.00, 37,500.00 the most.
+    assert {each.costs.code: each.counted_cents for each in found}["3"] == 37_500_00

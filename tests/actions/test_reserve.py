@@ -23,6 +23,7 @@ from app.models import (
 )
 from app.queries.reserve_page import reserve_page
 from app.rules.permissions import Role
+from tests.make.applications import make_budget
 from tests.make.awards import IBAN
 from tests.make.people import act_as, make_user
 from tests.make.reserve import ANNOUNCED_AT, ANSWER_BY, Reserve, make_reserve, print_letters
@@ -246,11 +247,14 @@ def test_a_draft_of_an_agreement_follows_the_raised_offer(session: Session, a4: 
     give_a_budget(session, a4)
     act = act_as(session, a4.manager, now=LATER)
     key = agreements.prepare(act, award_id(session, a4, "T2"), terms)
+    # 259,876.54 of 300,000.00 at 80 % carry 324,845.68 of the 375,000.00 in its one heading.
+    assert session.get_one(Agreement, key).budget == [{"code": "1", "cents": 324_845_68}]
     activation_id = propose(session, a4)
     decide(session, a4, activation_id)
     announce(session, a4, activation_id)
     agreement = session.get_one(Agreement, key)
     assert (agreement.grant_cents, agreement.total_cents) == (300_000_00, 375_000_00)
+    assert agreement.budget == [{"code": "1", "cents": 375_000_00}]
 
 
 def give_a_budget(session: Session, made: Reserve) -> None:
@@ -258,7 +262,7 @@ def give_a_budget(session: Session, made: Reserve) -> None:
         select(StageEntry).where(StageEntry.application_id == made.applications["T2"].id)
     ).one()
     entry.total_cents = 375_000_00
-    session.flush()
+    make_budget(session, entry, lines=(("1", "Team", 375_000_00),))
 
 
 def test_a_new_offer_from_the_list_is_accepted_like_any_other(

@@ -16,6 +16,7 @@ WRITES = {"move", "move_many", "record", "enqueue", "enqueue_many"}
 # This list may only shrink.
 PARTS = {
     "agreement_paper.write": "part of prepare, change and send",
+    "agreements.agree_budget": "part of prepare, and of raising the offer of a draft",
     "accounts_limits.check_tries": "counts tries at the door, before anybody is known",
     "accounts_limits.count_failure": "the same",
     "accounts_limits.forget_failures": "the same",
@@ -42,10 +43,11 @@ PARTS = {
     "mail.post_many": "the same",
     "mail.write": "the same",
     "notices.tell": "the same",
+    "notices.tell_of_dates": "part of stages.set_dates, which asks",
     "in_kind.tell": "the same",
     "printing.note_pages": "part of printing a paper, which holds its row",
     "printing.record": "the same",
-    "printing.retry": "part of asking again for a letter, which holds its row",
+    "printing.ask_again": "part of asking again for a paper, which holds its row",
     "payment_refusals.refuse_request": "part of request, on the payment that it holds",
     "payments.start_clock": "part of deeds that hold the payment",
     "payments.stop_clock": "the same",
