@@ -6,11 +6,14 @@ from datetime import timedelta
 from app import i18n
 from app.actions import mail
 from app.actions.act import Act
-from app.models import Call
+from app.models import Call, Stage
 from app.queries import contacts as known
 from app.queries.assessing import EntryPlace
 from app.queries.contacts import addresses
+from app.queries.schemes import scheme_of
+from app.rules.call_clock import holds_interviews
 from app.rules.permissions import GRANTED, Facts, Permission, Role
+from app.rules.scheme_text import said
 
 
 def tell(act: Act, call: Call, application_ids: Sequence[int]) -> None:
@@ -18,6 +21,28 @@ def tell(act: Act, call: Call, application_ids: Sequence[int]) -> None:
     people = addresses(act.session, application_ids)
     subject, body = mail.filled("decision_ready", locale=i18n.DEFAULT, call=call.title, path="/")
     emails = (email for application_id in sorted(people) for email in people[application_id])
+    mail.post_many(act, to=emails, subject=subject, body=body)
+
+
+def tell_of_dates(
+    act: Act, stage: Stage, was: Mapping[str, object], invited: Sequence[int]
+) -> None:
+    """Write to all who were invited to a stage that its days are no longer their letter's."""
+    scheme = scheme_of(act.session, stage.call_id)
+    rules = scheme.stage(stage.key)
+    subject, body = mail.filled(
+        "stage_moved",
+        locale=i18n.DEFAULT,
+        call=known.title_of(act.session, stage.call_id).title,
+        stage=said(rules.title, i18n.DEFAULT),
+        is_interview=holds_interviews(rules),
+        was=was,
+        opens_at=stage.opens_at,
+        closes_at=stage.closes_at,
+        path="/applications",
+    )
+    people = addresses(act.session, invited)
+    emails = sorted({email for each in people.values() for email in each})
     mail.post_many(act, to=emails, subject=subject, body=body)
 
 

@@ -7,11 +7,12 @@ how far the authority is with it: entries that were never sent in lapse, the cal
 from dataclasses import replace
 from datetime import datetime
 
-from app.actions import applications_again
+from app.actions import applications_again, notices
 from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import Application, Call, Stage, StageEntry
+from app.queries import interviews
 from app.queries import stages as stage_queries
 from app.queries.schemes import scheme_of
 from app.rules.call_clock import (
@@ -48,14 +49,43 @@ close_due = by_clock
 
 
 def set_dates(act: Act, stage_id: int, *, opens_at: datetime, closes_at: datetime) -> None:
-    """Plan a later stage. It opens when the stage before is announced, never by itself earlier."""
+    """Plan a later stage. It opens when the stage before is announced, never by itself earlier.
+
+    Once people are invited they are told of other dates: their letter says the former ones.
+    """
     call = act.load(Call, stage_queries.call_of(act.session, stage_id), to=Permission.EDIT_CALL)
     stage = act.load(Stage, stage_id, to=Permission.EDIT_CALL)
     rules = _check_can_wait(stage, scheme_of(act.session, call.id))
     check_dates(opens_at, closes_at, now=act.now, days=rules.deadline_days or 0)
+    invited = interviews.invited_to(act.session, stage_id)
+    if invited:
+        _refuse_told(act, stage, rules, opens_at, closes_at)
     was = _dates_of(stage)
     stage.opens_at, stage.closes_at = opens_at, closes_at
     act.record(stage, "set_dates", was=was, now=_dates_of(stage))
+    if invited and was != _dates_of(stage):
+        notices.tell_of_dates(act, stage, was, invited)
+
+
+def _refuse_told(
+    act: Act, stage: Stage, rules: SchemeStage, opens_at: datetime, closes_at: datetime
+) -> None:
+    """Refuse dates that break what an invitation or an hour has promised to somebody."""
+    if not holds_interviews(rules):
+        if stage.closes_at is not None and closes_at < stage.closes_at:
+            said = N_(
+                "The invitations say that this stage closes at {told_at}. Enter this deadline or "
+                "a later one."
+            )
+            raise Invalid({"closes_at": said}, told_at=stage.closes_at)
+        return
+    outside = interviews.hours_outside(act.session, stage.id, opens_at, closes_at)
+    if outside:
+        said = N_(
+            "Interviews that have an hour outside of this time: {number}. Let the time reach over "
+            "them as well, change these hours, then shorten it."
+        )
+        raise Invalid({"closes_at": said}, number=outside)
 
 
 def open_stage(act: Act, stage_id: int, *, opens_at: datetime, closes_at: datetime) -> None:

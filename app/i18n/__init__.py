@@ -21,6 +21,7 @@ from app.i18n.formats import (
     format_money,
     format_number,
     format_score,
+    format_time,
 )
 from app.i18n.said import Said, sentence, text
 
@@ -35,6 +36,7 @@ __all__ = [
     "format_money",
     "format_number",
     "format_score",
+    "format_time",
     "gettext",
     "known_locales",
     "language",

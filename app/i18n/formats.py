@@ -121,6 +121,11 @@ def _moment(moment: datetime, locale: str) -> str:
     return f"{format_date(local.date(), locale)}, {hour}{_NBSP}{local:%Z}"
 
 
+def format_time(moment: datetime) -> str:
+    """Return `16:00`, where the day and the zone stand beside it already."""
+    return f"{_local(moment):%H:%M}"
+
+
 def format_filesize(size: int, locale: str | None = None) -> str:
     """Return `812 B`, `1.3 kB`, `20 MB` with units of 1000, as file managers show them."""
     unit, power = "B", 0

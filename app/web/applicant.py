@@ -17,12 +17,14 @@ from app.queries import (
     applications_case,
     applications_list,
     applications_receipts,
+    interviews,
 )
 from app.queries.applications import Entry, entry_of, is_open
 from app.queries.applications_begin import Beginning
 from app.queries.applications_list import OwnApplication, OwnLine, StageLine
 from app.queries.applications_receipts import SentIn
 from app.rules import lifecycle
+from app.rules.interviews import Hour
 from app.rules.readiness import Part, PartKind, PartState, readiness
 from app.rules.scheme_money import Lot
 from app.rules.scheme_text import said
@@ -82,6 +84,7 @@ class ApplicationPage:
     next_title: str
     sent: tuple[SentIn, ...]
     may_take_back: bool
+    hour: Hour | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,11 @@ def applicant_application(request: Request, reader: Reader, application_id: int)
     sent: tuple[SentIn, ...] = ()
     if any(stage.received_at for stage in own.stages):
         sent = applications_receipts.sent_in(reader.session, reader.actor, application_id)
-    page = _application_page(request, own, entry, sent, reader.now)
+    hour = None
+    if own.interview is not None:
+        key = own.interview.stage_key
+        hour = interviews.hour_of(reader.session, reader.actor, application_id, key)
+    page = _application_page(request, own, entry, sent, reader.now, hour)
     return pages.render(request, "applicant/application.html", page=page)
 
 
@@ -210,6 +217,7 @@ def _application_page(
     entry: Entry | None,
     sent: tuple[SentIn, ...],
     now: datetime,
+    hour: Hour | None,
 ) -> ApplicationPage:
     parts = readiness(applications_case.case_of(entry)) if entry else ()
     done = sum(part.state is PartState.COMPLETE for part in parts)
@@ -229,6 +237,7 @@ def _application_page(
         next_title=titles.get(own.next_stage.stage_key, "") if own.next_stage else "",
         sent=sent,
         may_take_back=own.may_take_back(now),
+        hour=hour,
     )
 
 

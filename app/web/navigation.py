@@ -47,7 +47,10 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
         Link(N_("Reports"), "office_reports", Permission.SEE_REPORTS),
         Link(N_("Audit trail"), "office_audit", Permission.SEE_AUDIT),
     ),
-    "assessor": (Link(N_("Your assessments"), "assessor_start", Permission.ASSESS),),
+    "assessor": (
+        Link(N_("Your assessments"), "assessor_start", Permission.ASSESS),
+        Link(N_("Your interviews"), "assessor_interviews", Permission.ASSESS),
+    ),
     "finance": (
         Link(N_("Your desk"), "finance_start", Permission.SEE_AGREEMENTS),
         Link(N_("Agreements"), "finance_agreements", Permission.SEE_AGREEMENTS),

@@ -15,6 +15,7 @@ from app.queries import assessing, assessing_board, assessing_people
 from app.queries.assessing_board import BoardEntry, BoardLot, StageBoard
 from app.queries.assessing_people import Assessor, Task
 from app.rules.assigning import Plan
+from app.rules.call_clock import holds_interviews
 from app.rules.messages import Message
 from app.rules.permissions import Actor, Permission, may
 from app.rules.scheme_text import said
@@ -53,6 +54,10 @@ class BoardPage:
     other_stages: tuple[tuple[int, str], ...]
     may_assign: bool
     people: tuple[Assessor, ...]
+
+    @property
+    def is_interview(self) -> bool:
+        return holds_interviews(self.board.stage)
 
 
 @dataclass(frozen=True, slots=True)

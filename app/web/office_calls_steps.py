@@ -8,6 +8,7 @@ from fastapi import Request
 from app.i18n import format_date, format_datetime, format_money, gettext
 from app.i18n.marks import N_
 from app.queries.calls import CallPage
+from app.rules.call_clock import holds_interviews
 from app.rules.permissions import Actor, Permission, may
 from app.web.office_calls_findings import topic_href
 from app.web.office_calls_topics import LOTS, WHOLE_CALL
@@ -129,6 +130,10 @@ def _boards(request: Request, call: CallPage) -> Iterator[NextStep]:
             title = f"{gettext(N_('Board of progress'))}: {words_of(stage.title)}"
             address = url(request, "office_progress", stage_id=row.id)
             yield NextStep(title, address, gettext(N_("Who is behind with what, and by when")))
+        if holds_interviews(stage):
+            title = f"{words_of(stage.title)}: {gettext(N_('who comes when'))}"
+            address = url(request, "office_interviews", stage_id=row.id)
+            yield NextStep(title, address, gettext(N_("Hours and places, told by mail")))
 
 
 def _rankings(request: Request, call: CallPage) -> Iterator[NextStep]:

@@ -16,6 +16,7 @@ from app.i18n import (
     format_money,
     format_number,
     format_score,
+    format_time,
 )
 
 
@@ -62,6 +63,7 @@ def test_a_printed_mark_is_never_further_than_half_a_cent_from_the_exact_one(
 
 def test_moment_is_shown_in_belgrade_with_its_zone() -> None:
     assert format_datetime(datetime(2027, 5, 3, 14, tzinfo=UTC)) == "3 May 2027, 16:00\u00a0CEST"
+    assert format_time(datetime(2027, 5, 3, 14, tzinfo=UTC)) == "16:00"
     assert (
         format_datetime(datetime(2027, 12, 3, 15, tzinfo=UTC)) == "3 December 2027, 16:00\u00a0CET"
     )

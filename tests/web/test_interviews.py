@@ -8,7 +8,7 @@ from app.models import Assessment
 from app.web.public_words import scoring_words
 from tests.make.interviews import Desk
 from tests.make.profiles import profile
-from tests.web.conftest import text_of
+from tests.web.conftest import errors_of, text_of
 
 
 @pytest.fixture
@@ -67,3 +67,36 @@ def test_the_call_says_who_holds_the_interview() -> None:
     interview = profile("sp2_territorial_strategies").stages[1]
 
     assert scoring_words(interview)[0] == "2 assessors hold the interview and mark each applicant."
+
+
+def test_hours_are_given_to_a_day_changed_and_shown_to_all_three(sign_in_as, desk: Desk) -> None:
+    desk.invite()
+    officer = sign_in_as(desk.people["officer"])
+    address = f"/office/stages/{desk.last}/interviews"
+    asked = {
+        "starts_at.day": "4", "starts_at.month": "5", "starts_at.year": "2026",
+        "starts_at.time": "10:00", "minutes": "40", "pause": "10", "at_most": "", "place": "",
+    }  # fmt: skip
+
+    assert "Without an hour 2" in text_of(officer.get(address))
+    refused = officer.submit(address, asked)
+    assert (refused.status_code, errors_of(refused)) == (422, ["Enter the place or the link"])
+    given = text_of(officer.submit(address, {**asked, "place": "Room 12"}))
+
+    assert "Hours given and told by mail: 2. Still without an hour: 0." in given
+    assert "4 May 2026 Hour Application Place Held by Told Action 10:00–10:40" in given
+    entry = desk.entries()[0]
+    one = f"/office/entries/{entry.id}/interview"
+    assert 'value="40"' in officer.get(one).text
+    moved = {**asked, "starts_at.time": "15:30", "place": "https://meet.example.org/1"}
+    unexplained = officer.submit(one, moved)
+    assert errors_of(unexplained) == ["Write why the hour changes. The applicant reads it."]
+    assert 'value="15:30"' in unexplained.text
+    officer.submit(one, {**moved, "reason": "The chair is ill."})
+    own = text_of(sign_in_as(desk.clerk).get(f"/applications/{entry.application_id}"))
+    assert "You are awaited from 4 May 2026, 15:30" in own
+    assert "Place: https://meet.example.org/1" in own
+    desk.came(entry)
+    desk.interview(entry, "4")
+    panel = text_of(sign_in_as(desk.people["one"]).get("/assessor/interviews"))
+    assert "4 May 2026 Hour Applicant Place Held by Call Action 15:30–16:10" in panel

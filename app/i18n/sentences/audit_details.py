@@ -11,6 +11,7 @@ SENTENCES: dict[str, str] = {
     "audit.detail.reason": N_("Reason"),
     "audit.detail.why": N_("Reason"),
     "audit.detail.note": N_("Note"),
+    "audit.detail.cause": N_("What the program said of it"),
     "audit.detail.by": N_("By"),
     "audit.detail.value": N_("Value"),
     # Calls, stages, lots
@@ -22,6 +23,9 @@ SENTENCES: dict[str, str] = {
     "audit.detail.opens_at": N_("Opens"),
     "audit.detail.closes_at": N_("Closes"),
     "audit.detail.closed_at": N_("Closed"),
+    "audit.detail.starts_at": N_("Begins"),
+    "audit.detail.ends_at": N_("Ends"),
+    "audit.detail.place": N_("Place"),
     "audit.detail.reserve_valid_until": N_("Reserve list valid until"),
     "audit.detail.envelope_cents": N_("Envelope"),
     "audit.detail.min_grant_cents": N_("Smallest grant"),

@@ -26,6 +26,19 @@ SENTENCES = {
     "check.not_in_register": N_(
         "{name} is not linked to an entry of the register of local governments."
     ),
+    "interview.passed": N_("This moment has passed. Enter one that lies ahead."),
+    "interview.too_early": N_(
+        "The interviews begin at {begin}, as the invitations say. Enter this moment or a later one."
+    ),
+    "interview.too_late": N_(
+        "The last one would end at {last}, but the interviews end at {end}, as the invitations "
+        "say. Before that end {fit} have room: give hours to fewer, make them shorter or begin "
+        "earlier."
+    ),
+    "interview.place_taken": N_(
+        "Somebody else is interviewed there from {from} to {until} ({place}). Enter another hour "
+        "or another place."
+    ),
     "assigning.enough": N_("It has enough assessors."),
     "assigning.barred": N_("May not assess it: {names}."),
     "assigning.too_few": N_("Not enough of the chosen assessors may assess it."),
