@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from app.actions import allocation_outcome as outcome
 from app.actions.act import Act
 from app.actions.allocation_inputs import inputs_json
+from app.actions.round_moves import refuse_unfunded
 from app.errors import Conflict
 from app.i18n.marks import N_
 from app.models import AllocationRun, Application, Award, Call, Lot, Stage, StageEntry
@@ -56,6 +57,7 @@ def allocate(act: Act, call_id: int) -> int:
             N_("The call is “{state}”: an allocation is not possible now."), state=call.state
         )
     lots = act.load_many(Lot, Lot.call_id == call.id, to=Permission.ALLOCATE, within=call)
+    refuse_unfunded(act.session, call)
     scheme = scheme_of(act.session, call.id)
     scheme_stage = scheme.last_scored_stage()
     if scheme_stage is None:

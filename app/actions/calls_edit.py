@@ -72,6 +72,15 @@ def clone(act: Act, call_id: int, *, code: str, title: str) -> int:
     source = act.load(Call, call_id, to=Permission.EDIT_CALL)
     scheme = scheme_from(source.template)
     copied = replace(scheme, allocation=replace(scheme.allocation, reserve_valid_until=None))
+    call = start_like(act, source, copied, code=code, title=title)
+    act.record(call, "clone", source=source.code, code=call.code, title=title)
+    return call.id
+
+
+def start_like(
+    act: Act, source: Call, scheme: Scheme, *, code: str, title: str, follows: bool = False
+) -> Call:
+    """Start a draft beside a call that is held, with the rules that are given. A part."""
     call = Call(
         authority_id=source.authority_id,
         code=good_code(act.session, source.authority_id, code),
@@ -79,13 +88,13 @@ def clone(act: Act, call_id: int, *, code: str, title: str) -> int:
         summary=source.summary,
         template_key=source.template_key,
         template={},
-        envelope_cents=copied.envelope_cents,
+        envelope_cents=scheme.envelope_cents,
         created_at=act.now,
         created_by=act.actor.user_id,
         cloned_from_id=source.id,
+        follows_id=source.id if follows else None,
     )
     act.create(call, to=Permission.EDIT_CALL)
     call.search_text = searchable(call, call_queries.authority_name(act.session, call.authority_id))
-    write_scheme(act, call, copied)
-    act.record(call, "clone", source=source.code, code=call.code, title=title)
-    return call.id
+    write_scheme(act, call, scheme)
+    return call

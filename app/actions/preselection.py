@@ -7,6 +7,7 @@ from fractions import Fraction
 from app.actions.act import Act
 from app.actions.allocation_outcome import said
 from app.actions.ranking import PASSED, current_run, entries_of, loaded, scored
+from app.actions.round_moves import refuse_unfunded
 from app.errors import Conflict
 from app.i18n.marks import N_
 from app.models import AllocationRun, Stage, StageEntry
@@ -32,7 +33,8 @@ _TOLD = {
 
 def preselect(act: Act, stage_id: int) -> int:
     """Cut the ranked concept notes to the published limit, per lot; return the run's id."""
-    _, stage, scheme = loaded(act, stage_id)
+    call, stage, scheme = loaded(act, stage_id)
+    refuse_unfunded(act.session, call)
     scheme_stage = scheme.stage(stage.key)
     if stage.state != "ranked" or scheme.last_scored_stage() == scheme_stage:
         raise Conflict(N_("There is no ranked list to preselect from."))

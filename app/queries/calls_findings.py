@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import registers
 from app.documents.contexts import DOCUMENTS
 from app.queries.days_off import days_off
+from app.queries.rounds import follows_another
 from app.queries.schemes import dates_of, scheme_of
 from app.rules.call_clock import day_of
 from app.rules.messages import Message
@@ -56,7 +57,8 @@ def _found(
     session: Session, call_id: int, scheme: Scheme, dates: CallDates | None, now: datetime
 ) -> tuple[CallFinding, ...]:
     free = days_off(session, call_id, day_of(dates.closes_at)) if dates else frozenset()
-    return findings_of(scheme, dates, now, holidays=free)
+    follows = scheme.rounds is not None and follows_another(session, call_id)
+    return findings_of(scheme, dates, now, holidays=free, follows=follows)
 
 
 def findings_of(
@@ -65,12 +67,14 @@ def findings_of(
     now: datetime,
     *,
     holidays: frozenset[date] = frozenset(),
+    follows: bool = False,
 ) -> tuple[CallFinding, ...]:
     """Return what is wrong with these rules and dates; without dates a call is not ready.
 
-    Without `holidays` no day is known as one, which changes no error.
+    Without `holidays` no day is known as one, which changes no error. `follows` is True for a
+    round after the first, whose money may still be with the round before.
     """
-    known = replace(KNOWN, holidays=holidays)
+    known = replace(KNOWN, holidays=holidays, follows=follows)
     at_publication = dates and _published_now(dates, now)
     found = [
         *(CallFinding(message, is_error=True) for message in _about_dates(dates, now)),

@@ -1,7 +1,7 @@
 """Every profile of the handbook (2.3) is data: it is read, published, and its policy is run.
 
-SP-1 and the grants in kind of SP-3 are templates of the library; SP-8 is no scheme. What cannot be
-said as data stands in `NOT_DATA`.
+SP-1 and the grants in kind of SP-3 are templates of the library; SP-8 is no scheme. All the others
+can be said; how SP-4 goes from round to round stands in `tests/actions/test_rounds.py`.
 """
 
 from dataclasses import replace
@@ -24,16 +24,15 @@ from tests.make.profiles import PROFILES, profile
 NAMES = sorted(path.stem for path in PROFILES.glob("sp*.toml"))
 LIBRARY = ("eu_integra_sctm", "green_growth_grants")
 NOW = datetime(2025, 4, 1, 8, 0, tzinfo=UTC)
-# Told for whoever plans such a scheme: the nearest that can be said stands beside it.
-NOT_DATA = {
-    "SP-4 rolling": "applications that are decided as they come; the nearest is a call a round",
-}
 
 
 def dates(scheme: Scheme) -> CallDates:
-    """Dates that keep the least number of days, and close later stages as long after."""
+    """Dates that keep the least number of days; of a scheme in rounds the next cut-off."""
     opens_at = NOW + timedelta(days=1)
     closes_at = opens_at + timedelta(days=scheme.call.min_days + 5, hours=7)
+    cut_off = scheme.rounds.after(closes_at.date()) if scheme.rounds else None
+    if cut_off is not None:
+        closes_at = closes_at.replace(month=cut_off.month, day=cut_off.day)
     return CallDates(NOW, opens_at, closes_at)
 
 

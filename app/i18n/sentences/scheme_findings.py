@@ -366,11 +366,4 @@ SENTENCES: dict[str, str] = {
         "The reserve list of a round ends with the next cut-off: set it to {cut_off_on} or earlier,"
         " or let the rules of the rounds say that lists stay valid for longer."
     ),
-    "round_moves.more_than_free": N_(
-        "Enter 0 or more, and at most {most}: no more of this lot is free."
-    ),
-    "round_moves.nothing_moves": N_("Enter how much moves, for one lot at least."),
-    "round_moves.more_than_free_in_all": N_(
-        "The lots share their money: at most {most} can move in all. Enter less for one of them."
-    ),
 }
