@@ -105,6 +105,7 @@ class AgreementPage:
     signed_by_authority: str
     signed_by_authority_on: date | None
     file_sha256: str
+    failure: str
     award_id: int
     payments: tuple[PaymentLine, ...]
     # Where things are given: then no account is asked for, and this is their page.
@@ -232,7 +233,7 @@ def _agreement(session: Session, agreement_id: int, allowed: ColumnElement[bool]
             Agreement.account_holder, Agreement.signed_by_beneficiary,
             Agreement.signed_by_beneficiary_on, Agreement.signed_by_authority,
             Agreement.signed_by_authority_on, func.coalesce(StoredFile.sha256, ""),
-            Agreement.award_id,
+            Agreement.failure, Agreement.award_id,
         )
         .join(Application, Application.id == Agreement.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)

@@ -43,6 +43,7 @@ class Receipt:
     files: tuple[dict[str, Any], ...]  # Any: JSON of the snapshot
     sha256: str
     filename: str
+    failure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ def receipt(
     ).one_or_none()
     if row is None:
         raise NotFound
-    *before, files, sha256, filename = tuple(row)
-    values = (*before, tuple(files or ()), sha256, filename)
+    *before, files, sha256, filename, failure = tuple(row)
+    values = (*before, tuple(files or ()), sha256, filename, failure)
     return Receipt(*values)
 
 
@@ -142,6 +143,7 @@ def _receipts() -> Select[*tuple[Any, ...]]:  # Any: the columns of Receipt
             Submission.snapshot["files"],
             func.coalesce(StoredFile.sha256, ""),
             func.coalesce(StoredFile.filename, ""),
+            Submission.receipt_failure,
         )
         .join(StageEntry, StageEntry.id == Submission.entry_id)
         .join(Stage, Stage.id == StageEntry.stage_id)

@@ -1,7 +1,7 @@
-"""Who may get a thing that was taken back, and the aid of theirs that is known here."""
+"""Who may get a thing that was taken back, and what was given on to whom."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,8 +17,6 @@ from app.models import (
     Reallocation,
     StageEntry,
 )
-from app.queries.schemes import scheme_of
-from app.rules.scheme_letters import AidRegime
 
 _PLACE = (
     select(func.max(StageEntry.reserve_position))
@@ -100,59 +98,6 @@ def next_in_order(session: Session, grant_id: int) -> Holder | None:
 
 
 @dataclass(frozen=True, slots=True)
-class AidKnown:
-    """De minimis aid in one currency, in cents; `others` are the currencies of other such aid."""
-
-    cents: int
-    others: tuple[str, ...]
-
-
-def aid_known(
-    session: Session, organisation_id: int, currency: str, since: date, since_at: datetime
-) -> AidKnown:
-    """Return the de minimis aid that an organisation got here since a day.
-
-    Only aid in `currency` is added up: no rate of exchange is known here. Of a grant in kind the
-    price less the own share (handbook 2.1.3), of an ended agreement what was paid and not
-    recovered; and things that others had before.
-    """
-    given = case(
-        (Agreement.state == "terminated", Agreement.paid_cents - Agreement.recovered_cents),
-        (InKindGrant.price_cents > 0, InKindGrant.support_cents),
-        else_=Agreement.grant_cents,
-    )
-    agreed = session.execute(
-        select(Agreement.call_id, given)
-        .join(Application, Application.id == Agreement.application_id)
-        .outerjoin(InKindGrant, InKindGrant.agreement_id == Agreement.id)
-        .where(
-            Application.organisation_id == organisation_id,
-            Agreement.signed_by_authority_on >= since,
-        )
-    ).all()
-    taken_over = session.execute(
-        select(Application.call_id, Reallocation.value_cents)
-        .join(Application, Application.id == Reallocation.application_id)
-        .where(
-            Application.organisation_id == organisation_id,
-            Reallocation.state == "agreed",
-            Reallocation.decided_at >= since_at,
-        )
-    ).all()
-    aid = [
-        (scheme.currency, cents)
-        for scheme, cents in (
-            (scheme_of(session, call_id), cents) for call_id, cents in (*agreed, *taken_over)
-        )
-        if scheme.state_aid.regime is AidRegime.DE_MINIMIS
-    ]
-    return AidKnown(
-        cents=sum(cents for its_currency, cents in aid if its_currency == currency),
-        others=tuple(sorted({each for each, cents in aid if each != currency and cents})),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class TakenOver:
     """A thing that somebody else had before, as its new holder sees it."""
 
@@ -162,6 +107,7 @@ class TakenOver:
     given_at: datetime | None
     paper_id: int | None
     is_printed: bool
+    failure: str
 
 
 def taken_over(session: Session, application_id: int) -> tuple[TakenOver, ...]:
@@ -174,6 +120,7 @@ def taken_over(session: Session, application_id: int) -> tuple[TakenOver, ...]:
             Reallocation.decided_at,
             Reallocation.paper_id,
             InKindPaper.file_id.is_not(None),
+            func.coalesce(InKindPaper.failure, ""),
         )
         .join(Asset, Asset.id == Reallocation.asset_id)
         .outerjoin(InKindPaper, InKindPaper.id == Reallocation.paper_id)

@@ -33,6 +33,7 @@ class PaperLine:
     signed_for_beneficiary: str
     retained_until: date | None
     file_sha256: str
+    failure: str
     scan_sha256: str
     scanned_name: str
     things: tuple[str, ...] = ()
@@ -91,8 +92,8 @@ def papers_of(session: Session, grant_id: int) -> tuple[PaperLine, ...]:
             InKindPaper.id, InKindPaper.kind, InKindPaper.number, InKindPaper.state,
             InKindPaper.signed_on, InKindPaper.signed_for_authority,
             InKindPaper.signed_for_beneficiary, InKindPaper.retained_until,
-            func.coalesce(StoredFile.sha256, ""), func.coalesce(scan.sha256, ""),
-            func.coalesce(User.name, ""), things,
+            func.coalesce(StoredFile.sha256, ""), InKindPaper.failure,
+            func.coalesce(scan.sha256, ""), func.coalesce(User.name, ""), things,
         )
         .outerjoin(StoredFile, StoredFile.id == InKindPaper.file_id)
         .outerjoin(scan, scan.id == InKindPaper.scan_id)

@@ -84,7 +84,10 @@ def next_version(session: Session, letter_id: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far the letters of a stage are; `missing` have an outcome but no letter yet."""
+    """How far the letters of a stage are; `missing` have an outcome but no letter yet.
+
+    `renewed` are new versions of letters that have left, until they leave as well.
+    """
 
     expected: int
     waiting: int
@@ -92,6 +95,7 @@ class Standing:
     ready: int
     looked_at: int
     released: int
+    renewed: int
 
     @property
     def prepared(self) -> int:
@@ -115,6 +119,7 @@ def standing(session: Session, stage_id: int) -> Standing:
         .scalar_subquery()
     )
     # A new version of a letter that has left is none of those that are due.
+    renewed = Letter.released_at.is_(None) & Letter.replaces_id.is_not(None)
     ready = (
         Letter.state.in_(("rendered", "signed"))
         & Letter.released_at.is_(None)
@@ -128,6 +133,7 @@ def standing(session: Session, stage_id: int) -> Standing:
             func.count().filter(ready),
             func.count().filter(Letter.looked_at_at.is_not(None)),
             func.count().filter(Letter.released_at.is_not(None)),
+            func.count().filter(renewed),
         ).where(Letter.stage_id == stage_id, Letter.state != "superseded")
     ).one()
     return Standing(*row)

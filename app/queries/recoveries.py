@@ -40,6 +40,8 @@ class OrderLine:
     amount_cents: int
     received_cents: int
     due_on: date | None
+    is_printed: bool
+    failure: str
 
     @property
     def left_cents(self) -> int:
@@ -102,6 +104,7 @@ class OrderPage:
     authority_iban: str
     context: dict[str, Any]  # Any: JSON
     file_sha256: str
+    failure: str
     receipts: tuple[Receipt, ...]
 
     @property
@@ -170,6 +173,7 @@ def _lines() -> Select[*tuple[Any, ...]]:  # Any: the columns of OrderLine
             RecoveryOrder.id, RecoveryOrder.agreement_id, RecoveryOrder.reference,
             Organisation.name, Call.currency, RecoveryOrder.state, RecoveryOrder.amount_cents,
             RecoveryOrder.received_cents, RecoveryOrder.due_on,
+            RecoveryOrder.file_id.is_not(None), RecoveryOrder.failure,
         )
         .join(Agreement, Agreement.id == RecoveryOrder.agreement_id)
         .join(Application, Application.id == Agreement.application_id)
@@ -219,6 +223,7 @@ def order(session: Session, actor: Actor, order_id: int) -> OrderPage:
             func.coalesce(issuer.name, ""), Agreement.id, Agreement.reference, Call.id,
             Call.title, Call.authority_id, Organisation.id, Organisation.name, Call.currency,
             Authority.bank_iban, RecoveryOrder.context, func.coalesce(StoredFile.sha256, ""),
+            RecoveryOrder.failure,
         )
         .join(Agreement, Agreement.id == RecoveryOrder.agreement_id)
         .join(Application, Application.id == Agreement.application_id)

@@ -14,6 +14,7 @@ from app.queries.applications_prints import Print, own_print
 from app.web import pages
 from app.web.applicant_documents import download
 from app.web.deps import InAct, Reader
+from app.web.downloads import AGAIN
 from app.web.forms import Posted
 
 router = APIRouter(prefix="/applications")
@@ -51,3 +52,9 @@ def applicant_print_pdf(request: Request, reader: Reader, print_id: int) -> Resp
     if found.file is None:
         raise NotFound(N_("It is still being printed. Try again in a moment."))
     return download(request, found.file)
+
+
+@router.post("/prints/{print_id:int}/again")
+def applicant_print_again(request: Request, act: InAct, print_id: int) -> Response:
+    applications_print.retry(act, print_id)
+    return pages.redirect(request, "applicant_print_page", print_id=print_id, notice=AGAIN)

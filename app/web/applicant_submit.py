@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from app import i18n
-from app.actions import applications_submit, once
+from app.actions import applications_submit, once, receipts
 from app.errors import Invalid, NotFound
 from app.i18n.marks import N_
 from app.queries import applications_case, applications_receipts
@@ -21,6 +21,7 @@ from app.web import fields, pages
 from app.web.applicant import time_left
 from app.web.applicant_documents import download
 from app.web.deps import InAct, Read, Reader
+from app.web.downloads import AGAIN
 from app.web.forms import Form, Posted, blank, new_key, read
 
 router = APIRouter(prefix="/applications/{application_id:int}/{stage_key}")
@@ -53,6 +54,7 @@ class ReceiptPage:
     is_ready: bool
     here: str
     pdf: str
+    again: str
 
 
 @router.get("/submit")
@@ -109,6 +111,7 @@ def applicant_receipt(
         is_ready=bool(receipt.sha256),
         here=pages.url(request, "applicant_receipt", **place) + which,
         pdf=pages.url(request, "applicant_receipt_pdf", **place) + which,
+        again=pages.url(request, "applicant_receipt_again", **place) + which,
     )
     part = "applicant/receipt_paper.html" if "hx-request" in request.headers else ""
     return pages.render(request, part or "applicant/receipt.html", page=page)
@@ -122,6 +125,25 @@ def applicant_receipt_pdf(
     if not receipt.sha256:
         raise NotFound(N_("The receipt is still being printed. Try again in a moment."))
     return download(request, Download(receipt.sha256, receipt.filename, "application/pdf"))
+
+
+@router.post("/receipt/again")
+def applicant_receipt_again(
+    request: Request, act: InAct, application_id: int, stage_key: str, number: str = ""
+) -> Response:
+    """Have a receipt that failed printed again."""
+    reader = Read(act.session, act.actor, act.now)
+    receipt = _receipt(reader, application_id, stage_key, number)
+    receipts.retry(act, receipt.submission_id)
+    query = {"number": str(receipt.number)} if number else {}
+    return pages.redirect(
+        request,
+        "applicant_receipt",
+        query=query,
+        application_id=application_id,
+        stage_key=stage_key,
+        notice=AGAIN,
+    )
 
 
 def _receipt(reader: Read, application_id: int, stage_key: str, number: str) -> Receipt:

@@ -8,6 +8,10 @@ from fastapi import Request
 from starlette.responses import StreamingResponse
 
 from app.documents.store import Store
+from app.i18n.marks import N_
+
+# Said where a paper that could not be printed was asked for again.
+AGAIN = N_("It is being printed again. Load this page again in a moment.")
 
 
 def download(request: Request, *, sha256: str, filename: str, media_type: str) -> StreamingResponse:

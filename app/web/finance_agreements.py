@@ -148,6 +148,8 @@ _EVENTS = {
     ("agreement", "activate"): N_("In force"),
     ("agreement", "complete"): N_("Completed"),
     ("agreement", "paper_printed"): N_("Printed"),
+    ("agreement", "print_failed"): N_("Could not be printed"),
+    ("agreement", "print_again"): N_("Printing tried again"),
     ("agreement", "suspend"): N_("Suspended"),
     ("agreement", "resume"): N_("Goes on"),
     ("agreement", "propose_end"): N_("End before its time proposed"),

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
+from app.actions import handovers
 from app.i18n.formats import ZONE
 from app.queries import in_kind, in_kind_trail
 from app.queries.allowed import refuse_unless_held
@@ -14,8 +15,8 @@ from app.queries.in_kind_page import InKindPage
 from app.rules.permissions import Permission
 from app.rules.scheme_text import said
 from app.web import pages
-from app.web.deps import Read, Reader
-from app.web.downloads import download
+from app.web.deps import InAct, Read, Reader
+from app.web.downloads import AGAIN, download
 from app.web.in_kind_asset_deeds import asset_steps
 from app.web.in_kind_deeds import grant_steps
 from app.web.in_kind_next import next_words
@@ -90,6 +91,12 @@ def _event(line: in_kind_trail.TrailLine) -> Event:
 @router.get("/in-kind/papers/{paper_id:int}.pdf")
 def office_in_kind_paper(request: Request, reader: Reader, paper_id: int) -> StreamingResponse:
     return _paper(request, reader, paper_id, is_scan=False)
+
+
+@router.post("/in-kind/papers/{paper_id:int}/print")
+def office_in_kind_print(request: Request, act: InAct, paper_id: int) -> Response:
+    grant_id = handovers.retry(act, paper_id)
+    return pages.redirect(request, "office_in_kind_grant", grant_id=grant_id, notice=AGAIN)
 
 
 @router.get("/in-kind/papers/{paper_id:int}/signed-paper")

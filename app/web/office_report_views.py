@@ -19,7 +19,7 @@ from app.queries.award_report_sums import LotTotal, Totals
 from app.queries.report_prints import View
 from app.web import award_sheet, fields, pages, sent_file
 from app.web.deps import InAct, Read, Reader
-from app.web.downloads import download
+from app.web.downloads import AGAIN, download
 from app.web.fields import Field, Option
 from app.web.forms import Form, Posted, filled, read
 from app.web.office_reports import narrowed_text
@@ -135,6 +135,12 @@ def office_report_pdf(request: Request, reader: Reader, print_id: int) -> Stream
     found = report_prints.report_file(reader.session, reader.actor, print_id)
     name, sha256 = found.filename or "", found.sha256 or ""
     return download(request, sha256=sha256, filename=name, media_type="application/pdf")
+
+
+@router.post("/report-prints/{print_id:int}/again")
+def office_report_print_again(request: Request, act: InAct, print_id: int) -> Response:
+    call_id = report_print.retry(act, print_id)
+    return pages.redirect(request, "office_report", call_id=call_id, notice=AGAIN)
 
 
 def _asked(reader: Read, request: Request, call_id: int) -> tuple[ReportCall, Asked]:

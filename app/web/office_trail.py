@@ -12,6 +12,8 @@ _REPEATED = frozenset({"submit", "submit_next_stage", "admit", "find_ineligible"
 _SAID = {
     ("application", "begin"): N_("Application begun"),
     ("application", "receipt_printed"): N_("Receipt printed"),
+    ("application", "receipt_failed"): N_("Receipt could not be printed"),
+    ("application", "receipt_again"): N_("Receipt asked for again"),
     ("application", "withdraw"): N_("Application withdrawn"),
     ("application", "invite"): N_("Invited to the next stage"),
     ("application", "miss_next_stage"): N_("The next stage was not sent in"),

@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from app import clock, i18n
+from app.rules.messages import Message
 from app.rules.permissions import Facts, Permission, may
 from app.web import addresses, components, navigation, parts, security
 from app.web.assets import Assets
@@ -246,6 +247,7 @@ _FILTERS: dict[str, Any] = {  # Any: filters are called by name from templates
     "date": i18n.format_date,
     "datetime": i18n.format_datetime,
     "browser_name": browser_name,
+    "failure": lambda code: i18n.text(Message(code)),
     "filesize": i18n.format_filesize,
     "listed": i18n.format_list,
     "money": i18n.format_money,

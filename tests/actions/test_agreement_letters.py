@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.actions import agreement_letters, agreement_steps, payment_steps, printing, recovery_letter
 from app.documents import contexts as c
+from app.documents import store_errors
 from app.documents.store import Store
-from app.errors import Forbidden
+from app.errors import Forbidden, Unavailable
 from app.models import AgreementLetter, Authority, RecoveryOrder, User
 from app.queries.agreement_letters import letters_of, own_agreement_letters
 from app.queries.letters_own import by_code
@@ -118,8 +119,8 @@ def test_a_letter_that_failed_is_printed_again(session: Session) -> None:
     case = Case(session)
     case.settle(case.first, report="")
     letter = written(session, "payment_made")
-    agreement_letters.fail(case.act(), letter.id, "No room on the disk.")
-    assert letters_of(session, case.agreement.id)[0].failure == "No room on the disk."
+    agreement_letters.fail(case.act(), letter.id, Unavailable(store_errors.FULL))
+    assert letters_of(session, case.agreement.id)[0].failure == "paper.disk_full"
     with pytest.raises(Forbidden):
         agreement_letters.retry(case.act(reader(session)), letter.id)
     assert agreement_letters.retry(case.act(), letter.id) == case.agreement.id

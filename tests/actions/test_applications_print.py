@@ -93,7 +93,7 @@ def test_it_becomes_a_file_that_only_its_organisation_may_open(session, tmp_path
 def test_a_failed_print_says_so_and_is_tried_again_when_it_is_asked_for_again(session):
     act, entry_id, _ = _ready(session)
     print_id = applications_print.ask(act, entry_id)
-    applications_print.fail(act_as(session), print_id, "No paper.")
+    applications_print.fail(act_as(session), print_id, OSError("No paper."))
 
     again = applications_print.ask(act, entry_id)
 

@@ -11,6 +11,7 @@ from app.actions.applications import NewFile
 from app.actions.checks import Answer
 from app.actions.clarifications import Question
 from app.documents import contexts as c
+from app.documents.render import RenderError
 from app.documents.store import Store
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import AuditEntry, Authority, CheckItem, Clarification, Mail, Membership
@@ -259,7 +260,7 @@ class Renderer:
 def test_letter_that_failed_is_printed_again(session, made, act, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(printing, "page_count", lambda _: 2)
     key = ask(act, made)
-    clarifications_paper.fail(act, key, "RenderError: no font")
+    clarifications_paper.fail(act, key, RenderError("no font"))
     failed = reading.of_entry(session, made.entries[0].id)[0].failure
 
     clarifications_paper.retry(act, key)
@@ -267,7 +268,7 @@ def test_letter_that_failed_is_printed_again(session, made, act, tmp_path, monke
         clarifications_paper.render(act, key, renderer=Renderer(), store=Store(tmp_path))
 
     found = reading.of_entry(session, made.entries[0].id)[0]
-    assert failed == "RenderError: no font"
+    assert failed == "paper.contents"
     assert (found.failure, found.letter_filename, len(found.letter_sha256)) == (
         "",
         f"letter-{made.applications[0].reference.replace('/', '-')}-Q1-1.pdf",

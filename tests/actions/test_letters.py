@@ -301,10 +301,10 @@ def test_a_letter_that_fails_says_why_and_can_be_tried_again(
     letter = letter_of(session, decided, "RESERVE")
     with pytest.raises(RenderError):
         letters.render(act_as(session), letter.id, renderer=Broken(), store=store)
-    letters.fail(act_as(session), letter.id, "RenderError: There is no glyph for a picture.")
+    letters.fail(act_as(session), letter.id, RenderError("There is no glyph for a picture."))
     assert (letter.state, letter.failure) == (
         "failed",
-        "RenderError: There is no glyph for a picture.",
+        "paper.contents",
     )
     assert (
         letters.retry_all(act_as(session, decided.manager, now=PREPARED_AT), decided.stage_id) == 1

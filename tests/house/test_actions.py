@@ -15,6 +15,11 @@ WRITES = {"move", "move_many", "record", "enqueue", "enqueue_many"}
 # Parts of deeds, called by deeds that have asked already (or that anybody may do: mail, limits).
 # This list may only shrink.
 PARTS = {
+    "aid.is_aid": "part of agreements and of giving things on",
+    "aid.known": "the same",
+    "aid.finding": "the same",
+    "aid.hold": "the same",
+    "aid.refuse_above": "part of preparing and signing an agreement",
     "agreement_paper.write": "part of prepare, change and send",
     "agreements.agree_budget": "part of prepare, and of raising the offer of a draft",
     "accounts_limits.check_tries": "counts tries at the door, before anybody is known",

@@ -234,7 +234,7 @@ def test_a_letter_that_failed_says_why_and_is_printed_when_tried_again(
     session: Session, demo_world: DemoWorld
 ) -> None:
     letter = session.scalars(select(Letter).where(Letter.state == "failed")).one()
-    assert letter.failure == "NotFound: The file is not in the store any more."
+    assert letter.failure == "paper.file_missing"
 
     letters.retry(doing(session, "manager"), letter.id)
     with Renderer() as renderer:

@@ -27,7 +27,7 @@ TRIES = 16
 # What everybody may do for themselves, auditors too.
 OWN = {"CHANGE_OWN_ACCOUNT", "signed_in"}
 # What an auditor may take away (it is recorded, and nothing else changes), and views of one's own.
-TAKEN = {"office_evidence_take", "office_report_print"}
+TAKEN = {"office_evidence_take", "office_report_print", "office_report_print_again"}
 TAKEN |= {"office_report_view_save", "office_report_view_delete"}
 
 # One step of each kind of thing: all of them take the same way.
@@ -68,6 +68,7 @@ ALL_OF = {
     "quote_id": "quote",
     "stand_in_id": "stand_in",
     "view_id": "report_view",
+    "print_id": "report_print",
 }
 WORDS = {
     "stage_key": ("concept_note", "full_application"),

@@ -197,7 +197,7 @@ def test_a_letter_of_a_changed_budget_is_listed_and_printed_again(sign_in_as, se
     change = case.move(20_000_00)
     amendments.decide(case.act(manager), change.id, approve=False, reason="No.")
     letter = session.query(AgreementLetter).one()
-    letter.failure = "The printer is out of ink."
+    letter.failure = "paper.slow"
     session.flush()
     finance = sign_in_as(case.finance)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.actions import letters
+from app.documents.render import RenderError
 from app.documents.store import Store
 from app.models import Letter, StoredFile
 from app.rules.permissions import Role
@@ -104,10 +105,11 @@ def test_a_failed_letter_shows_its_reason_and_is_tried_again(
 ) -> None:
     prepare(session, decided)
     letter = letter_of(session, decided, "RESERVE")
-    letters.fail(act_as(session), letter.id, "RenderError: no such glyph")
+    letters.fail(act_as(session), letter.id, RenderError("no such glyph"))
     session.commit()
     page = manager.get(f"{address(decided)}?show=failed")
-    assert "RenderError: no such glyph" in text_of(page)
+    assert "Its template and what it says do not fit together" in text_of(page)
+    assert "RenderError" not in text_of(page)
     done = manager.submit(f"/office/letters/{letter.id}/retry")
     assert "The letter is tried again." in text_of(done)
     session.refresh(letter)

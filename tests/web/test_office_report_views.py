@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from app.actions import allocation, report_print
-from app.documents import render
+from app.documents import render, store_errors
 from app.documents.store import Store
+from app.errors import Unavailable
 from app.models import Authority, Award, ReportPrint, StoredFile
 from app.rules.permissions import Role
 from tests.actions.test_allocation import A2, Office
@@ -197,9 +198,16 @@ def test_a_print_that_failed_says_why(browser, office, session) -> None:
     browser.submit(address(office, "/print"))
     wanted = session.scalars(select(ReportPrint)).one()
 
-    report_print.fail(act_as(session), wanted.id, "The disk is full.")
+    report_print.fail(act_as(session), wanted.id, Unavailable(store_errors.FULL))
 
-    assert "It could not be printed: The disk is full." in text_of(browser.get(address(office)))
+    page = text_of(browser.get(address(office)))
+    assert "It could not be printed: The disk that holds the files was full." in page
+
+    browser.submit(f"/office/report-prints/{wanted.id}/again")
+
+    session.refresh(wanted)
+    assert (wanted.failure, wanted.file_id) == ("", None)
+    assert "It is being printed. Load this page again" in text_of(browser.get(address(office)))
 
 
 def test_prints_of_another_authority_are_not_there(office, session, sign_in_as, browser) -> None:

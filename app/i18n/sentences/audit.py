@@ -7,6 +7,8 @@ SENTENCES: dict[str, str] = {
     "audit.object.agreement": N_("Agreement"),
     "audit.object.allocation_run": N_("Allocation run"),
     "audit.object.application": N_("Application"),
+    "audit.object.application_print": N_("Printed application"),
+    "audit.object.report_print": N_("Printed report"),
     "audit.object.assessment": N_("Assessment"),
     "audit.object.authority": N_("Authority"),
     "audit.object.award": N_("Award"),
