@@ -7,7 +7,7 @@ other gains.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -54,7 +54,7 @@ def propose(act: Act, giver_id: int, *, amounts: Mapping[str, int], reason: str)
     if not reason.strip():
         wrong["reason"] = NO_REASON
     if wrong:
-        raise Invalid(wrong, currency=giver.call.currency)
+        raise Invalid(wrong)
     lots = {code: cents for code, cents in amounts.items() if cents}
     move = act.create(
         RoundMove(
@@ -203,7 +203,9 @@ def _refusals(
             code=receiver.code,
             lots=", ".join(missing),
         )
-    return refusals(amounts, giver.movable)
+    currency = {"currency": giver.call.currency}
+    found = refusals(amounts, giver.movable)
+    return {code: replace(each, values={**each.values, **currency}) for code, each in found.items()}
 
 
 def _lower(act: Act, giver: Giver, move: RoundMove) -> int:

@@ -25,6 +25,7 @@ from app.web import (
     office_calls_publish,
     office_calls_rules,
     office_calls_stop,
+    office_rounds,
     pages,
 )
 from app.web.deps import InAct, Reader
@@ -51,6 +52,7 @@ router.include_router(office_calls_correct.router)
 router.include_router(office_calls_stop.router)
 router.include_router(office_calls_archive.router)
 router.include_router(office_calls_publish.router)
+router.include_router(office_rounds.router)
 
 FILTER = (
     fields.text("words", N_("Search"), hint=N_("A word of the title or the code")),

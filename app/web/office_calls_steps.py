@@ -55,6 +55,12 @@ _PLACES = (
         ("office_reserve",),
     ),
     (
+        Permission.SEE_CALL,
+        N_("Rounds"),
+        N_("What this round has left, and the next one"),
+        ("office_rounds",),
+    ),
+    (
         Permission.PREPARE_LETTERS,
         N_("Letters"),
         N_("Prepare, look at and release letters"),
@@ -119,6 +125,8 @@ def _next(request: Request, call: CallPage, actor: Actor) -> Iterator[NextStep]:
         if address:
             yield NextStep(gettext(title), address, gettext(hint))
         if "office_call_assessments" in routes:
+        if routes == ("office_rounds",) and call.scheme.rounds is None:
+            continue
             yield from _boards(request, call)
             yield from _rankings(request, call)
 

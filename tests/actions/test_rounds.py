@@ -144,7 +144,7 @@ def test_what_the_reserve_list_may_call_on_stays_while_it_is_valid(
     with pytest.raises(Invalid) as refused:
         round_moves.propose(world.act(), world.one.id, amounts={lot: 1}, reason="Left over.")
 
-    assert refused.value.fields[lot].values == {"most_cents": 0}
+    assert refused.value.fields[lot].values == {"most_cents": 0, "currency": "EUR"}
     # On the day after its last one nobody waits any more, and all of it moves.
     world.moved(world.one, 40_000_00, now=LAPSED_AT)
     assert world.money(world.one)[0] == 110_000_00

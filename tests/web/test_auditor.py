@@ -47,6 +47,7 @@ IDS = {
     "membership_id": "membership",
     "clarification_id": "clarification",
     "activation_id": "reserve_activation",
+    "move_id": "round_move",
     "order_id": "recovery_order",
     "receipt_id": "recovery_receipt",
     "grant_id": "in_kind_grant",

@@ -1,0 +1,123 @@
+"""The page of the rounds: all of them, what this one has left, and what moved or is to move."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.i18n.formats import ZONE
+from app.models import Call, Lot
+from app.queries import rounds as known
+from app.queries import visible
+from app.queries.rounds import Move, Round
+from app.queries.schemes import scheme_named
+from app.rules.permissions import Actor, Facts, Permission
+from app.rules.rounds import Movable, RoundLot, movable
+
+
+@dataclass(frozen=True, slots=True)
+class RoundsPage:
+    """`cut_offs` lie ahead and have no round yet; `movable` is None while this one is undecided.
+
+    `current` is what is proposed to leave this round, `receiver` the round that would get it;
+    `lots` are those of this round by code, with their titles in `titles`.
+    """
+
+    call_id: int
+    code: str
+    title: str
+    state: str
+    currency: str
+    authority_id: int
+    rounds: tuple[Round, ...]
+    cut_offs: tuple[date, ...]
+    moves: tuple[Move, ...]
+    lots: tuple[RoundLot, ...]
+    titles: Mapping[str, str]
+    movable: Movable | None
+    valid_until: date | None
+
+    @property
+    def this(self) -> Round:
+        return known.round_of(self.rounds, self.call_id)
+
+    @property
+    def last(self) -> Round:
+        return self.rounds[-1]
+
+    @property
+    def receiver(self) -> Round | None:
+        return known.receiver(self.rounds, self.call_id)
+
+    @property
+    def current(self) -> Move | None:
+        return next(
+            (
+                each
+                for each in self.moves
+                if each.state == "proposed" and each.giver_id == self.call_id
+            ),
+            None,
+        )
+
+    @property
+    def past(self) -> tuple[Move, ...]:
+        """All but what is proposed to leave this round, the newest first."""
+        return tuple(each for each in self.moves if each is not self.current)
+
+    @property
+    def facts(self) -> Facts:
+        by = self.current.proposed_by_id if self.current else None
+        return Facts(
+            authority_id=self.authority_id,
+            call_id=self.call_id,
+            prepared_by=frozenset({by} if by is not None else ()),
+        )
+
+
+def rounds_page(session: Session, actor: Actor, call_id: int, now: datetime) -> RoundsPage:
+    """Return the rounds for people of the authority; NotFound for a call that has none."""
+    row = session.execute(
+        select(
+            Call.code, Call.title, Call.state, Call.currency, Call.authority_id, Call.digest,
+            Call.reserve_valid_until,
+        ).where(Call.id == call_id, visible.staff_scope(actor, Permission.SEE_CALL))
+    ).one_or_none()  # fmt: skip
+    scheme = scheme_named(session, call_id, row.digest) if row is not None else None
+    if row is None or scheme is None or scheme.rounds is None:
+        raise NotFound
+    rounds = known.series(session, call_id)
+    today = now.astimezone(ZONE).date()
+    lots: tuple[RoundLot, ...] = ()
+    if row.state in known.GIVES and row.digest:
+        until = row.reserve_valid_until
+        lots = known.round_lots(session, call_id, scheme, state=row.state, until=until, today=today)
+    titles = session.execute(select(Lot.code, Lot.title).where(Lot.call_id == call_id))
+    return RoundsPage(
+        call_id=call_id,
+        code=row.code,
+        title=row.title,
+        state=row.state,
+        currency=row.currency,
+        authority_id=row.authority_id,
+        rounds=rounds,
+        cut_offs=_ahead(scheme.rounds.cut_offs, rounds[-1], today),
+        moves=known.moves_of(session, call_id),
+        lots=lots,
+        titles={each.code: each.title for each in titles},
+        movable=movable(lots, scheme.allocation.lot_mode) if lots else None,
+        valid_until=row.reserve_valid_until,
+    )
+
+
+def move_call(session: Session, move_id: int) -> int:
+    """Return the round that a move is to leave; the page of the move is its page."""
+    return known.ends_of(session, move_id)[0]
+
+
+def _ahead(cut_offs: tuple[date, ...], last: Round, today: date) -> tuple[date, ...]:
+    closes_on = last.closes_at.astimezone(ZONE).date() if last.closes_at else today
+    return tuple(day for day in cut_offs if day > max(closes_on, today))
