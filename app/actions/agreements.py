@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from app.actions import agreement_paper as paper
-from app.actions import in_kind, mail
+from app.actions import aid, in_kind, mail
 from app.actions.act import Act
 from app.errors import Conflict, Invalid, Said
 from app.i18n.formats import ZONE
@@ -62,6 +62,7 @@ def prepare(act: Act, award_id: int, terms: Terms) -> int:
         prepared_by=act.actor.user_id,
         created_at=act.now,
     )
+    aid.refuse_above(act, agreement)
     act.create(agreement, to=PREPARE, within=award)
     if pays_out:
         agree_budget(act, agreement)
@@ -139,6 +140,7 @@ def sign(act: Act, agreement_id: int, *, name: str, signed_on: date) -> None:
     if agreement.signed_by_beneficiary_on is None:
         raise Conflict(N_("The beneficiary signs first. Record that signature, then sign."))
     _refuse_signature(act, name, signed_on, not_before=agreement.signed_by_beneficiary_on)
+    aid.refuse_above(act, agreement)
     agreement.signed_by_authority = name.strip()
     agreement.signed_by_authority_on = signed_on
     act.move(agreement, "sign", name=name.strip(), signed_on=signed_on)

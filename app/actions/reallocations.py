@@ -6,26 +6,21 @@ thing is theirs by a paper that both sides sign, and its value that day counts a
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
 
-from app.actions import handovers, handovers_paper, mail
+from app.actions import aid, handovers, handovers_paper, mail
 from app.actions.act import Act
 from app.actions.in_kind import ENDED_TOO, TO, day_of, locked
 from app.documents import contexts as c
 from app.errors import Conflict, Invalid, NotFound, Said
 from app.i18n import format_money
-from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.models import Agreement, Asset, InKindGrant, Organisation, Reallocation
+from app.models import Agreement, Asset, InKindGrant, Reallocation
 from app.queries import in_kind_facts as known
 from app.queries import in_kind_holders
 from app.queries.contacts import addresses
-from app.queries.in_kind_holders import AidKnown, Holder
+from app.queries.in_kind_holders import Holder
 from app.queries.schemes import scheme_of
-from app.rules.in_kind import aid_finding, aid_since
-from app.rules.messages import Message
 from app.rules.permissions import Permission
-from app.rules.scheme_letters import AidRegime
 
 AGREE = Permission.GIVE_ON
 _GONE = N_("This proposal does not wait for a decision any more. Look at it again.")
@@ -71,7 +66,7 @@ def propose(act: Act, asset_id: int, wanted: NewHolder) -> int:
         value_cents=row.value_cents,
         reason=row.reason,
         out_of_order=row.out_of_order,
-        aid_not_added_up=list(_aid_known(act, grant, holder).others),
+        aid_not_added_up=list(_aid_elsewhere(act, grant, holder)),
     )
     return row.id
 
@@ -83,10 +78,9 @@ def agree(act: Act, reallocation_id: int) -> None:
     if row.state != "proposed" or asset.state != "repossessed":
         raise Conflict(_GONE)
     holder = _holder(act, grant, row.application_id)
-    # Of two things that are given to one at once the second sees the aid of the first.
-    act.wait_for(Organisation, holder.organisation_id)
-    above = _aid_finding(act, grant, holder, row.value_cents)
-    if above is not None:
+    # Of two things that are given to one undertaking at once the second sees the aid of the first.
+    aid.hold(act, holder.organisation_id)
+    if aid.finding(act, holder.organisation_id, grant.call_id, row.value_cents) is not None:
         raise Conflict(
             N_("Meanwhile {holder} got other aid, so this passes the ceiling. Drop the proposal."),
             holder=holder.reference,
@@ -129,11 +123,13 @@ def _refuse_wrong(act: Act, grant: InKindGrant, asset: Asset, wanted: NewHolder)
     if not 0 <= wanted.value_cents <= (asset.price_cents or 0):
         wrong["value_cents"] = N_("A used thing is not worth more than its price of {price}.")
         values["price"] = format_money(asset.price_cents or 0, currency)
-    elif holder is not None and (above := _aid_finding(act, grant, holder, wanted.value_cents)):
+    elif holder is not None and (
+        above := aid.finding(act, holder.organisation_id, grant.call_id, wanted.value_cents)
+    ):
         wrong["value_cents"] = above.in_currency(currency)
-    if _is_aid(act, grant.call_id) and not wanted.aid_fits:
+    if aid.is_aid(act, grant.call_id) and not wanted.aid_fits:
         wrong["aid_fits"] = N_("Confirm it by the statement of the new holder, or choose another.")
-        others = _aid_known(act, grant, holder).others if holder is not None else ()
+        others = _aid_elsewhere(act, grant, holder) if holder is not None else ()
         if others:
             wrong["aid_fits"] = N_(
                 "They also have aid in {others}, which is not added up here. Confirm by their "
@@ -146,26 +142,9 @@ def _refuse_wrong(act: Act, grant: InKindGrant, asset: Asset, wanted: NewHolder)
         raise Invalid(wrong, **values)
 
 
-def _is_aid(act: Act, call_id: int) -> bool:
-    """Return whether what is given in this call counts as de minimis aid."""
-    return scheme_of(act.session, call_id).state_aid.regime is AidRegime.DE_MINIMIS
-
-
-def _aid_finding(act: Act, grant: InKindGrant, holder: Holder, value_cents: int) -> Message | None:
-    if not _is_aid(act, grant.call_id):
-        return None
-    aid = scheme_of(act.session, grant.call_id).state_aid
-    known_cents = _aid_known(act, grant, holder).cents
-    return aid_finding(known_cents, value_cents, aid.ceiling_cents, aid.ceiling_years)
-
-
-def _aid_known(act: Act, grant: InKindGrant, holder: Holder) -> AidKnown:
-    scheme = scheme_of(act.session, grant.call_id)
-    since = aid_since(day_of(act.now), scheme.state_aid.ceiling_years)
-    begins = datetime.combine(since, time(), tzinfo=ZONE)
-    return in_kind_holders.aid_known(
-        act.session, holder.organisation_id, scheme.currency, since, begins
-    )
+def _aid_elsewhere(act: Act, grant: InKindGrant, holder: Holder) -> tuple[str, ...]:
+    """Return the currencies of aid that is not added up."""
+    return aid.known(act, holder.organisation_id, grant.call_id).others
 
 
 def _holder(act: Act, grant: InKindGrant, application_id: int) -> Holder:
@@ -204,7 +183,7 @@ def _tell(act: Act, grant: InKindGrant, asset: Asset, holder: Holder, row: Reall
                 thing=asset.title,
                 reference=holder.reference,
                 amount=format_money(row.value_cents, currency),
-                is_aid=_is_aid(act, grant.call_id),
+                is_aid=aid.is_aid(act, grant.call_id),
                 path=f"/in-kind/papers/{row.paper_id}.pdf",
             )
 

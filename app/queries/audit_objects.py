@@ -24,6 +24,7 @@ from app.models import (
     Lot,
     Membership,
     Organisation,
+    OwnershipLink,
     OwnShare,
     OwnShareReturn,
     Payment,
@@ -153,8 +154,12 @@ def _of_people() -> Statements:
     member = select(Membership.id, User.name, *_NO_PAGE).join(User, User.id == Membership.user_id)
     role = select(StaffRole.id, User.name, *_NO_PAGE).join(User, User.id == StaffRole.user_id)
     organisation = select(Organisation.id, Organisation.name, *_NO_PAGE)
+    link = select(
+        OwnershipLink.id, OwnershipLink.owned_name, literal("application"), Application.id
+    ).join(Application, Application.id == OwnershipLink.application_id)
     return {
         "authority": (Authority.id, authority),
+        "ownership_link": (OwnershipLink.id, link),
         "account_change": (
             AccountChange.id,
             account.join(Authority, Authority.id == AccountChange.authority_id),

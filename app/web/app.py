@@ -97,6 +97,7 @@ AUDIENCES: tuple[str, ...] = (
     "office_in_kind_steps",
     "office_assets",
     "office_visits",
+    "office_undertaking",
     "admin",
     "admin_stand_ins",
     "admin_days_off",

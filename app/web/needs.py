@@ -135,6 +135,8 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "office_round_next_do": (P.EDIT_CALL,),
     "office_scores_flag": (P.AGREE_SCORES,),
     "office_stage_dates_save": (P.EDIT_CALL,),
+    "office_undertaking_end": (P.CHECK_APPLICATION,),
+    "office_undertaking_record": (P.CHECK_APPLICATION,),
     "office_visit_record": (P.RECORD_VISIT,),
     "office_visit_refused": (P.CHECK_APPLICATION,),
 }

@@ -1,0 +1,183 @@
+"""Which organisations are one undertaking with another, by the links that were recorded."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import (
+    Application,
+    Call,
+    Organisation,
+    OrganisationIdentifier,
+    OwnershipLink,
+)
+from app.queries import visible
+from app.rules.permissions import Actor, Facts, Permission
+from app.rules.scheme_direct import parted, written
+from app.rules.undertakings import Link, LinkKind, undertaking
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """One link as it was recorded; `link` says it between the keys of `Around`."""
+
+    link_id: int
+    owner_name: str
+    owned_name: str
+    evidence: str
+    end_reason: str
+    is_ended: bool
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """All links that lead to an organisation, over any number of steps, in force or not.
+
+    A key is the organisation's where the number is registered here, else the number itself;
+    `names` are by key, `organisation_ids` of those that are registered.
+    """
+
+    key: str
+    lines: tuple[LinkLine, ...]
+    names: Mapping[str, str]
+    organisation_ids: Mapping[str, int]
+
+    def undertaking(self, on: date) -> tuple[str, ...]:
+        """Return the keys of the single undertaking on a day, this organisation first."""
+        found = undertaking(self.key, (each.link for each in self.lines), on)
+        return (self.key, *sorted(found - {self.key}))
+
+    def members(self, on: date) -> tuple[int, ...]:
+        """Return the organisations of it that are registered here, in order of their ids."""
+        known = self.organisation_ids
+        return tuple(sorted(known[key] for key in self.undertaking(on) if key in known))
+
+
+def around(session: Session, organisation_id: int) -> Around:
+    """Return what is linked with an organisation that was found by a query that asked."""
+    whose: dict[str, int] = {}
+    rows: dict[int, OwnershipLink] = {}
+    asked: set[str] = set()
+    fresh = _numbers(session, {organisation_id}, whose)
+    while fresh:
+        asked |= fresh
+        near = or_(OwnershipLink.owner.in_(fresh), OwnershipLink.owned.in_(fresh))
+        found = session.execute(select(OwnershipLink).where(near)).scalars().all()
+        rows |= {row.id: row for row in found}
+        ends = {end for row in found for end in (row.owner, row.owned)}
+        others = set(organisations_of(session, ends - whose.keys()).values())
+        fresh = (ends | _numbers(session, others, whose)) - asked
+    return _around(session, organisation_id, list(rows.values()), whose)
+
+
+def _around(
+    session: Session, organisation_id: int, rows: list[OwnershipLink], whose: Mapping[str, int]
+) -> Around:
+    ids = {_key(each): each for each in (organisation_id, *whose.values())}
+    names: dict[str, str] = {}
+    for row in rows:
+        names |= {row.owner: row.owner_name, row.owned: row.owned_name}
+    known = session.execute(
+        select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids.values()))
+    )
+    return Around(
+        key=_key(organisation_id),
+        lines=tuple(_line(row, whose) for row in sorted(rows, key=lambda row: row.id)),
+        names=names | {_key(each): name for each, name in known},
+        organisation_ids=ids,
+    )
+
+
+def _line(row: OwnershipLink, whose: Mapping[str, int]) -> LinkLine:
+    owner, owned = (
+        _key(whose[number]) if number in whose else number for number in (row.owner, row.owned)
+    )
+    percent = None if row.percent is None else Fraction(row.percent)
+    link = Link(owner, owned, LinkKind(row.kind), percent, row.valid_from, row.valid_to)
+    ended = row.ended_at is not None
+    return LinkLine(
+        row.id, row.owner_name, row.owned_name, row.evidence, row.end_reason, ended, link
+    )
+
+
+def _key(organisation_id: int) -> str:
+    return f"organisation {organisation_id}"
+
+
+def _numbers(
+    session: Session, organisation_ids: Collection[int], whose: dict[str, int]
+) -> set[str]:
+    """Return the numbers of organisations, and note whose they are."""
+    number = OrganisationIdentifier
+    rows = session.execute(
+        select(number.organisation_id, number.country, number.scheme, number.number)
+        .where(number.organisation_id.in_(organisation_ids))
+    )  # fmt: skip
+    found = {written(":".join(parts)): key for key, *parts in rows}
+    whose |= found
+    return set(found)
+
+
+def organisations_of(session: Session, numbers: Collection[str]) -> dict[str, int]:
+    """Return the organisation of each number that is registered here."""
+    number = OrganisationIdentifier
+    last = [parted(each)[2] for each in numbers]
+    rows = session.execute(
+        select(number.organisation_id, number.country, number.scheme, number.number)
+        .where(number.number.in_(last))
+    )  # fmt: skip
+    found = {written(":".join(parts)): key for key, *parts in rows}
+    return {each: found[each] for each in numbers if each in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Whose undertaking it is, and the call by whose ceiling aid is counted."""
+
+    application_id: int
+    reference: str
+    organisation_id: int
+    organisation: str
+    call_id: int
+    facts: Facts
+
+
+def applicant_of(session: Session, actor: Actor, application_id: int) -> Applicant:
+    """Return the applicant of an application for who may see it."""
+    row = session.execute(
+        select(
+            Application.id, Application.reference, Organisation.id, Organisation.name, Call.id,
+            Call.authority_id,
+        )
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(
+            Application.id == application_id,
+            Application.submitted_at.is_not(None),
+            visible.staff_scope(actor, Permission.SEE_APPLICATIONS),
+        )
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound
+    key, reference, organisation_id, name, call_id, authority_id = row
+    facts = Facts(authority_id=authority_id, call_id=call_id)
+    return Applicant(key, reference, organisation_id, name, call_id, facts)
+
+
+def number_of(session: Session, organisation_id: int) -> str:
+    """Return the number by which links name an organisation, empty where it has none."""
+    return min(_numbers(session, {organisation_id}, {}), default="")
+
+
+def application_of_link(session: Session, link_id: int) -> int:
+    query = select(OwnershipLink.application_id).where(OwnershipLink.id == link_id)
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,236 @@
+"""With whom an applicant is one undertaking, and the aid that counts for all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from app import i18n
+from app.actions import undertakings as deeds
+from app.actions.undertakings import NewLink
+from app.errors import Invalid
+from app.i18n.formats import ZONE
+from app.i18n.marks import N_
+from app.queries import undertakings
+from app.queries.aid import AidKnown, aid_known
+from app.queries.schemes import scheme_of
+from app.queries.undertakings import Applicant, LinkLine
+from app.rules.scheme import Scheme
+from app.rules.scheme_letters import AidRegime
+from app.rules.undertakings import LinkKind, headroom_cents
+from app.web import fields, pages
+from app.web.deps import InAct, Read, Reader
+from app.web.fields import Field, Option, Verbatim
+from app.web.forms import Form, Posted, blank, read
+
+router = APIRouter(prefix="/office/applications")
+
+KINDS = {
+    LinkKind.HOLDING: N_("Holds a share of the votes"),
+    LinkKind.BOARD: N_("May appoint or remove most of the board"),
+    LinkKind.INFLUENCE: N_("Has dominant influence by contract or statutes"),
+    LinkKind.VOTES: N_("Has the majority of votes by an agreement with others"),
+}
+OWNER, OWNED = "owner", "owned"
+NEW = (
+    fields.text(
+        "number",
+        N_("Registry number of the other enterprise"),
+        hint=N_("Country, register and number, for example RS:MB:07024371"),
+        missing=N_("Enter the registry number"),
+        max_length=60,
+    ),
+    fields.text("name", N_("Its name"), missing=N_("Enter its name"), max_length=200),
+    fields.one_of(
+        "direction",
+        N_("Which of the two has a hand in the other?"),
+        (
+            Option(OWNER, N_("The other enterprise in the applicant")),
+            Option(OWNED, N_("The applicant in the other enterprise")),
+        ),
+        missing=N_("Choose which of the two"),
+    ),
+    fields.one_of(
+        "kind",
+        N_("How?"),
+        tuple(Option(kind.value, text) for kind, text in KINDS.items()),
+        missing=N_("Choose how"),
+    ),
+    fields.score(
+        "percent",
+        N_("Share of the votes, %"),
+        hint=N_("Only for a holding; more than 50 % makes the two one undertaking."),
+        maximum=100,
+        step=Fraction(1, 1000),
+    ),
+    fields.date_of("valid_from", N_("Since"), missing=N_("Enter since when it holds")),
+    fields.text(
+        "evidence",
+        N_("What shows it"),
+        hint=N_("For example: extract of the register of 3 March, sent in with the application."),
+        missing=N_("Write what shows it"),
+        max_length=300,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkShown:
+    """`controls` says whether the two are one undertaking today."""
+
+    line: LinkLine
+    how: str
+    controls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UndertakingPage:
+    """`form` is the one with what is wrong, if any; `end` is empty where no link can end."""
+
+    form: Form
+    new: Form
+    end: Form | None
+    applicant: Applicant
+    links: tuple[LinkShown, ...]
+    aid: AidKnown
+    currency: str
+    is_aid: bool
+    ceiling_cents: int | None
+    years: int | None
+    left_cents: int
+
+
+@router.get("/{application_id:int}/undertaking")
+def office_undertaking(request: Request, reader: Reader, application_id: int) -> HTMLResponse:
+    applicant = undertakings.applicant_of(reader.session, reader.actor, application_id)
+    return _show(request, reader, applicant)
+
+
+@router.post("/{application_id:int}/undertaking")
+def office_undertaking_record(
+    request: Request, posted: Posted, act: InAct, application_id: int
+) -> Response:
+    applicant = undertakings.applicant_of(act.session, act.actor, application_id)
+    form = read(NEW, posted)
+    if not form.errors:
+        try:
+            deeds.record(act, application_id, _link(form))
+        except Invalid as problem:
+            form = form.with_errors(problem.fields, **problem.values)
+        else:
+            return _back(request, application_id, N_("The link is recorded."))
+    return _show(request, Read(act.session, act.actor, act.now), applicant, new=form)
+
+
+def _link(form: Form) -> NewLink:
+    values = form.values
+    percent, valid_from = values["percent"], values["valid_from"]
+    assert percent is None or isinstance(percent, Fraction)
+    assert isinstance(valid_from, date)
+    kind = LinkKind(str(values["kind"]))
+    return NewLink(
+        number=str(values["number"]),
+        name=str(values["name"]),
+        other_is_owner=values["direction"] == OWNER,
+        kind=kind,
+        percent=percent if kind is LinkKind.HOLDING else None,
+        valid_from=valid_from,
+        evidence=str(values["evidence"]),
+    )
+
+
+@router.post("/{application_id:int}/undertaking/end")
+def office_undertaking_end(
+    request: Request, posted: Posted, act: InAct, application_id: int
+) -> Response:
+    applicant = undertakings.applicant_of(act.session, act.actor, application_id)
+    lines = undertakings.around(act.session, applicant.organisation_id).lines
+    form = read(_end_fields(lines), posted)
+    if not form.errors:
+        valid_to = form.values["valid_to"]
+        assert isinstance(valid_to, date)
+        try:
+            link_id = int(str(form.values["link"]))
+            deeds.end(act, link_id, valid_to=valid_to, reason=str(form.values["reason"]))
+        except Invalid as problem:
+            form = form.with_errors(problem.fields, **problem.values)
+        else:
+            return _back(request, application_id, N_("The link has ended."))
+    return _show(request, Read(act.session, act.actor, act.now), applicant, end=form)
+
+
+def _end_fields(lines: Sequence[LinkLine]) -> tuple[Field, ...]:
+    open_ones = [each for each in lines if not each.is_ended]
+    return (
+        fields.choice(
+            "link",
+            N_("Which link?"),
+            tuple(
+                Option(str(each.link_id), Verbatim(f"{each.owner_name} → {each.owned_name}"))
+                for each in open_ones
+            ),
+            missing=N_("Choose the link that is over"),
+        ),
+        fields.date_of(
+            "valid_to", N_("Last day on which it held"), missing=N_("Enter the last day")
+        ),
+        fields.text(
+            "reason",
+            N_("What shows that it is over, or that it was a mistake?"),
+            missing=N_("Write what shows it"),
+            max_length=300,
+        ),
+    )
+
+
+def _show(
+    request: Request,
+    reader: Read,
+    applicant: Applicant,
+    new: Form | None = None,
+    end: Form | None = None,
+) -> HTMLResponse:
+    today = reader.now.astimezone(ZONE).date()
+    scheme = scheme_of(reader.session, applicant.call_id)
+    lines = undertakings.around(reader.session, applicant.organisation_id).lines
+    aid = aid_known(reader.session, applicant.organisation_id, scheme, today)
+    ceiling_cents = scheme.state_aid.ceiling_cents
+    can_end = any(not each.is_ended for each in lines)
+    page = UndertakingPage(
+        form=new or end or blank(()),
+        new=new or blank(NEW),
+        end=(end or blank(_end_fields(lines))) if can_end else None,
+        applicant=applicant,
+        links=tuple(LinkShown(each, _how(each), each.link.controls(today)) for each in lines),
+        aid=aid,
+        currency=scheme.currency,
+        is_aid=_is_aid(scheme),
+        ceiling_cents=ceiling_cents,
+        years=scheme.state_aid.ceiling_years,
+        left_cents=headroom_cents(ceiling_cents or 0, (line.aid for line in aid.lines)),
+    )
+    status = 422 if new or end else 200
+    return pages.render(request, "office/undertaking.html", page=page, status=status)
+
+
+def _is_aid(scheme: Scheme) -> bool:
+    return scheme.state_aid.regime is AidRegime.DE_MINIMIS
+
+
+HOLDS = N_("Holds {percent} % of the votes")
+
+
+def _how(line: LinkLine) -> str:
+    if line.link.kind is LinkKind.HOLDING:
+        return i18n.sentence(HOLDS, {"percent": line.link.percent})
+    return i18n.gettext(KINDS[line.link.kind])
+
+
+def _back(request: Request, application_id: int, notice: str) -> Response:
+    return pages.redirect(
+        request, "office_undertaking", application_id=application_id, notice=notice
+    )
