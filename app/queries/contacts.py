@@ -13,13 +13,10 @@ from app.models import (
     Call,
     Mail,
     Membership,
-    Organisation,
-    OrganisationIdentifier,
     StaffRole,
     User,
 )
 from app.rules.permissions import Facts, Role
-from app.rules.scheme_direct import DirectAward, parted
 
 
 def addresses(session: Session, application_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -57,22 +54,6 @@ def applicants_of(session: Session, call_id: int) -> tuple[str, ...]:
         .order_by(User.email)
     ).scalars()
     return tuple(found)
-
-
-def named_in(session: Session, direct: DirectAward) -> tuple[tuple[str, str], ...]:
-    """Return name and e-mail addresses of the organisations that a direct award names."""
-    number = OrganisationIdentifier
-    wanted = {parted(each)[1] for each in direct.named}
-    rows = session.execute(
-        select(Organisation.name, User.email, number.country, number.scheme, number.number)
-        .join(number, number.organisation_id == Organisation.id)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .join(User, User.id == Membership.user_id)
-        .where(number.scheme.in_(sorted(wanted)), Membership.state == "admitted", User.is_active)
-        .order_by(Organisation.name, User.email)
-    )
-    found = [(name, email) for name, email, *parts in rows if direct.names([":".join(parts)])]
-    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)

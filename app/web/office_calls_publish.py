@@ -12,6 +12,7 @@ from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.queries.calls import CallPage, call_page
 from app.queries.calls_findings import findings_now
+from app.queries.schemes import scheme_of
 from app.rules.lifecycle import CALL
 from app.rules.permissions import Permission
 from app.rules.scheme_json import canonical, digest
@@ -92,9 +93,11 @@ def office_call_publish_do(request: Request, posted: Posted, act: InAct, call_id
             # The page lists every finding itself, each with the place that mends it.
             form = form.with_errors({"": N_("The call cannot be published yet. See below.")})
         else:
+            # Without a competition the next question is who was invited, and who could not be.
+            named = scheme_of(act.session, call_id).call.direct is not None
             return pages.redirect(
                 request,
-                "office_call",
+                "office_call_named" if named else "office_call",
                 call_id=call_id,
                 notice=N_("The call is published and its rules are frozen."),
             )

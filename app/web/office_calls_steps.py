@@ -116,17 +116,21 @@ def next_steps(request: Request, call: CallPage, actor: Actor) -> tuple[NextStep
 
 
 def _next(request: Request, call: CallPage, actor: Actor) -> Iterator[NextStep]:
+    if call.scheme.call.direct is not None:
+        title, hint = N_("Who is invited"), N_("Who was written to, and who could not be")
+        address = url(request, "office_call_named", call_id=call.id)
+        yield NextStep(gettext(title), address, gettext(hint))
     for permission, title, hint, routes in _PLACES:
         if may(actor, permission, call.facts) is not None:
             continue
         if permission is Permission.SEE_ASSETS and call.scheme.in_kind is None:
             continue
+        if routes == ("office_rounds",) and call.scheme.rounds is None:
+            continue
         address = href(request, *routes, call_id=call.id) or _with_query(request, routes, call.id)
         if address:
             yield NextStep(gettext(title), address, gettext(hint))
         if "office_call_assessments" in routes:
-        if routes == ("office_rounds",) and call.scheme.rounds is None:
-            continue
             yield from _boards(request, call)
             yield from _rankings(request, call)
 

@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from app.actions import allocation, applications, calls, decisions, ranking
+from app.actions import allocation, applications, calls, decisions, invitations, ranking
 from app.actions.site_visits import NewVisit, record
-from app.errors import Forbidden, Invalid
+from app.errors import Conflict, Forbidden, Invalid
 from app.models import AllocationRun, AuditEntry, Award, Call, Mail, OrganisationIdentifier
+from app.queries.named import named_lines
 from app.rules.permissions import Role
 from tests.actions.test_calls import CLOSES, OPENS
 from tests.make.calls import make_call
@@ -113,3 +114,40 @@ def test_two_people_decide_and_the_decision_names_its_legal_ground(desk) -> None
         select(AuditEntry).where(AuditEntry.event == "decide", AuditEntry.object_type == "call")
     ).one()
     assert decided.detail["legal_ground"] == "SPECIAL_COMPETENCE"
+
+
+def test_who_gets_an_account_after_publication_is_invited_once(session) -> None:
+    desk = Desk(session)
+    number = session.scalars(
+        select(OrganisationIdentifier).where(
+            OrganisationIdentifier.organisation_id == desk.service.id
+        )
+    ).one()
+    number.number = "810000023"
+    session.flush()
+    call, act = desk.call(), act_as(session, desk.manager)
+    calls.publish(act, call.id)
+    direct = profile("sp3_institutions").call.direct
+    (before,) = named_lines(session, call.id, direct)
+    number.number = NUMBER[1]
+    session.flush()
+
+    with pytest.raises(Forbidden):
+        invitations.invite_new(act_as(session, desk.head), call.id)
+    written = invitations.invite_new(act, call.id)
+
+    assert (before.organisation, before.addresses, before.is_out_of_reach) == ("", 0, True)
+    (after,) = named_lines(session, call.id, direct)
+    assert (after.organisation, after.addresses) == ("Correctional Service", 1)
+    assert (written, after.invited_at, after.is_out_of_reach) == (1, act.now, False)
+    assert [each.to for each in session.scalars(select(Mail))] == [desk.head.email]
+    with pytest.raises(Conflict, match="was invited already"):
+        invitations.invite_new(act, call.id)
+
+
+def test_nobody_is_invited_by_name_where_everybody_may_apply(session) -> None:
+    desk = Desk(session)
+    call = make_call(session, authority=desk.authority)
+
+    with pytest.raises(Conflict, match="Everybody may apply"):
+        invitations.invite_new(act_as(session, desk.manager), call.id)

@@ -90,3 +90,23 @@ def test_a_draft_becomes_a_direct_award_and_a_competition_again(
     )
     desk.submit(where, fields_of(desk.get(where).text) | {"op": "switch:call.direct"})
     assert scheme_of(session, call.id).call.direct is None
+
+
+def test_publishing_shows_who_could_not_be_invited_and_what_to_do(
+    session, sign_in_as, authority
+) -> None:
+    call = make(session, authority, "draft", opens_at=OPENS, closes_at=CLOSES)
+    desk = sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))
+    where = f"/office/calls/{call.id}/publish"
+    digest = desk.get(where).text.split('name="seen" value="')[1][:64]
+
+    page = desk.submit(where, {"seen": digest, "confirmed": "yes"})
+
+    shown = text_of(page)
+    assert page.url.path == f"/office/calls/{call.id}/named"
+    assert "1 of those who are named could not be written to." in shown
+    assert f"http://127.0.0.1:8000/calls/{call.id}" in shown
+    assert "XK:NUI:810000007 No account with this number Not reached" in shown
+    refused = desk.submit(page.url.path, {})
+    assert (refused.status_code, "was invited already" in text_of(refused)) == (409, True)
+    assert "Who is invited" in text_of(desk.get(f"/office/calls/{call.id}"))

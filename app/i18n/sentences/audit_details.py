@@ -35,6 +35,8 @@ SENTENCES: dict[str, str] = {
     "audit.detail.lot": N_("Lot"),
     "audit.detail.legal_ground": N_("Legal ground"),
     "audit.detail.named": N_("Organisations invited"),
+    "audit.detail.organisations": N_("Organisation"),
+    "audit.detail.organisation_ids": N_("Number of the organisation"),
     "audit.detail.stage": N_("Stage"),
     "audit.detail.rules": N_("Rule"),
     "audit.detail.source": N_("Copied from"),

@@ -1,0 +1,65 @@
+"""Whom an award without a competition names: who was invited, who could not be, what to do."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from app.actions import invitations
+from app.errors import NotFound
+from app.i18n.marks import N_
+from app.queries.calls import CallPage, call_page
+from app.queries.named import NamedLine, named_lines
+from app.rules.permissions import Permission, may
+from app.web import pages
+from app.web.deps import InAct, Reader
+
+router = APIRouter(prefix="/office/calls/{call_id:int}/named")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPage:
+    """`address` is what the authority sends to those whom no mail reaches."""
+
+    call: CallPage
+    lines: tuple[NamedLine, ...]
+    address: str
+    may_invite: bool
+
+    @property
+    def unreached(self) -> int:
+        return sum(each.is_out_of_reach for each in self.lines)
+
+
+@router.get("")
+def office_call_named(request: Request, reader: Reader, call_id: int) -> HTMLResponse:
+    call = call_page(reader.session, reader.actor, call_id, reader.now)
+    direct = call.scheme.call.direct
+    if direct is None or call.is_draft:
+        raise NotFound
+    lines = named_lines(reader.session, call_id, direct)
+    base = request.app.state.settings.base_url
+    page = NamedPage(
+        call=call,
+        lines=lines,
+        address=f"{base}{pages.url(request, 'public_call', call_id=call_id)}",
+        may_invite=(
+            call.phase in ("open", "upcoming")
+            and any(each.is_new for each in lines)
+            and may(reader.actor, Permission.PUBLISH_CALL, call.facts) is None
+        ),
+    )
+    return pages.render(request, "office/call_named.html", page=page)
+
+
+@router.post("")
+def office_call_named_invite(request: Request, act: InAct, call_id: int) -> Response:
+    written = invitations.invite_new(act, call_id)
+    return pages.redirect(
+        request,
+        "office_call_named",
+        call_id=call_id,
+        notice=N_("Organisations invited by mail: {written}."),
+        notice_values={"written": written},
+    )
