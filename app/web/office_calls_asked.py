@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, get_args
@@ -97,11 +98,21 @@ def _one(value: Any, kind: Any) -> object:  # Any: what a field gives, and a typ
 
 
 def _item(asked: Asked, item: Any, kind: Any) -> object:  # Any: see `_one`
+    if kind is date:
+        return _day(asked, str(item))
     if kind is not int:
         return _one(item, kind)
     if not str(item).isdecimal():
         raise Invalid({asked.field.name: N_("Enter whole numbers with commas between them.")})
     return int(item)
+
+
+def _day(asked: Asked, typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as wrong:
+        told = N_("Enter days like 2027-03-31 with commas between them.")
+        raise Invalid({asked.field.name: told}) from wrong
 
 
 def _listed(typed: str) -> tuple[str, ...]:

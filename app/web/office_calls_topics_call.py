@@ -12,6 +12,7 @@ from app.rules.scheme_edit import new_key
 from app.rules.scheme_form import EligibilityCriterion, JudgedBy
 from app.rules.scheme_money import AwardFloor, AwardOrder, LotMode, Overflow, Rounding
 from app.rules.scheme_policy import FLOOR_DIMENSIONS, REQUESTED_ASC
+from app.rules.scheme_rounds import Rounds
 from app.web import office_calls_ask as ask
 from app.web.fields import Option, Verbatim
 from app.web.office_calls_asked import Asked, titled
@@ -217,16 +218,18 @@ def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
     main = _when_money_ends(scheme)
     between, ties = _between_lots(scheme), _ties(scheme)
     floors = [_floor(scheme, place) for place in range(len(scheme.allocation.floors))]
+    rounds = _rounds(scheme)
     return Topic(
         key=POLICY,
         title=N_("How the money is given out"),
         hint=N_("In which order applications are served, and what happens when money ends."),
-        asked=(*order, *main, *between, *ties, *(one for mine in floors for one in mine)),
+        asked=(*order, *main, *between, *ties, *rounds, *(one for mine in floors for one in mine)),
         groups=(
             Group(N_("Who is served first"), names(order)),
             Group(N_("When the money runs out"), names(main)),
             Group(N_("Between lots"), names(between)),
             Group(N_("Equal totals, limits, reserve list"), names(ties)),
+            *((Group(N_("Rounds"), names(rounds)),) if rounds else ()),
             *(
                 Group(N_("Placed first"), names(mine), item=f"allocation.floors[{place}]")
                 for place, mine in enumerate(floors)
@@ -241,6 +244,16 @@ def policy(scheme: Scheme, _numbers: tuple[int, ...]) -> Topic:
         ),
         switches=tuple(_switches(scheme)),
     )
+
+
+def _rounds(scheme: Scheme) -> list[Asked]:
+    if scheme.rounds is None:
+        return []
+    hint = N_("Days like 2027-03-31 with commas between them, the earliest first.")
+    return [
+        ask.listed(scheme, "rounds.cut_offs", hint=hint),
+        ask.flag(scheme, "rounds.keeps_reserve"),
+    ]
 
 
 def _orders(scheme: Scheme) -> tuple[AwardOrder, ...]:
@@ -263,8 +276,8 @@ def _tie_names(scheme: Scheme) -> list[str]:
 
 
 def _switches(scheme: Scheme) -> list[Switch]:
-    """Return what takes away a promise of the template that cannot be kept."""
-    policy, found = scheme.allocation, []
+    """Return rounds or none, and what takes away a promise that cannot be kept."""
+    policy, found = scheme.allocation, [_in_rounds(scheme)]
     for name, label in (
         ("awards_per_strategy", N_("Take the limit for each strategy away")),
         ("region_max_percent", N_("Take the limit for each region away")),
@@ -278,6 +291,12 @@ def _switches(scheme: Scheme) -> list[Switch]:
         label = N_("Round corrected grants down")
         found.append(Switch(label, "allocation.correction_rounding", Rounding.DOWN))
     return found
+
+
+def _in_rounds(scheme: Scheme) -> Switch:
+    if scheme.rounds is not None:
+        return Switch(N_("Give the money out once"), "rounds", None)
+    return Switch(N_("Give the money out in rounds, cut-off by cut-off"), "rounds", Rounds())
 
 
 @topic(TEXTS)

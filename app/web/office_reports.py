@@ -13,6 +13,7 @@ from app.queries import award_report, award_report_sums, report_prints
 from app.queries.award_report import ReportCall
 from app.queries.award_report_sums import LineSums, LotTotal, Totals, quick_sums
 from app.queries.report_prints import Printed, View
+from app.queries.rounds import Move, moves_of
 from app.web import award_sheet, pages, report_lines
 from app.web.deps import Reader
 from app.web.forms import Form
@@ -69,6 +70,7 @@ class ReportPage:
     views: tuple[View, ...]
     view_id: int | None
     prints: tuple[Printed, ...]
+    moves: tuple[Move, ...]
 
 
 @router.get("/reports")
@@ -108,6 +110,7 @@ def office_report(request: Request, reader: Reader, call_id: int) -> HTMLRespons
         views=tuple(view for view in asked.views if view.name),
         view_id=asked.view_id,
         prints=report_prints.printed(reader.session, reader.actor, call_id),
+        moves=moves_of(reader.session, call_id, agreed=True),
     )
     status = 422 if asked.form.errors else 200
     return pages.render(request, "office/report.html", page=page, status=status)

@@ -15,6 +15,7 @@ from app.queries.calls import CallLine
 from app.queries.calls_public import PublicCall
 from app.queries.calls_results import Results, public_results
 from app.queries.calls_versions import Version, VersionLine, public_version, version_lines
+from app.queries.rounds_public import PublicRounds, public_rounds
 from app.rules.scheme_json import canonical
 from app.web import fields, pages
 from app.web.deps import PublicReader
@@ -68,6 +69,7 @@ class PublicCallPage:
     questions_until: datetime | None
     answers_until: datetime | None
     versions: tuple[VersionLine, ...]
+    rounds: PublicRounds | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def public_call(request: Request, reader: PublicReader, call_id: int) -> HTMLRes
         questions_until=call.dates.questions_until_at if call.dates else None,
         answers_until=call.dates.answers_until_at if call.dates else None,
         versions=version_lines(reader.session, call_id),
+        rounds=public_rounds(reader.session, call) if call.scheme.rounds else None,
     )
     return pages.render(request, "public/call.html", page=page)
 

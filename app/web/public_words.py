@@ -6,7 +6,15 @@ Every sentence says what a parameter does, not what it is called (handbook 6.1, 
 from collections.abc import Iterator
 from fractions import Fraction
 
-from app.i18n import format_list, format_money, format_score, gettext, language, sentence
+from app.i18n import (
+    format_date,
+    format_list,
+    format_money,
+    format_score,
+    gettext,
+    language,
+    sentence,
+)
 from app.i18n.marks import N_
 from app.queries.scheme_words import word_of
 from app.rules.call_clock import holds_interviews
@@ -112,7 +120,7 @@ def allocation_words(scheme: Scheme) -> tuple[str, ...]:
     else:
         share = percent(policy.partial_min_share * 100)
         lines.append(sentence(_OVERFLOW[policy.overflow], {"share": share}))
-    return (*lines, *_floors_and_caps(policy), *_reserve(policy))
+    return (*lines, *_floors_and_caps(policy), *_reserve(policy), *_rounds(scheme))
 
 
 def _order(scheme: Scheme) -> Iterator[str]:
@@ -204,6 +212,27 @@ def _reserve(policy: AllocationPolicy) -> Iterator[str]:
         )
 
 
+def _rounds(scheme: Scheme) -> Iterator[str]:
+    if scheme.rounds is None:
+        return
+    yield sentence(
+        N_(
+            "The money is given out in rounds. What comes in until a cut-off is ranked together "
+            "and decided out of what is left of the money. Cut-offs: {days}."
+        ),
+        {"days": ", ".join(format_date(day) for day in scheme.rounds.cut_offs)},
+    )
+    yield gettext(
+        N_(
+            "Money that a round leaves moves to the next one, by two people; both rounds then "
+            "tell it in a new version. An application counts in the round in which it was handed "
+            "in; who got no grant can apply again in the next one."
+        )
+    )
+    if not scheme.rounds.keeps_reserve and not scheme.allocation.pro_rata:
+        yield gettext(N_("The reserve list of a round ends with the next cut-off at the latest."))
+
+
 def scoring_words(stage: Stage) -> tuple[str, ...]:
     """Say how marks become a decision: who assesses, what is compared, what cuts."""
     return tuple(_scoring(stage))
@@ -229,11 +258,21 @@ def _scoring(stage: Stage) -> Iterator[str]:
 
 
 def _assessing(stage: Stage) -> str:
+    if stage.assessors == 1:
+        return _assessing_alone(stage)
     if holds_interviews(stage):
         return N_("{number} assessors hold the interview and mark each applicant.")
     if stage.blind:
         return N_("{number} assessors read each application, without the names of the applicants.")
     return N_("{number} assessors read each application.")
+
+
+def _assessing_alone(stage: Stage) -> str:
+    if holds_interviews(stage):
+        return N_("One assessor holds the interview and marks each applicant.")
+    if stage.blind:
+        return N_("One assessor reads each application, without the names of the applicants.")
+    return N_("One assessor reads each application.")
 
 
 def _discrepancy(stage: Stage) -> Iterator[str]:

@@ -1,0 +1,128 @@
+"""Rounds as the manager, the second manager and the public see them."""
+
+import re
+from datetime import date
+
+import pytest
+
+from app import clock
+from app.models import Authority, Call, RoundMove
+from app.queries.schemes import scheme_of
+from app.rules.permissions import Role
+from app.rules.scheme_rounds import Rounds
+from tests.actions.test_rounds import FREE, LINES
+from tests.make.calls import make_call
+from tests.make.people import make_user
+from tests.make.profiles import profile
+from tests.make.rounds import LAPSED_AT, PREPARED_AT, Rolling
+from tests.web.conftest import errors_of, text_of
+from tests.web.test_office_calls_rules import fields_of
+
+
+@pytest.fixture
+def world(session) -> Rolling:
+    return Rolling(session)
+
+
+@pytest.fixture
+def today():
+    with clock.frozen(LAPSED_AT):
+        yield
+
+
+def test_two_managers_move_what_is_left_and_the_public_reads_it(
+    session, sign_in_as, client, world, today
+) -> None:
+    two = world.after(world.one)
+    world.announced(world.one, *LINES)
+    first, path = sign_in_as(world.first), f"/office/calls/{world.one.id}/rounds"
+
+    assert f"{path}/move" in first.get(path).text
+    proposed = first.submit(f"{path}/move", {"lot-I": "30,000.00", "reason": "Left over."})
+    assert "You proposed this yourself" in text_of(proposed)
+    move = session.query(RoundMove).one()
+    own = first.submit(f"/office/rounds/{move.id}/agree")
+    second = sign_in_as(world.second)
+    asked = text_of(second.get(f"/office/rounds/{move.id}/agree"))
+    agreed = second.submit(f"/office/rounds/{move.id}/agree")
+
+    assert own.status_code == 403
+    assert "ROUND-1 EUR 150,000.00 EUR 120,000.00" in asked.replace("\xa0", " ")
+    assert "The money has moved." in text_of(agreed)
+    assert world.money(two)[0] == FREE
+    page = text_of(client.get(f"/calls/{two.id}")).replace("\xa0", " ")
+    assert "EUR 30,000.00 came from ROUND-1 on 1 July 2026: Left over." in page
+    report = text_of(second.get(f"/office/calls/{world.one.id}/report")).replace("\xa0", " ")
+    assert "EUR 30,000.00 moved to ROUND-2 on 1 July 2026" in report
+
+
+def test_refused_amounts_are_shown_again_as_they_were_typed(
+    session, sign_in_as, world, today
+) -> None:
+    world.after(world.one)
+    world.announced(world.one, *LINES)
+    path = f"/office/calls/{world.one.id}/rounds/move"
+
+    refused = sign_in_as(world.first).submit(path, {"lot-I": "30,000.01", "reason": "All of it."})
+
+    assert refused.status_code == 422
+    assert errors_of(refused) == [
+        "Enter 0 or more, and at most EUR 30,000.00: no more of this lot is free."
+    ]
+    assert 'value="30,000.01"' in refused.text
+    assert "All of it." in refused.text
+
+
+def test_page_of_an_undecided_round_says_when_money_can_move(
+    session, sign_in_as, world, today
+) -> None:
+    browser, path = sign_in_as(world.first), f"/office/calls/{world.one.id}/rounds"
+
+    assert "can move once its awards are announced" in text_of(browser.get(path))
+    assert browser.get(f"{path}/move").status_code == 409
+
+
+def test_next_round_is_begun_once_from_a_form_that_is_sent_twice(
+    session, sign_in_as, world
+) -> None:
+    with clock.frozen(PREPARED_AT):
+        browser, path = sign_in_as(world.first), f"/office/calls/{world.one.id}/rounds/next"
+        key = re.search(r'name="form_key" value="([^"]+)"', browser.get(path).text)[1]
+        form = {"form_key": key, "code": "R2", "title": "Second round"}
+
+        taken = browser.submit(path, form | {"code": world.one.code})
+        answers = [browser.submit(path, form) for _ in range(2)]
+
+        assert (taken.status_code, len(errors_of(taken))) == (422, 1)
+        assert {each.url.path for each in answers} == {answers[0].url.path}
+        page = text_of(browser.get(f"/office/calls/{world.one.id}/rounds"))
+        assert "2: R2" in page
+    assert session.query(Call).filter_by(follows_id=world.one.id).count() == 1
+
+
+def test_a_draft_is_given_cut_offs(session, sign_in_as, world) -> None:
+    scheme = profile("sp6_digital_hub")
+    call = make_call(session, state="draft", scheme=scheme, authority=world.one.authority_id)
+    desk, where = sign_in_as(world.first), f"/office/calls/{call.id}/rules/policy"
+
+    shown = desk.get(where)
+    begun = desk.submit(where, fields_of(shown.text) | {"op": "switch:rounds"})
+    sent = fields_of(begun.text) | {"rounds-cut_offs": "2026-03-31, 30 June"}
+    wrong = desk.submit(where, sent)
+    desk.submit(where, sent | {"rounds-cut_offs": "2026-03-31, 2026-06-30"})
+
+    assert errors_of(wrong) == ["Enter days like 2027-03-31 with commas between them."]
+    assert "2026-03-31, 30 June" in wrong.text
+    assert scheme_of(session, call.id).rounds == Rounds((date(2026, 3, 31), date(2026, 6, 30)))
+    desk.submit(where, fields_of(desk.get(where).text) | {"op": "switch:rounds"})
+    assert scheme_of(session, call.id).rounds is None
+
+
+def test_a_reader_sees_the_rounds_and_no_button(session, sign_in_as, world, today) -> None:
+    world.after(world.one)
+    world.announced(world.one, *LINES)
+    authority = session.get_one(Authority, world.one.authority_id)
+    auditor = make_user(session, roles=[Role.AUDITOR], authority=authority)
+    page = sign_in_as(auditor).get(f"/office/calls/{world.one.id}/rounds")
+
+    assert (page.status_code, "rounds/move" in page.text) == (200, False)
