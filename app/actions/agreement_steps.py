@@ -1,5 +1,6 @@
 """An agreement in force: suspended, resumed, ended before its time by two people, closed."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from app.actions import agreement_notices, in_kind_end, mail, releases
@@ -8,7 +9,7 @@ from app.errors import Conflict, Invalid
 from app.i18n import format_date
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.models import Agreement, Payment
+from app.models import Agreement, EndRequest, Payment
 from app.queries import agreement_facts as known
 from app.queries.contacts import addresses
 from app.queries.recovery_facts import is_settled
@@ -18,6 +19,7 @@ from app.rules.permissions import Permission
 
 SIGN = Permission.SIGN_AGREEMENT
 PREPARE = Permission.PREPARE_AGREEMENT
+IN_FORCE = ("active", "suspended")
 # A payment in these states is neither with the bank nor promised, so it ends with the agreement.
 ENDS = ("planned", "requested", "returned", "suspended", "checked")
 
@@ -28,21 +30,21 @@ def suspend(act: Act, agreement_id: int, *, reason: str) -> None:
     _refuse_silence(reason)
     act.move(agreement, "suspend", reason=reason.strip())
     agreement_notices.agreement_suspended(act, agreement, reason=reason.strip())
-    _tell(act, "agreement_suspended", agreement, reason=reason.strip())
+    tell(act, "agreement_suspended", agreement, reason=reason.strip())
 
 
 def resume(act: Act, agreement_id: int) -> None:
     """Let a suspended agreement go on."""
     agreement = act.load(Agreement, agreement_id, to=SIGN)
     act.move(agreement, "resume")
-    _tell(act, "agreement_resumed", agreement)
+    tell(act, "agreement_resumed", agreement)
 
 
 def propose_end(act: Act, agreement_id: int, *, reason: str) -> None:
     """Propose to end an agreement before its time; the fund manager, a second person, decides."""
     agreement = act.load(Agreement, agreement_id, to=PREPARE)
     _refuse_silence(reason)
-    if agreement.state not in ("active", "suspended"):
+    if agreement.state not in IN_FORCE:
         raise Conflict(N_("Only an agreement in force can be ended before its time."))
     if agreement.end_proposed_at is not None:
         raise Conflict(N_("It is proposed already. The fund manager decides."))
@@ -52,14 +54,23 @@ def propose_end(act: Act, agreement_id: int, *, reason: str) -> None:
 
 
 def drop_end(act: Act, agreement_id: int, *, reason: str) -> None:
-    """Take the proposal to end it back; the agreement goes on as it was."""
+    """Take the proposal to end it back; the agreement goes on as it was.
+
+    A request of the beneficiary that was agreed to is refused with it, and they are told.
+    """
     agreement = act.load(Agreement, agreement_id, to=PREPARE)
     _refuse_silence(reason)
-    if agreement.end_proposed_at is None or agreement.state not in ("active", "suspended"):
+    if agreement.end_proposed_at is None or agreement.state not in IN_FORCE:
         raise Conflict(N_("There is no proposal to end this agreement."))
     agreement.end_proposed_by = agreement.end_proposed_at = None
     agreement.end_reason = ""
     act.record(agreement, "drop_end", reason=reason.strip())
+    for request in _requests(act, agreement, "accepted", to=PREPARE):
+        request.answered_at, request.answered_by = act.now, act.actor.user_id
+        request.answer_reason = reason.strip()
+        act.move(request, "refuse", reason=reason.strip())
+        day = format_date(request.ends_on)
+        tell(act, "end_refused", agreement, reason=reason.strip(), day=day)
 
 
 def end(act: Act, agreement_id: int) -> None:
@@ -71,6 +82,7 @@ def end(act: Act, agreement_id: int) -> None:
     agreement = act.load(Agreement, agreement_id, to=SIGN)
     if agreement.end_proposed_at is None:
         raise Conflict(N_("Somebody else has to propose it first, with the reason."))
+    _settle_requests(act, agreement)
     payments = act.load_many(
         Payment, Payment.agreement_id == agreement.id, to=SIGN, within=agreement
     )
@@ -83,7 +95,36 @@ def end(act: Act, agreement_id: int) -> None:
     agreement.ended_by = act.actor.user_id
     act.move(agreement, "terminate", reason=agreement.end_reason)
     releases.tell(act, award, to=SIGN, reason="agreement ended")
-    _tell(act, "agreement_ended", agreement, reason=agreement.end_reason)
+    tell(act, "agreement_ended", agreement, reason=agreement.end_reason)
+
+
+def _settle_requests(act: Act, agreement: Agreement) -> None:
+    """Wait for the day that was agreed on; what was only asked for is agreed to by the end."""
+    today = act.now.astimezone(ZONE).date()
+    for request in _requests(act, agreement, "accepted", to=SIGN):
+        if request.ends_on > today:
+            raise Conflict(
+                N_(
+                    "The beneficiary asked to end it on {ends_on}. End it on that day or later, "
+                    "so that costs until then can still be claimed."
+                ),
+                ends_on=request.ends_on,
+            )
+    for request in _requests(act, agreement, "asked", to=SIGN):
+        request.answered_at, request.answered_by = act.now, act.actor.user_id
+        act.move(request, "accept", reason=agreement.end_reason)
+
+
+def _requests(
+    act: Act, agreement: Agreement, state: str, *, to: Permission
+) -> Sequence[EndRequest]:
+    return act.load_many(
+        EndRequest,
+        EndRequest.agreement_id == agreement.id,
+        EndRequest.state == state,
+        to=to,
+        within=agreement,
+    )
 
 
 def close(act: Act, agreement_id: int) -> None:
@@ -98,7 +139,7 @@ def close(act: Act, agreement_id: int) -> None:
     open_ones = known.not_reconciled(act.session, agreement.id)
     if open_ones:
         raise Conflict(
-            N_("{number} payments are not found on the bank statement yet. Reconcile them first."),
+            N_("Payments not found on the bank statement yet: {number}. Reconcile them first."),
             number=open_ones,
         )
     if not is_settled(act.session, agreement.id):
@@ -107,7 +148,7 @@ def close(act: Act, agreement_id: int) -> None:
     act.move(agreement, "close", record_until=until)
     releases.tell(act, award, to=SIGN, reason="agreement closed")
     agreement_notices.agreement_closed(act, agreement, record_until=until)
-    _tell(act, "agreement_closed", agreement, day=format_date(until))
+    tell(act, "agreement_closed", agreement, day=format_date(until))
 
 
 def _record_until(act: Act, agreement: Agreement) -> date:
@@ -125,7 +166,8 @@ def _refuse_silence(reason: str) -> None:
         raise Invalid({"reason": N_("Write the reason; the beneficiary may ask for it.")})
 
 
-def _tell(act: Act, text: str, agreement: Agreement, **values: str) -> None:
+def tell(act: Act, text: str, agreement: Agreement, **values: str) -> None:
+    """Write to the people of the beneficiary. A part."""
     for people in addresses(act.session, [agreement.application_id]).values():
         for email in people:
             mail.write(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -14,6 +14,7 @@ from app.models import (
     Agreement,
     Application,
     Call,
+    EndRequest,
     Lot,
     Organisation,
     Payment,
@@ -94,6 +95,8 @@ class AgreementPage:
     recovered_cents: int
     end_proposed_by_id: int | None
     end_reason: str
+    # Until when the beneficiary asks to end it, while nobody has answered.
+    end_asked_on: date | None
     rate: Fraction
     starts_on: date | None
     ends_on: date | None
@@ -229,8 +232,9 @@ def _agreement(session: Session, agreement_id: int, allowed: ColumnElement[bool]
             Organisation.id, Agreement.grant_cents, Agreement.total_cents,
             Agreement.committed_cents, Agreement.paid_cents, Agreement.ordered_cents,
             Agreement.recovered_cents, Agreement.end_proposed_by, Agreement.end_reason,
-            Agreement.rate, Agreement.starts_on, Agreement.ends_on, Agreement.iban, Agreement.bic,
-            Agreement.account_holder, Agreement.signed_by_beneficiary,
+            _end_asked_on(), Agreement.rate, Agreement.starts_on, Agreement.ends_on,
+            Agreement.iban, Agreement.bic, Agreement.account_holder,
+            Agreement.signed_by_beneficiary,
             Agreement.signed_by_beneficiary_on, Agreement.signed_by_authority,
             Agreement.signed_by_authority_on, func.coalesce(StoredFile.sha256, ""),
             Agreement.failure, Agreement.award_id,
@@ -245,12 +249,17 @@ def _agreement(session: Session, agreement_id: int, allowed: ColumnElement[bool]
     if row is None:
         raise NotFound
     values: list[Any] = list(row)  # Any: the columns of AgreementPage
-    values[23] = Fraction(values[23])
+    values[24] = Fraction(values[24])
     scheme = scheme_of(session, values[3])
     values.append(payments_of(session, agreement_id, scheme))
     gives_things = scheme.in_kind is not None
     values += [gives_things, grant_of_agreement(session, agreement_id) if gives_things else None]
     return AgreementPage(*values)
+
+
+def _end_asked_on() -> ScalarSelect[date]:
+    asked = (EndRequest.agreement_id == Agreement.id) & (EndRequest.state == "asked")
+    return select(EndRequest.ends_on).where(asked).scalar_subquery()
 
 
 def payments_of(session: Session, agreement_id: int, scheme: Scheme) -> tuple[PaymentLine, ...]:

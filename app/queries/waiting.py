@@ -69,6 +69,8 @@ _STAFF = {
     Task.RECONCILE: Permission.APPROVE_PAYMENT,
     Task.ORDER_BACK: Permission.CHECK_PAYMENT,
     Task.ISSUE_ORDER: Permission.APPROVE_PAYMENT,
+    Task.ANSWER_END: Permission.PREPARE_AGREEMENT,
+    Task.END_AGREEMENT: Permission.SIGN_AGREEMENT,
 }
 
 
@@ -116,4 +118,6 @@ _OF_STAFF: Mapping[Task, Callable[[visible.Reach], Select[Any]]] = {  # Any: see
     ),
     Task.ORDER_BACK: lines.overpaid,
     Task.ISSUE_ORDER: lines.orders,
+    Task.ANSWER_END: lines.end_requests,
+    Task.END_AGREEMENT: lines.ends,
 }

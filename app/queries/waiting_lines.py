@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Date,
     DateTime,
     Integer,
     Select,
@@ -26,6 +27,7 @@ from app.models import (
     Award,
     Call,
     Clarification,
+    EndRequest,
     Payment,
     RecoveryOrder,
     Stage,
@@ -34,6 +36,7 @@ from app.models import (
 from app.queries import visible
 from app.queries.agreement_facts import PAID
 from app.queries.applications import closes_at_of_stage
+from app.rules.deadlines import ZONE
 
 
 class Task(StrEnum):
@@ -55,6 +58,8 @@ class Task(StrEnum):
     RECONCILE = "reconcile"
     ORDER_BACK = "order_back"
     ISSUE_ORDER = "issue_order"
+    ANSWER_END = "answer_end"
+    END_AGREEMENT = "end_agreement"
 
 
 ORDER = tuple(Task)
@@ -282,6 +287,38 @@ def orders(reach: visible.Reach) -> Select[Any]:  # Any: see _line
         .where(
             RecoveryOrder.state == "prepared",
             RecoveryOrder.prepared_by != USER_ID,
+            reach.scope(),
+        )
+    )
+
+
+def end_requests(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+    """Return the agreements whose beneficiary asks to end them."""
+    return (
+        _line(Task.ANSWER_END, Agreement.id, Agreement.reference, soonest=EndRequest.asked_at)
+        .select_from(EndRequest)
+        .join(Agreement, Agreement.id == EndRequest.agreement_id)
+        .join(Call, Call.id == Agreement.call_id)
+        .where(EndRequest.state == "asked", reach.scope())
+    )
+
+
+def ends(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+    """Return the agreements that somebody else proposed to end, from the day agreed on."""
+    later = exists().where(
+        EndRequest.agreement_id == Agreement.id,
+        EndRequest.state == "accepted",
+        EndRequest.ends_on > cast(func.timezone(ZONE.key, NOW), Date),
+    )
+    return (
+        _line(Task.END_AGREEMENT, Agreement.id, Agreement.reference)
+        .select_from(Agreement)
+        .join(Call, Call.id == Agreement.call_id)
+        .where(
+            Agreement.state.in_(("active", "suspended")),
+            Agreement.end_proposed_at.is_not(None),
+            Agreement.end_proposed_by != USER_ID,
+            ~later,
             reach.scope(),
         )
     )

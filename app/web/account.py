@@ -101,6 +101,8 @@ def _task_text(wait: Wait) -> str:
         ),
         Task.ORDER_BACK: gettext(N_("Order back what was paid too much")),
         Task.ISSUE_ORDER: gettext(N_("Issue the recovery order that a colleague prepared")),
+        Task.ANSWER_END: gettext(N_("Answer a beneficiary who asks to end the agreement")),
+        Task.END_AGREEMENT: gettext(N_("Decide on the end of an agreement before its time")),
     }
     return texts[wait.task] % {"num": number}
 
@@ -119,6 +121,8 @@ _TASK_PAGES = {
     Task.ANNOUNCE: ("office_ranking", "stage_id"),
     Task.ORDER_BACK: ("finance_agreement", "agreement_id"),
     Task.ISSUE_ORDER: ("finance_recovery", "order_id"),
+    Task.ANSWER_END: ("finance_end", "agreement_id"),
+    Task.END_AGREEMENT: ("finance_agreement", "agreement_id"),
 }
 
 

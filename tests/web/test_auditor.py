@@ -56,6 +56,7 @@ IDS = {
     "return_id": "own_share_return",
     "paper_id": "in_kind_paper",
     "amendment_id": "amendment",
+    "request_id": "end_request",
     "change_id": "account_change",
 }
 ALL_OF = {
