@@ -1,0 +1,112 @@
+"""Tests of app/rules/scheme_check_rounds.py and scheme_rounds.py."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.rules.scheme import CallDates, Scheme
+from app.rules.scheme_check_rounds import round_findings
+from app.rules.scheme_consistency import BELGRADE, Known, consistency
+from app.rules.scheme_direct import DirectAward, DirectGround
+from app.rules.scheme_json import from_json, to_json
+from app.rules.scheme_rounds import Rounds
+from app.rules.scheme_text import Text
+from tests.rules.make_scheme import one_stage
+
+DAYS = (date(2027, 3, 31), date(2027, 6, 30), date(2027, 9, 30))
+
+
+def rounds(*days: date, keeps: bool = False, until: date | None = DAYS[1], **more) -> Scheme:
+    scheme = one_stage()
+    policy = replace(scheme.allocation, reserve_valid_until=until)
+    period = replace(scheme.period, ends_on=date(2027, 12, 31))
+    named = Rounds(days or DAYS, keeps_reserve=keeps)
+    return replace(scheme, rounds=named, allocation=policy, period=period, **more)
+
+
+def dates(day: date) -> CallDates:
+    """Closing at 00:30 in Belgrade, which is the day before in UTC."""
+    closes_at = datetime(day.year, day.month, day.day, 0, 30, tzinfo=BELGRADE).astimezone(UTC)
+    return CallDates(None, datetime(2027, 1, 1, tzinfo=UTC), closes_at)
+
+
+def found(scheme: Scheme, closes: date | None = None, *, follows: bool = False) -> list[str]:
+    given = dates(closes) if closes else None
+    return [each.message.code for each in round_findings(scheme, given, BELGRADE, follows=follows)]
+
+
+def test_a_round_closes_on_a_cut_off_and_its_list_ends_with_the_next() -> None:
+    assert found(rounds(), DAYS[0]) == []
+    assert found(rounds(), date(2027, 4, 1)) == ["scheme.closes_on_no_cut_off"]
+    late = rounds(until=date(2027, 7, 1))
+    assert found(late, DAYS[0]) == ["scheme.reserve_outlives_round"]
+    assert found(late, DAYS[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "codes"),
+    [
+        (rounds(until=None), ["scheme.reserve_outlives_round"]),
+        (rounds(until=None, keeps=True), []),
+    ],
+)
+def test_a_list_without_end_needs_rules_that_keep_it(scheme: Scheme, codes: list[str]) -> None:
+    assert found(scheme, DAYS[0]) == codes
+
+
+def test_pro_rata_has_no_list_and_the_last_round_no_next_cut_off() -> None:
+    shared = rounds(until=None)
+    shared = replace(shared, allocation=replace(shared.allocation, pro_rata=True))
+
+    assert found(shared, DAYS[0]) == []
+    assert found(rounds(until=None), DAYS[2]) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "codes"),
+    [
+        ((DAYS[1], DAYS[0]), ["scheme.cut_offs_out_of_order"]),
+        ((DAYS[0], DAYS[0]), ["scheme.cut_offs_out_of_order"]),
+        ((DAYS[0], date(2028, 1, 1)), ["scheme.cut_off_after_period"]),
+        ((date(2027, 12, 31),), []),
+    ],
+)
+def test_cut_offs_follow_each_other_within_the_period(
+    days: tuple[date, ...], codes: list[str]
+) -> None:
+    assert found(rounds(*days)) == codes
+
+
+def test_rounds_without_cut_offs_or_with_names_cannot_be_published() -> None:
+    empty = replace(rounds(), rounds=Rounds())
+    assert found(empty, DAYS[0]) == ["scheme.rounds_without_cut_offs"]
+    direct = DirectAward(DirectGround.MONOPOLY, Text({"en": "Only they."}), ("RS:PIB:101134702",))
+    named = rounds()
+    named = replace(named, call=replace(named.call, direct=direct))
+    assert found(named) == ["scheme.direct_in_rounds"]
+    assert found(replace(named, rounds=None), DAYS[0]) == []
+
+
+def test_only_a_later_round_may_wait_for_its_money() -> None:
+    scheme = rounds(envelope_cents=0)
+    scheme = replace(scheme, lots=tuple(replace(lot, envelope_cents=0) for lot in scheme.lots))
+
+    def errors(*, follows: bool) -> set[str]:
+        listed = consistency(scheme, known=Known(follows=follows))
+        return {each.message.code for each in listed if each.message.path.endswith("envelope")}
+
+    assert errors(follows=False) == {"scheme.not_positive", "scheme.envelope_not_positive"}
+    assert errors(follows=True) == {"scheme.round_without_money"}
+    assert found(rounds(), follows=True) == []
+
+
+def test_next_cut_off_is_the_first_after_a_day_and_rounds_survive_as_json() -> None:
+    named = Rounds((DAYS[2], DAYS[0], DAYS[1]))
+
+    assert [named.after(day) for day in (date(2027, 1, 1), DAYS[0], DAYS[2])] == [
+        DAYS[0],
+        DAYS[1],
+        None,
+    ]
+    assert from_json(to_json(rounds())) == rounds()
