@@ -1,8 +1,9 @@
 """The engine, sessions and transactions; what the database says becomes a `Problem`.
 
-One transaction at READ COMMITTED per act. No session state is left on a connection
-(no prepared statements, no SET outside a transaction), so that a pooler such as
-PgBouncer may stand between.
+One transaction at READ COMMITTED per act. No session state is left on a connection (no SET
+outside a transaction), so that a pooler such as PgBouncer may stand between; the web process
+lets the database keep the plans of its questions, unless `ENVELOPE_DATABASE_POOLER` says that
+there is one (decision 33).
 """
 
 import select
@@ -29,6 +30,10 @@ Sessions = sessionmaker[Session]
 LOCK_TIMEOUT_MS = 5_000
 ATTEMPTS = 5
 ASK_AFTER_SECONDS = 30
+PLANNED_ONCE = {"planned_once": True}
+"""Execution options of a statement whose plan is as good for any value that it is given."""
+MOST_PLANS = 300
+"""So many plans are kept by a connection, those that were used last."""
 
 # SQLSTATE → refusal. Everything that is not listed is a bug of ours and stays one.
 CONFLICTS = {
@@ -53,20 +58,41 @@ def database(chosen: Settings) -> Iterator[str]:
         yield url
 
 
-def engine_for(url: str, *, tokens: int = 4) -> Engine:
-    """Make an engine with one connection for each request that is worked on at once."""
+def engine_for(url: str, *, tokens: int = 4, keeps_plans: bool = False) -> Engine:
+    """Make an engine with one connection for each request that is worked on at once.
+
+    `keeps_plans`: for a process that asks the same questions again and again. To plan one with
+    many tables takes up to thirty times as long as to answer it.
+    """
     engine = create_engine(
         url,
         pool_size=tokens,
         max_overflow=0,
         pool_timeout=10,
+        # Whoever is alone always gets the connection that was used last, which knows most plans.
+        pool_use_lifo=True,
         isolation_level="READ COMMITTED",
         # Errors are logged; values in them are people's data.
         hide_parameters=True,
-        connect_args={"prepare_threshold": None, "connect_timeout": 5},
+        connect_args={"prepare_threshold": 1 if keeps_plans else None, "connect_timeout": 5},
     )
+    if keeps_plans:
+        event.listen(engine, "connect", _keep_most)
+        event.listen(engine, "do_execute", _keep_plan)
     _replace_lost_connections(engine)
     return engine
+
+
+def _keep_most(connection: Any, record: ConnectionPoolEntry) -> None:  # Any: the driver's
+    del record
+    connection.prepared_max = MOST_PLANS
+
+
+def _keep_plan(cursor: Any, statement: str, values: Any, context: Any) -> bool:  # Any: the driver's
+    """Keep the plan of what asks for it (`app.queries.kept`) and of every written row."""
+    keeps = "planned_once" in context.execution_options or context.isinsert or context.isupdate
+    cursor.execute(statement, values, prepare=keeps)
+    return True
 
 
 def _replace_lost_connections(engine: Engine) -> None:
@@ -120,13 +146,22 @@ def in_transaction(make: Sessions, *, lock_timeout_ms: int = LOCK_TIMEOUT_MS) ->
 
 @contextmanager
 def reading(make: Sessions) -> Iterator[Session]:
-    """Open a session that sees one moment of the database and can write nothing."""
+    """Open a session that sees one moment of the database and can write nothing.
+
+    It ends with COMMIT also when the person is refused: after ROLLBACK the driver throws away
+    what the connection has planned.
+    """
     with refusals(), make() as session:
         # Both go out with BEGIN itself; the pool forgets them when the connection comes back.
         session.connection(
             execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
-        yield session
+        try:
+            yield session
+        except Problem:
+            session.commit()
+            raise
+        session.commit()
 
 
 def repeating(work: Callable[[], T], *, attempts: int = ATTEMPTS) -> T:

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     database_url: Annotated[
         str | None, Field(description="PostgreSQL 15 or newer; empty = a PostgreSQL of our own")
     ] = None
+    database_pooler: Annotated[
+        bool, Field(description="1 = a pooler such as PgBouncer hands out its connections")
+    ] = False
     data_dir: Annotated[
         Path, Field(description="Folder for keys, files, mail and the database of our own")
     ] = CHECKOUT / "var"

@@ -8,6 +8,7 @@ from sqlalchemy import Date, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Membership, SignIn, StaffRole, User
+from app.queries.kept import planned_once
 from app.queries.stand_ins import present_grants
 from app.rules.deadlines import ZONE
 from app.rules.permissions import Actor, Grant, Role, StandsIn
@@ -56,7 +57,7 @@ def _signed_in() -> Select[Any]:  # Any: a row of many columns
 
 
 # Every request asks it, so it is put together once.
-_SIGNED_IN = _signed_in()
+_SIGNED_IN = planned_once(_signed_in())
 
 
 def signed_in(session: Session, token_sha256: str, now: datetime) -> SignedIn | None:

@@ -123,6 +123,20 @@ class ApplicationList:
 
 
 @dataclass(frozen=True, slots=True)
+class _Page:
+    """What shapes the question for a page; with no size, the plan would be one for all lines."""
+
+    sort: str
+    size: int
+    is_first: bool
+    are_known: bool
+
+    @property
+    def order(self) -> tuple[Any, ...]:  # Any: columns and directions
+        return (*_SORTS.get(self.sort, _SORTS["reference"]), Application.id)
+
+
+@dataclass(frozen=True, slots=True)
 class CallHead:
     """The call above its list; `stages` and `lots` are (key, id) and (code, title)."""
 
@@ -168,9 +182,9 @@ def application_list(session: Session, actor: Actor, wanted: ListFilter) -> Appl
     last = ((MOST if is_more else found) - 1) // SIZE
     skipped = min(max(wanted.page - 1, 0), last) * SIZE
     are_known = len(keys) == found <= MOST
-    given = {**({"keys": keys} if are_known else values), "skipped": skipped, "size": SIZE}
-    query = _lines(reach, shape, wanted.sort, are_known=are_known)
-    lines = tuple(ListLine(*row) for row in session.execute(query, given))
+    page = _Page(wanted.sort, SIZE, is_first=not skipped, are_known=are_known)
+    given = {**({"keys": keys} if are_known else values), "skipped": skipped}
+    lines = tuple(ListLine(*row) for row in session.execute(_lines(reach, shape, page), given))
     return ApplicationList(lines, () if is_more else sums, is_more)
 
 
@@ -196,10 +210,7 @@ def _sums(
 
 
 @kept
-def _lines(
-    reach: visible.Reach, shape: frozenset[str], sort: str, *, are_known: bool
-) -> Select[Any]:  # Any: a line
-    order = (*_SORTS.get(sort, _SORTS["reference"]), Application.id)
+def _lines(reach: visible.Reach, shape: frozenset[str], page: _Page) -> Select[Any]:  # Any: a line
     return (
         _joined(
             Application.id,
@@ -219,27 +230,26 @@ def _lines(
             Application.requested_cents,
             Call.currency,
         )
-        .where(Application.id.in_(_page(reach, shape, sort, are_known=are_known)))
-        .order_by(*order)
+        .where(Application.id.in_(_page(reach, shape, page)))
+        .order_by(*page.order)
     )
 
 
-def _page(
-    reach: visible.Reach, shape: frozenset[str], sort: str, *, are_known: bool
-) -> Select[int]:
-    """Return the applications of a page; `skipped`, `size` and, if known, `keys` are given."""
+def _page(reach: visible.Reach, shape: frozenset[str], page: _Page) -> Select[int]:
+    """Return the applications of a page; `skipped` and, if they are known, `keys` are given."""
     of_a_call = "call_id" in shape and not any(name.startswith(_WORD) for name in shape)
-    if of_a_call and sort not in _OTHER_SORTS and not are_known:
+    if of_a_call and page.sort not in _OTHER_SORTS and not page.are_known:
         # One index has the order and all filters.
         line = ApplicationLine
-        page = _narrowed(select(line.application_id).select_from(line), reach, shape, line)
-        page = page.order_by(line.reference)
+        found = _narrowed(select(line.application_id).select_from(line), reach, shape, line)
+        found = found.order_by(line.reference)
     else:
-        page = _known() if are_known else _found(reach, shape, Application.id)
-        page = page.order_by(*_SORTS.get(sort, _SORTS["reference"]), Application.id)
-        if sort == "organisation":
-            page = page.join(Organisation, Organisation.id == Application.organisation_id)
-    return page.limit(bindparam("size")).offset(bindparam("skipped"))
+        found = _known() if page.are_known else _found(reach, shape, Application.id)
+        found = found.order_by(*page.order)
+        if page.sort == "organisation":
+            found = found.join(Organisation, Organisation.id == Application.organisation_id)
+    found = found.limit(page.size)
+    return found if page.is_first else found.offset(bindparam("skipped"))
 
 
 def _known() -> Select[int]:

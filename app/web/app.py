@@ -187,7 +187,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with ExitStack() as stack:
         if app.state.sessions is None:
             url = await run_in_threadpool(stack.enter_context, db.database(chosen))
-            engine = db.engine_for(url, tokens=chosen.thread_tokens)
+            engine = db.engine_for(
+                url, tokens=chosen.thread_tokens, keeps_plans=not chosen.database_pooler
+            )
             stack.callback(engine.dispose)
             app.state.sessions = db.sessions(engine)
         yield

@@ -1,0 +1,83 @@
+"""Statements that are put together, and planned, once."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import BigInteger, Engine, Select, bindparam, select, text
+from sqlalchemy.orm import Session
+
+from app import db
+from app.errors import NotFound
+from app.models import Application, StageEntry
+from app.queries.kept import kept
+from tests.counting import counted
+
+
+@kept
+def _of_state(state: str, places: tuple[int, ...]) -> Select[int]:
+    key = bindparam("key", type_=BigInteger())
+    asked = select(StageEntry.id).where(StageEntry.state == state, StageEntry.stage_id.in_(places))
+    return asked.where(StageEntry.id > key).limit(7)
+
+
+@kept
+def _of_words() -> Select[int]:
+    return select(Application.id).where(Application.search_text.contains("mill"))
+
+
+@pytest.fixture
+def keeping(database_url: str) -> Iterator[Engine]:
+    made = db.engine_for(database_url, tokens=1, keeps_plans=True)
+    yield made
+    made.dispose()
+
+
+def plans(engine: Engine) -> list[str]:
+    with db.reading(db.sessions(engine)) as session:
+        found = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+        return [" ".join(each.split()) for each in found]
+
+
+def test_constants_stand_in_the_statement_and_what_is_looked_for_does_not(session: Session) -> None:
+    with counted(session) as seen:
+        session.execute(_of_state("ranked", (1, 2)), {"key": 3}).all()
+        session.execute(_of_state("offered", (4,)), {"key": 3}).all()
+
+    assert [" ".join(each.partition("WHERE ")[2].split()) for each in seen.texts] == [
+        "stage_entry.state = 'ranked' AND stage_entry.stage_id IN (1, 2)"
+        " AND stage_entry.id > %(key)s::BIGINT LIMIT 7",
+        "stage_entry.state = 'offered' AND stage_entry.stage_id IN (4)"
+        " AND stage_entry.id > %(key)s::BIGINT LIMIT 7",
+    ]
+
+
+def test_database_keeps_the_plan_of_a_kept_statement_and_of_no_other(keeping: Engine) -> None:
+    with db.reading(db.sessions(keeping)) as session:
+        session.execute(_of_state("ranked", (1, 2)), {"key": 3}).all()
+        session.execute(_of_words()).all()
+        session.execute(select(StageEntry.id)).all()
+
+    assert plans(keeping) == [
+        "SELECT stage_entry.id FROM stage_entry WHERE stage_entry.state = 'ranked'"
+        " AND stage_entry.stage_id IN (1, 2) AND stage_entry.id > $1::BIGINT LIMIT 7"
+    ]
+
+
+def test_plans_outlive_a_page_that_is_refused(keeping: Engine) -> None:
+    def refused() -> None:
+        with db.reading(db.sessions(keeping)) as session:
+            session.execute(_of_state("ranked", (1, 2)), {"key": 3}).all()
+            raise NotFound
+
+    with pytest.raises(NotFound):
+        refused()
+
+    assert len(plans(keeping)) == 1
+
+
+def test_process_behind_a_pooler_leaves_nothing_on_a_connection(engine: Engine) -> None:
+    for _ in range(8):
+        with db.reading(db.sessions(engine)) as session:
+            session.execute(_of_state("ranked", (1, 2)), {"key": 3}).all()
+
+    assert plans(engine) == []
