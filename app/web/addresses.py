@@ -38,8 +38,12 @@ def path_of(app: FastAPI, name: str, **path: object) -> str:
         # Files and what a test adds later are left to the framework.
         return str(app.url_path_for(name, **path))
     # Nearly all parts are numbers; the framework looks whether a text may stand in a path.
-    if path.keys() == known.parts and all(type(value) is int for value in path.values()):
-        return known.shape.format_map(path)
+    if path.keys() == known.parts:
+        for value in path.values():
+            if type(value) is not int:
+                break
+        else:
+            return known.shape.format_map(path)
     return str(known.route.url_path_for(name, **path))
 
 

@@ -5,17 +5,19 @@ adds it here, to the snapshot and to the accessibility checks.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import cache
-from typing import Annotated
+from inspect import Signature, signature
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from app.i18n.marks import N_
-from app.web import fields, pages, parts
+from app.web import controls, fields, pages, parts
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, filled, read
 
@@ -23,6 +25,11 @@ router = APIRouter(prefix="/dev")
 
 COMPONENTS = pages.TEMPLATES / "components"
 SAMPLES = pages.TEMPLATES / "dev" / "samples"
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {  # Any: components of all kinds
+    **pages.FUNCTIONS,
+    "field": controls.by_kind(dict.fromkeys(controls.BY_KIND.values())),
+}
 
 NOW = datetime(2027, 3, 19, 14, 0, tzinfo=UTC)
 _HEAD = re.compile(r"\{#-?(?P<about>.*?)-?#\}\s*\{% macro (?P<signature>[^%]*?) %\}", re.DOTALL)
@@ -212,11 +219,22 @@ def samples() -> tuple[Sample, ...]:
 
 
 def _sample(name: str) -> Sample:
+    source = (SAMPLES / f"{name}.html").read_text("utf-8").strip()
+    return Sample(name, *_described(name), source)
+
+
+def _described(name: str) -> tuple[str, str]:
+    """Return what a component is for and how it is called: a function says it, or a macro."""
+    if function := FUNCTIONS.get(name):
+        plain = [
+            each.replace(annotation=each.empty) for each in signature(function).parameters.values()
+        ]
+        called = Signature([each for each in plain if each.name != "caller"])
+        return " ".join((function.__doc__ or "").split()), f"{name}{called}"
     head = _HEAD.search((COMPONENTS / f"{name}.html").read_text("utf-8"))
     if head is None:
         raise ValueError(f"components/{name}.html must begin with a comment and its macro.")
-    source = (SAMPLES / f"{name}.html").read_text("utf-8").strip()
-    return Sample(name, " ".join(head["about"].split()), head["signature"], source)
+    return " ".join(head["about"].split()), head["signature"]
 
 
 def gallery_page(number: int = 3) -> GalleryPage:

@@ -1,7 +1,8 @@
 """HTML out: the Jinja environment, `render` and `redirect`.
 
-Every macro of `templates/components/` is known to every template by its name; a
-page gets one dataclass named `page` plus `actor`, and an unknown name is an error.
+Every macro of `templates/components/`, and every function of `cells` and `controls`, is known to
+every template by its name; a page gets one dataclass named `page` plus `actor`, and an unknown
+name is an error.
 """
 
 import base64
@@ -23,13 +24,15 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from app import clock, i18n
 from app.rules.messages import Message
 from app.rules.permissions import Facts, Permission, may
-from app.web import addresses, components, navigation, parts, security
+from app.web import addresses, cells, components, controls, navigation, parts, security
 from app.web.assets import Assets
 from app.web.browsers import browser_name
 from app.web.states import shown_state
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = CHECKOUT / "templates"
+# Components that a page calls hundreds of times are functions, all others are macros.
+FUNCTIONS = {each.__name__: each for each in (*cells.COMPONENTS, *controls.COMPONENTS)}
 NOTICE_COOKIE = "envelope_notice"
 NOTICE_SECONDS = 60
 
@@ -63,6 +66,8 @@ def make_environment(cache_folder: Path | None = None, *, reload: bool = False) 
     components.speak(environment)
     for path in sorted((TEMPLATES / "components").glob("*.html")):
         environment.globals[path.stem] = components.Component(environment, path.stem)
+    environment.globals.update(FUNCTIONS)
+    environment.globals["field"] = controls.by_kind(environment.globals)
     environment.globals.update(_GLOBALS)
     environment.globals.update(parts.GLOBALS)
     environment.filters.update(_FILTERS)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.web import cells, controls
 from app.web.pages import TEMPLATES, make_environment
 
 FILES = sorted(TEMPLATES.rglob("*.html"))
@@ -11,7 +12,7 @@ NAMES = [path.relative_to(TEMPLATES).as_posix() for path in FILES]
 MOST_LINES = 150
 
 # Parts of fields that no page calls itself; the fields show them.
-INNER = {"choice_item", "control", "date_part", "field_group", "field_messages", "form_group"}
+INNER = {"choice_item", "date_part", "field_group", "field_messages", "form_group"}
 
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _TRANS = re.compile(r"\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}", re.DOTALL)
@@ -77,7 +78,9 @@ def test_every_component_is_one_macro_with_its_reason() -> None:
 
 
 def test_every_component_is_shown_in_the_gallery() -> None:
-    components = {path.stem for path in (TEMPLATES / "components").glob("*.html")}
+    macros = {path.stem for path in (TEMPLATES / "components").glob("*.html")}
+    functions = {each.__name__ for each in (*cells.COMPONENTS, *controls.COMPONENTS)}
+    components = macros | functions | {"field"}
     samples = {path.stem for path in (TEMPLATES / "dev" / "samples").glob("*.html")}
     assert components - INNER == samples, "Add templates/dev/samples/<component>.html."
 

@@ -31,7 +31,7 @@ def test_text_follows_the_language_in_which_it_is_said(environment) -> None:
 
 
 def test_argument_that_a_component_does_not_take_is_an_error(environment) -> None:
-    with pytest.raises(TypeError, match="cell takes no argument 'wide'"):
-        environment.from_string("{{ cell('x', wide=true) }}").render()
-    with pytest.raises(TypeError, match="cell takes at most 5 arguments"):
-        environment.from_string("{{ cell(1, 2, 3, 4, 5, 6) }}").render()
+    with pytest.raises(TypeError, match="panel takes no argument 'wide'"):
+        environment.from_string("{{ panel('x', wide=true) }}").render()
+    with pytest.raises(TypeError, match="panel takes at most"):
+        environment.from_string("{{ panel(1, 2, 3, 4, 5, 6, 7) }}").render()
