@@ -86,7 +86,7 @@ def after_giving(lots: Sequence[RoundLot], given: Mapping[str, int]) -> tuple[Lo
     it from then lose the rest of their envelope, and as much is taken back as moved between lots.
     """
     rest = {lot.code: lot.envelope_cents - given.get(lot.code, 0) for lot in lots}
-    missing_cents = sum(-cents for cents in rest.values() if cents < 0)
+    missing_cents = sum(max(0, -cents) for cents in rest.values())
     after = []
     for lot in lots:
         cents = rest[lot.code]

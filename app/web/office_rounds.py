@@ -263,6 +263,8 @@ def _amounts(found: RoundsPage) -> tuple[Field, ...]:
         fields.amount(
             _name(lot.code),
             Verbatim(f"{lot.code}: {found.titles.get(lot.code, '')}"),
+            minimum_cents=0,
+            maximum_cents=most.get(lot.code, 0),
             hint=Verbatim(
                 sentence(
                     N_("At most {most}"),
