@@ -1,7 +1,8 @@
-"""The account of an authority: proposed by one person, confirmed by a second (handbook 4.2).
+"""Accounts that money goes to or comes from: proposed by one person, confirmed by a second (4.2).
 
-It is where money comes back to and what orders to the bank are paid from. Until the second
-person confirms it the account before stays in use; papers that were issued keep theirs.
+Those of an authority, what it pays from and where own shares are paid in, and those of the
+suppliers from whom it orders. Until the second person confirms it the account before stays in
+use; papers that were issued keep theirs.
 """
 
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ from app.actions import mail
 from app.actions.act import Act
 from app.errors import Conflict, Invalid, Said
 from app.i18n.marks import N_
-from app.models import AccountChange, Authority
+from app.models import AccountChange, Asset, Authority, Base
 from app.queries import authority_accounts as known
+from app.queries.authority_accounts import Use, Valid
 from app.queries.contacts import staff_of_authority
 from app.rules.bank_accounts import check_account, check_bic
 from app.rules.permissions import Permission, Role
 
 PROPOSE = Permission.MANAGE_AUTHORITY
+ORDER = Permission.HANDLE_ASSETS
+AUTHORITY, PAYING_IN, SUPPLIER = known.AUTHORITY, known.PAYING_IN, known.SUPPLIER
 CONFIRM = Permission.APPROVE_PAYMENT
 # Time for everybody who was told to notice a change that nobody here wanted.
 COOLING = timedelta(hours=24)
@@ -31,17 +35,42 @@ class Account:
     reason: str
 
 
-def propose(act: Act, authority_id: int, new: Account) -> int:
-    """Propose another account; return its id. All who watch over the money are told at once."""
+def propose(act: Act, authority_id: int, new: Account, purpose: str = AUTHORITY) -> int:
+    """Propose another account; return its id. All who watch over the money are told at once.
+
+    `purpose` is what the authority uses it for: `AUTHORITY` or `PAYING_IN`.
+    """
     authority = act.load(Authority, authority_id, to=PROPOSE)
-    if known.waiting(act.session, authority.id) is not None:
+    return _propose(act, authority, authority, Use(purpose), new)
+
+
+def propose_of_supplier(act: Act, asset_id: int, new: Account) -> int:
+    """Propose the account of the supplier of a thing that is ordered; return its id.
+
+    It is the supplier's for all things that the authority orders there.
+    """
+    asset = act.load(Asset, asset_id, to=ORDER)
+    if asset.ordered_on is None or asset.paid_on is not None or not asset.supplier:
+        raise Conflict(N_("A supplier's account belongs between the order and the payment."))
+    authority_id = known.authority_of_call(act.session, asset.call_id)
+    act.wait_for(Authority, authority_id)
+    authority = act.session.get_one(Authority, authority_id)
+    return _propose(act, authority, asset, Use(SUPPLIER, asset.supplier), new)
+
+
+def _propose(act: Act, authority: Authority, within: Base, use: Use, new: Account) -> int:
+    if known.waiting(act.session, authority.id, use) is not None:
         raise Conflict(
             N_("A change of the account waits already. Have it confirmed, or take it back first.")
         )
-    iban, bic = _refuse(authority, new)
+    before = known.valid(act.session, authority.id, use)
+    iban, bic = _refuse(before, new)
+    to = ORDER if use.purpose == SUPPLIER else PROPOSE
     change = act.create(
         AccountChange(
             authority_id=authority.id,
+            purpose=use.purpose,
+            payee=use.payee,
             iban=iban,
             bic=bic,
             holder=new.holder.strip(),
@@ -49,13 +78,13 @@ def propose(act: Act, authority_id: int, new: Account) -> int:
             proposed_at=act.now,
             proposed_by=act.actor.user_id,
         ),
-        to=PROPOSE,
-        within=authority,
+        to=to,
+        within=within,
     )
     act.record(
         change,
         "propose_account",
-        was=_of_authority(authority),
+        was=_words(before),
         now=_of_change(change),
         reason=change.reason,
     )
@@ -69,6 +98,11 @@ def _tell(act: Act, authority: Authority, change: AccountChange) -> None:
         Role.ADMIN: f"/admin/authorities/{authority.id}/money",
         Role.APPROVER: f"/finance/accounts/{change.id}",
     }
+    if change.purpose == SUPPLIER:
+        pages = {
+            Role.FINANCE: "/finance/suppliers",
+            Role.APPROVER: f"/finance/accounts/{change.id}",
+        }
     for role, path in pages.items():
         for email in staff_of_authority(act.session, authority.id, role):
             mail.write(
@@ -76,6 +110,7 @@ def _tell(act: Act, authority: Authority, change: AccountChange) -> None:
                 "account_proposed",
                 to=email,
                 authority=authority.name,
+                payee=change.payee,
                 by=act.actor.name,
                 reason=change.reason,
                 path=path,
@@ -85,7 +120,8 @@ def _tell(act: Act, authority: Authority, change: AccountChange) -> None:
 def confirm(act: Act, change_id: int) -> None:
     """Use the account that somebody else proposed from now on; a first one needs no waiting."""
     authority, change = _loaded(act, change_id, CONFIRM)
-    if act.now < (open_from := change.proposed_at + COOLING) and authority.bank_iban:
+    before = known.valid(act.session, authority.id, Use(change.purpose, change.payee))
+    if act.now < (open_from := change.proposed_at + COOLING) and before is not None:
         raise Conflict(
             N_(
                 "It can be confirmed from {open} on. Until then everybody who was told can object; "
@@ -93,12 +129,14 @@ def confirm(act: Act, change_id: int) -> None:
             ),
             open_at=open_from,
         )
-    was = _of_authority(authority)
+    was, now = _words(before), _of_change(change)
     change.decided_at, change.decided_by = act.now, act.actor.user_id
-    act.move(change, "confirm_account", was=was, now=_of_change(change))
+    act.move(change, "confirm_account", was=was, now=now)
+    if change.purpose != AUTHORITY:
+        return
     authority.bank_iban, authority.bank_bic = change.iban, change.bic
     authority.bank_holder = change.holder
-    act.record(authority, "change_account", was=was, now=_of_authority(authority))
+    act.record(authority, "change_account", was=was, now=now)
 
 
 def refuse(act: Act, change_id: int, *, reason: str) -> None:
@@ -113,7 +151,8 @@ def refuse(act: Act, change_id: int, *, reason: str) -> None:
 
 def take_back(act: Act, change_id: int) -> None:
     """Take back what is not confirmed yet; the account stays as it is."""
-    _, change = _loaded(act, change_id, PROPOSE)
+    use = known.use_of(act.session, change_id)
+    _, change = _loaded(act, change_id, ORDER if use.purpose == SUPPLIER else PROPOSE)
     change.decided_at, change.decided_by = act.now, act.actor.user_id
     act.move(change, "take_back_account")
 
@@ -127,7 +166,7 @@ def _loaded(act: Act, change_id: int, to: Permission) -> tuple[Authority, Accoun
     return authority, change
 
 
-def _refuse(authority: Authority, new: Account) -> tuple[str, str]:
+def _refuse(before: Valid | None, new: Account) -> tuple[str, str]:
     """Raise Invalid for what is no account or nothing new; return IBAN and BIC as stored."""
     account, bic = check_account(new.iban), check_bic(new.bic) if new.bic.strip() else None
     wrong: dict[str, str | Said] = {}
@@ -140,20 +179,18 @@ def _refuse(authority: Authority, new: Account) -> tuple[str, str]:
     if not new.reason.strip():
         wrong["reason"] = N_("Write why the account is another one; the second person reads it.")
     found = (account.normal, bic.normal if bic else "", new.holder.strip())
-    if not wrong and found == (authority.bank_iban, authority.bank_bic, authority.bank_holder):
+    if not wrong and before is not None and found == (before.iban, before.bic, before.holder):
         wrong["iban"] = N_("This is the account in use. Enter another one, or leave it.")
     if wrong:
         raise Invalid(wrong)
     return found[0], found[1]
 
 
-def _of_authority(authority: Authority) -> dict[str, object]:
-    return _words(authority.bank_iban, authority.bank_bic, authority.bank_holder)
-
-
 def _of_change(change: AccountChange) -> dict[str, object]:
-    return _words(change.iban, change.bic, change.holder)
+    found = _words(Valid(change.iban, change.bic, change.holder))
+    return found | ({"supplier": change.payee} if change.payee else {})
 
 
-def _words(iban: str, bic: str, holder: str) -> dict[str, object]:
-    return {"iban": iban, "bic": bic, "account_holder": holder}
+def _words(account: Valid | None) -> dict[str, object]:
+    account = account or Valid("", "", "")
+    return {"iban": account.iban, "bic": account.bic, "account_holder": account.holder}

@@ -38,11 +38,10 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class PayTo:
-    """Where the own share is paid; `other_reason` where it is not the authority's account."""
+    """Where the own share is paid: the account that two people confirmed for it."""
 
     account: str
     reference: str = ""
-    other_reason: str = ""
 
 
 def begin(act: Act, agreement: Agreement, *, to: Permission) -> int:
@@ -117,8 +116,8 @@ def fix_prices(act: Act, grant_id: int, *, due_on: date, pay_to: PayTo) -> None:
     """Close the choice: what the grant pays, what the beneficiary pays in, and until when.
 
     The support is never above the grant; what lies above it is the beneficiary's own share.
-    It goes to the account that two people confirmed for the authority; one person who asks for
-    it on another says why, and everybody in the office sees that it is another.
+    It goes to the account that two people confirmed for it, and to no other: the beneficiary
+    reads it in a mail that leaves at once.
     """
     agreement, grant = locked(act, grant_id)
     assets = [each for each in assets_of(act, grant) if each.state == "planned"]
@@ -140,7 +139,6 @@ def fix_prices(act: Act, grant_id: int, *, due_on: date, pay_to: PayTo) -> None:
         own_share_cents=grant.own_share_cents,
         due_on=due_on,
         iban=account,
-        reason=pay_to.other_reason.strip(),
     )
     if grant.own_share_cents == 0:
         act.move(grant, "fund")
@@ -241,16 +239,21 @@ def _refuse_unpriced(assets: Sequence[Asset]) -> None:
 def _account(act: Act, grant: InKindGrant, due_on: date, pay_to: PayTo) -> str:
     """Raise Invalid for a day or an account that cannot be; return the IBAN without spaces."""
     account = check_account(pay_to.account)
-    confirmed, _ = authority_accounts.in_use(act.session, grant.call_id)
+    confirmed, _ = authority_accounts.paying_in(act.session, grant.call_id)
     wrong: dict[str, str | Said] = {}
     if due_on < day_of(act.now):
         wrong["due_on"] = N_("This day is over. Enter until when the own share is paid in.")
     if account.blocking:
         wrong["account"] = next(iter(account.blocking))
-    elif confirmed and account.normal != confirmed and not pay_to.other_reason.strip():
-        wrong["other_reason"] = N_(
-            "Two people confirmed the account {confirmed} for the authority. Write why the own "
-            "share goes to another, or enter that one."
+    elif not confirmed:
+        wrong["account"] = N_(
+            "No account was confirmed yet. An administrator enters it with the authority, and "
+            "somebody who approves payments confirms it."
+        )
+    elif account.normal != confirmed:
+        wrong["account"] = N_(
+            "Own shares are paid in to {confirmed}, which two people confirmed. Another account "
+            "is entered by an administrator with the authority and confirmed by a second person."
         )
     if wrong:
         raise Invalid(wrong, confirmed=printed_iban(confirmed))
@@ -258,11 +261,10 @@ def _account(act: Act, grant: InKindGrant, due_on: date, pay_to: PayTo) -> str:
 
 
 def _printed(act: Act, grant: InKindGrant, account: str, pay_to: PayTo) -> str:
-    """Write account, holder where it is the authority's, and reference, as on paper."""
-    confirmed, holder = authority_accounts.in_use(act.session, grant.call_id)
-    name = holder if account == confirmed else ""
+    """Write account, holder and reference, as on paper."""
+    _, holder = authority_accounts.paying_in(act.session, grant.call_id)
     return " · ".join(
-        each for each in (printed_iban(account), name, pay_to.reference.strip()) if each
+        each for each in (printed_iban(account), holder, pay_to.reference.strip()) if each
     )
 
 

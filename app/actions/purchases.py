@@ -13,9 +13,11 @@ from app.actions.price_changes import paid_in
 from app.errors import Conflict, Invalid, Said
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.models import Agreement, Asset, InKindGrant
+from app.models import Agreement, Asset, BankFileLine, InKindGrant
 from app.queries import in_kind_facts as known
+from app.queries.bank_purchases import is_with_bank
 from app.queries.schemes import scheme_of
+from app.rules.domestic_orders import check_reference
 from app.rules.in_kind import own_share_left
 from app.rules.permissions import Permission
 
@@ -136,6 +138,47 @@ def pay(act: Act, asset_id: int, *, paid_on: date, bank_reference: str) -> None:
         paid_on=paid_on,
         bank_reference=asset.bank_reference,
     )
+    act.session.flush()
+
+
+def to_pay(act: Act, asset_id: int) -> Asset:
+    """Lock a thing that was approved for the payment to its supplier; a part of a bank file."""
+    _, _, asset = _loaded(act, asset_id, Permission.PAY)
+    return asset
+
+
+def refer(act: Act, asset_id: int, *, typed: str) -> None:
+    """Keep the reference that the supplier wants to read on its statement."""
+    _, _, asset = _loaded(act, asset_id)
+    if asset.ordered_on is None or asset.paid_on is not None:
+        raise Conflict(N_("The reference belongs between the order and the payment."))
+    if is_with_bank(act.session, asset.id):
+        raise Conflict(N_("The order is with the bank already. Its reference stays."))
+    found = check_reference(typed)
+    if found.why is not None:
+        raise Invalid({"reference": found.why})
+    was, asset.payment_reference = asset.payment_reference, found.normal
+    act.record(asset, "refer_payment", was=was, now=found.normal)
+    act.session.flush()
+
+
+def bank_gave_back(act: Act, asset_id: int, *, reason: str) -> None:
+    """Note that the bank has not paid the supplier: the order may go into another file."""
+    _, _, asset = _loaded(act, asset_id, Permission.PAY)
+    if not reason.strip():
+        raise Invalid({"reason": N_("Write why the bank gave it back.")})
+    lines = act.load_many(
+        BankFileLine,
+        BankFileLine.asset_id == asset.id,
+        BankFileLine.returned_at.is_(None),
+        to=Permission.PAY,
+        within=asset,
+    )
+    if asset.paid_on is not None or not lines:
+        raise Conflict(N_("No order of this thing is with the bank. Look at it again."))
+    for line in lines:
+        line.returned_at = act.now
+    act.record(asset, "bank_gave_back", reason=reason.strip())
     act.session.flush()
 
 

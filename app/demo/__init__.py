@@ -40,6 +40,7 @@ def build(sessions: Sessions, *, base_day: date) -> None:
     first = min(call.published for call in calls) - 10
     cast.gather(stage, stage.at(first))
     places = dict.fromkeys(each.place for call in stage.world.calls for each in call.applications)
+    asides.first_account(stage, first)
     cast.settle_towns(stage, places, stage.at(first + 1))
     with closing(Renderer()) as renderer:
         papers = Papers(Store(settings().files_place), renderer)

@@ -7,8 +7,8 @@ from app.actions.authority_accounts import Account
 from app.actions.passwords import hashed
 from app.actions.stand_ins import NewStandIn
 from app.demo.answers import Subject
+from app.demo.cast import AUTHORITY, iban, invented_pib, new_person
 from app.demo.cast import Stage as World
-from app.demo.cast import invented_pib, new_person
 from app.demo.papers import Papers
 from app.demo.world import FOLDER
 from app.documents.pictures import MEDIA_TYPE, letterhead_picture
@@ -25,6 +25,20 @@ def letterhead(world: World, papers: Papers, day: int) -> None:
         people.set_logo(act, world.authority_id, kept.sha256, MEDIA_TYPE)
 
 
+def first_account(world: World, day: int) -> None:
+    """The account of the authority: an administrator enters it, another person confirms it."""
+    told = world.world
+    account = Account(iban(AUTHORITY), "", told.authority["name"], told.account["first_reason"])
+    with world.acting("admin", world.at(day)) as act:
+        key = authority_accounts.propose(act, world.authority_id, account)
+    with world.acting("approver", world.at(day, 15)) as act:
+        authority_accounts.confirm(act, key)
+
+
+def _account(told: dict[str, str]) -> Account:
+    return Account(told["iban"], told["bic"], told["holder"], told["reason"])
+
+
 def staff(world: World) -> None:
     """Somebody is invited, an account is proposed, somebody stands in for a colleague."""
     told = world.world
@@ -32,7 +46,7 @@ def staff(world: World) -> None:
         invited = told.invitation
         people.invite(act, world.authority_id, email=invited["email"], role=Role(invited["role"]))
     with world.acting("admin", world.at(-1, 8)) as act:
-        authority_accounts.propose(act, world.authority_id, Account(**told.account))
+        authority_accounts.propose(act, world.authority_id, _account(told.account))
     with world.acting("admin", world.at(-1)) as act:
         first = world.at(1).date()
         absent, present = (world.users[told.stand_in[each]] for each in ("absent", "present"))

@@ -154,6 +154,10 @@ def _mb(number: int) -> str:
     return f"{digits}{-weighted % 11 % 10}"
 
 
+# The number of the authority's own account; those of places begin with 0.
+AUTHORITY = 9_999
+
+
 def iban(number: int) -> str:
     """Return an invented account at the treasury with the right check digits (handbook 4.2)."""
     account = f"840{9_900_000_000_000 + number * 97:013d}"[:16]

@@ -17,6 +17,7 @@ from app.actions.agreements import Terms
 from app.actions.in_kind_quotes import NewQuote
 from app.demo import awarding, judging, starting, traders
 from app.demo.applying import Begun
+from app.demo.cast import AUTHORITY, iban
 from app.demo.cast import Stage as World
 from app.demo.marks import sheet_of_marks
 from app.demo.papers import Papers
@@ -142,7 +143,7 @@ def _priced(world: World, grant_id: int, quotes: Mapping[int, int], at: datetime
             in_kind_quotes.choose(act, quote_id)
     with world.acting("officer", at + timedelta(days=1)) as act:
         due_on = (at + timedelta(days=15)).date()
-        pay_to = in_kind.PayTo("840-9900000000000-98", f"97 {grant_id:04d}")
+        pay_to = in_kind.PayTo(iban(AUTHORITY), f"97 {grant_id:04d}")
         in_kind.fix_prices(act, grant_id, due_on=due_on, pay_to=pay_to)
 
 

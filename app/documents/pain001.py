@@ -26,12 +26,18 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One payment; `end_to_end` comes back on the statement, `text` is read by the payee."""
+    """One payment; `end_to_end` comes back on the statement, `text` is read by the payee.
+
+    Within Serbia `purpose` is the code of the payment and `reference` the payee's own, model and
+    number: `97 20-123`. Elsewhere the reference stands in the text.
+    """
 
     end_to_end: str
     amount_cents: int
     creditor: Party
     text: str
+    purpose: str = ""
+    reference: str = ""
 
 
 def message(
@@ -83,7 +89,17 @@ def _order(batch: ET.Element, order: Order, currency: str) -> None:
     _agent(one, "CdtrAgt", order.creditor)
     _put(ET.SubElement(one, "Cdtr"), "Nm", bank_text(order.creditor.name, MOST_NAME))
     _account(one, "CdtrAcct", order.creditor)
-    _put(ET.SubElement(one, "RmtInf"), "Ustrd", bank_text(order.text, MOST_TEXT))
+    if order.purpose:
+        _put(ET.SubElement(one, "Purp"), "Prtry", order.purpose)
+    said = ET.SubElement(one, "RmtInf")
+    is_structured = order.purpose and order.reference
+    parts = (order.text,) if is_structured else (order.reference, order.text)
+    _put(said, "Ustrd", bank_text(", ".join(part for part in parts if part), MOST_TEXT))
+    if is_structured:
+        model, _, number = order.reference.partition(" ")
+        creditors = _path(said, "Strd", "CdtrRefInf")
+        _put(_path(creditors, "Tp", "CdOrPrtry"), "Prtry", model)
+        _put(creditors, "Ref", number)
 
 
 def _account(parent: ET.Element, name: str, party: Party) -> None:

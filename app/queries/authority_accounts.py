@@ -1,4 +1,4 @@
-"""Accounts of authorities that were proposed: what waits, and one with what is in use now."""
+"""Accounts that were proposed: what waits, and one with what is in use now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +13,37 @@ from app.queries import visible
 from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Actor, Facts, Permission
 
+AUTHORITY, PAYING_IN, SUPPLIER = "authority", "paying_in", "supplier"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What an account of an authority is for; `payee` is the supplier's name."""
+
+    purpose: str = AUTHORITY
+    payee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Valid:
+    """The account in use: the newest that a second person confirmed."""
+
+    iban: str
+    bic: str
+    holder: str
+
 
 @dataclass(frozen=True, slots=True)
 class AccountChangePage:
-    """What was proposed beside what is in use (`now_*`); names are empty where nobody did it."""
+    """What was proposed beside what is in use (`now_*`); names are empty where nobody did it.
+
+    In use is the newest that was confirmed.
+    """
 
     change_id: int
     state: str
+    purpose: str
+    payee: str
     authority_id: int
     authority: str
     now_iban: str
@@ -71,8 +95,24 @@ def waiting_changes(session: Session, actor: Actor) -> tuple[AccountChangePage, 
 
 
 def changes_of(session: Session, authority_id: int) -> tuple[AccountChangePage, ...]:
-    """Return all changes of an authority that was found by a query that asked, newest first."""
-    query = _changes().where(AccountChange.authority_id == authority_id)
+    """Return all changes of an authority's own accounts, newest first; the authority was found
+    by a query that asked.
+    """
+    query = _changes().where(
+        AccountChange.authority_id == authority_id, AccountChange.purpose != SUPPLIER
+    )
+    return tuple(AccountChangePage(*row) for row in session.execute(query))
+
+
+def changes_of_supplier(
+    session: Session, authority_id: int, payee: str
+) -> tuple[AccountChangePage, ...]:
+    """Return all changes of a supplier's account, newest first; the authority was found so too."""
+    query = _changes().where(
+        AccountChange.authority_id == authority_id,
+        AccountChange.purpose == SUPPLIER,
+        AccountChange.payee == payee,
+    )
     return tuple(AccountChangePage(*row) for row in session.execute(query))
 
 
@@ -81,17 +121,31 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _changes() -> Select[*tuple[Any, ...]]:  # Any: the columns of AccountChangePage
-    proposer, decider = aliased(User), aliased(User)
+    proposer, decider, before = aliased(User), aliased(User), aliased(AccountChange)
+    newest = (
+        select(func.max(before.id))
+        .where(
+            before.authority_id == AccountChange.authority_id,
+            before.purpose == AccountChange.purpose,
+            before.payee == AccountChange.payee,
+            before.state == "confirmed",
+        )
+        .correlate(AccountChange)
+        .scalar_subquery()
+    )
+    in_use = aliased(AccountChange)
     return (
         select(
-            AccountChange.id, AccountChange.state, Authority.id, Authority.name,
-            Authority.bank_iban, Authority.bank_bic, Authority.bank_holder,
+            AccountChange.id, AccountChange.state, AccountChange.purpose, AccountChange.payee,
+            Authority.id, Authority.name, func.coalesce(in_use.iban, ""),
+            func.coalesce(in_use.bic, ""), func.coalesce(in_use.holder, ""),
             AccountChange.iban, AccountChange.bic, AccountChange.holder, AccountChange.reason,
             AccountChange.proposed_at, func.coalesce(proposer.name, ""), AccountChange.proposed_by,
             AccountChange.decided_at, func.coalesce(decider.name, ""),
             AccountChange.decision_reason,
         )
         .join(Authority, Authority.id == AccountChange.authority_id)
+        .outerjoin(in_use, in_use.id == newest)
         .outerjoin(proposer, proposer.id == AccountChange.proposed_by)
         .outerjoin(decider, decider.id == AccountChange.decided_by)
         .order_by(AccountChange.id.desc())
@@ -109,12 +163,70 @@ def in_use(session: Session, call_id: int) -> tuple[str, str]:
     return (row.bank_iban, row.bank_holder or row.name) if row.bank_iban else ("", "")
 
 
-def waiting(session: Session, authority_id: int) -> int | None:
-    """Return the change of an authority that nobody has decided on, if there is one."""
+def paying_in(session: Session, call_id: int) -> tuple[str, str]:
+    """Return IBAN and holder of where own shares are paid in: its own account, or the authority's.
+
+    Empty without any that two people agreed to.
+    """
+    found = valid(session, authority_of_call(session, call_id), Use(PAYING_IN))
+    return (found.iban, found.holder) if found else in_use(session, call_id)
+
+
+def paying_in_iban() -> ColumnElement[str]:
+    """Return the same IBAN as a column; needs Authority in the FROM."""
+    own = (
+        select(AccountChange.iban)
+        .where(
+            AccountChange.authority_id == Authority.id,
+            AccountChange.purpose == PAYING_IN,
+            AccountChange.state == "confirmed",
+        )
+        .order_by(AccountChange.id.desc())
+        .limit(1)
+        .correlate(Authority)
+        .scalar_subquery()
+    )
+    return func.coalesce(own, Authority.bank_iban)
+
+
+def valid(session: Session, authority_id: int, use: Use) -> Valid | None:
+    """Return the account in use, None where two people never agreed to one."""
+    query = (
+        select(AccountChange.iban, AccountChange.bic, AccountChange.holder)
+        .where(*_for(authority_id, use), AccountChange.state == "confirmed")
+        .order_by(AccountChange.id.desc())
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else Valid(*row)
+
+
+def waiting(session: Session, authority_id: int, use: Use) -> int | None:
+    """Return the change that nobody has decided on, if there is one."""
     query = select(AccountChange.id).where(
-        AccountChange.authority_id == authority_id, AccountChange.state == "proposed"
+        *_for(authority_id, use), AccountChange.state == "proposed"
     )
     return session.execute(query).scalar_one_or_none()
+
+
+def _for(authority_id: int, use: Use) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AccountChange.authority_id == authority_id,
+        AccountChange.purpose == use.purpose,
+        AccountChange.payee == use.payee,
+    )
+
+
+def use_of(session: Session, change_id: int) -> Use:
+    query = select(AccountChange.purpose, AccountChange.payee).where(AccountChange.id == change_id)
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return Use(*row)
+
+
+def authority_of_call(session: Session, call_id: int) -> int:
+    return session.execute(select(Call.authority_id).where(Call.id == call_id)).scalar_one()
 
 
 def authority_of(session: Session, change_id: int) -> int:

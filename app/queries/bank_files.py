@@ -1,17 +1,18 @@
 """Payments that wait for the bank, and the files of orders that were made of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models import (
     Agreement,
     Application,
+    Asset,
     Authority,
     BankFile,
     BankFileLine,
@@ -24,6 +25,7 @@ from app.models import (
 )
 from app.queries import visible
 from app.queries.applications_receipts import Download
+from app.queries.bank_purchases import Purchase, ready_purchases, these_purchases
 from app.rules.permissions import Actor, Permission
 
 READY = ("approved", "failed")
@@ -36,8 +38,10 @@ ABROAD = "EUR"
 class ReadyPayment:
     """An approved payment, or one that the bank gave back; `obstacle` keeps it out of a file.
 
-    `obstacle` is `set_off` (not confirmed yet), `account` (none in the agreement), `abroad` (in a
-    currency that a file takes within the authority's country only) or empty.
+    With `asset_id` it is a thing to be paid to its supplier, and `payment_id` is 0.
+    `obstacle` is `set_off` (not confirmed yet), `account` (none in the agreement), `supplier`
+    (none of it that two people agreed to), `abroad` (in a currency that a file takes within the
+    authority's country only) or empty. `reference` is the payee's own.
     """
 
     payment_id: int
@@ -55,6 +59,14 @@ class ReadyPayment:
     approved_on: datetime | None
     approved_by_id: int | None
     obstacle: str
+    asset_id: int | None = None
+    reference: str = ""
+    text: str = ""
+
+    @property
+    def end_to_end(self) -> str:
+        """The agreement and the number of the payment or thing: what the statement says again."""
+        return f"{self.agreement}/{'D' if self.asset_id else ''}{self.position}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +92,15 @@ class BankFileRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    payment_id: int
+    """`asset_id` of a thing to its supplier; then there is no payment."""
+
+    payment_id: int | None
+    asset_id: int | None
     end_to_end: str
     creditor: str
     iban: str
+    purpose: str
+    reference: str
     amount_cents: int
     state: str
     returned_at: datetime | None
@@ -98,12 +115,42 @@ class BankFilePage:
 
 def ready(session: Session, actor: Actor) -> tuple[ReadyPayment, ...]:
     """Return what can go to the bank now, by authority and currency, the oldest first."""
-    return _ready(session, _ready_query().where(visible.staff_scope(actor, Permission.PAY)))
+    paid = _ready(session, _ready_query().where(visible.staff_scope(actor, Permission.PAY)))
+    bought = (_bought(each) for each in ready_purchases(session, actor))
+    return tuple(sorted((*paid, *bought), key=lambda each: (each.authority, each.currency)))
 
 
-def these(session: Session, payment_ids: Sequence[int]) -> tuple[ReadyPayment, ...]:
-    """Return the same of certain payments; for the deed, which holds and asks."""
-    return _ready(session, _ready_query().where(Payment.id.in_(payment_ids)))
+def these(
+    session: Session, payment_ids: Sequence[int], asset_ids: Sequence[int] = ()
+) -> tuple[ReadyPayment, ...]:
+    """Return the same of certain payments and things; for the deed, which holds and asks."""
+    paid = _ready(session, _ready_query().where(Payment.id.in_(payment_ids)))
+    bought = these_purchases(session, asset_ids) if asset_ids else ()
+    return (*paid, *(_bought(each) for each in bought))
+
+
+def _bought(thing: Purchase) -> ReadyPayment:
+    order = ReadyPayment(
+        payment_id=0,
+        authority_id=thing.authority_id,
+        authority=thing.authority,
+        currency=thing.currency,
+        agreement_id=0,
+        agreement=thing.agreement,
+        position=thing.position,
+        state="approved",
+        creditor=thing.holder or thing.supplier,
+        iban=thing.iban,
+        bic=thing.bic,
+        cents=thing.cents,
+        approved_on=thing.approved_at,
+        approved_by_id=thing.approved_by_id,
+        obstacle="" if thing.iban else "supplier",
+        asset_id=thing.asset_id,
+        reference=thing.reference,
+        text=f"Invoice {thing.invoice_number}",
+    )
+    return replace(order, obstacle=order.obstacle or _of_account(order, thing.from_iban))
 
 
 def _ready(
@@ -153,6 +200,28 @@ def _ready_query() -> Select[*tuple[Any, ...]]:  # Any: the columns of ReadyPaym
     )  # fmt: skip
 
 
+def is_domestic(currency: str, from_iban: str) -> bool:
+    """Return whether orders need the code and references of payments within Serbia."""
+    return currency == "RSD" and from_iban.startswith("RS")
+
+
+def last_purpose(session: Session, authority_id: int, *, of_things: bool) -> str:
+    """Return the code that orders of this kind had last time, empty where there were none."""
+    kind = BankFileLine.asset_id.is_not(None)
+    row = session.execute(
+        select(BankFileLine.purpose)
+        .join(BankFile, BankFile.id == BankFileLine.bank_file_id)
+        .where(
+            BankFile.authority_id == authority_id,
+            BankFileLine.purpose != "",
+            kind if of_things else ~kind,
+        )
+        .order_by(BankFileLine.id.desc())
+        .limit(1)
+    )
+    return row.scalar_one_or_none() or ""
+
+
 def debtor(session: Session, authority_id: int) -> Debtor:
     row = session.execute(
         select(Authority.name, Authority.bank_holder, Authority.bank_iban, Authority.bank_bic)
@@ -195,14 +264,22 @@ def bank_file(session: Session, actor: Actor, bank_file_id: int) -> BankFilePage
     ).scalar_one()
     orders = session.execute(
         select(
-            Payment.id, BankFileLine.end_to_end, BankFileLine.creditor, BankFileLine.iban,
-            BankFileLine.amount_cents, Payment.state, BankFileLine.returned_at,
+            Payment.id, Asset.id, BankFileLine.end_to_end, BankFileLine.creditor,
+            BankFileLine.iban, BankFileLine.purpose, BankFileLine.reference,
+            BankFileLine.amount_cents,
+            func.coalesce(Payment.state, case((Asset.paid_on.is_not(None), "paid"), else_="sent")),
+            BankFileLine.returned_at,
         )
-        .join(Payment, Payment.id == BankFileLine.payment_id)
+        .outerjoin(Payment, Payment.id == BankFileLine.payment_id)
+        .outerjoin(Asset, Asset.id == BankFileLine.asset_id)
         .where(BankFileLine.bank_file_id == bank_file_id)
         .order_by(BankFileLine.id)
     )  # fmt: skip
-    return BankFilePage(BankFileRow(*row), iban, tuple(OrderRow(*order) for order in orders))
+    return BankFilePage(BankFileRow(*row), iban, _order_rows(orders))
+
+
+def _order_rows(rows: Iterable[Sequence[Any]]) -> tuple[OrderRow, ...]:  # Any: its columns
+    return tuple(OrderRow(*row) for row in rows)
 
 
 def download_of(session: Session, actor: Actor, bank_file_id: int) -> Download:

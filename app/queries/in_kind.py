@@ -24,6 +24,7 @@ from app.models import (
     User,
 )
 from app.queries import visible
+from app.queries.authority_accounts import paying_in_iban
 from app.queries.in_kind_facts import grant_of_asset
 from app.queries.in_kind_money import holders_of, papers_of, price_changes_of, returns_of
 from app.queries.in_kind_page import AssetLine, InKindPage, OwnShareLine, QuoteLine
@@ -106,7 +107,7 @@ def _grant(session: Session, grant_id: int, allowed: ColumnElement[bool]) -> InK
             Application.id.label("application_id"), Application.reference, Application.title,
             Organisation.id, Organisation.name, Organisation.representative_name,
             Call.id.label("call_id"), Call.code, Call.currency, Call.authority_id,
-            Authority.bank_iban,
+            paying_in_iban(),
         )
         .join(Agreement, Agreement.id == InKindGrant.agreement_id)
         .join(Application, Application.id == InKindGrant.application_id)

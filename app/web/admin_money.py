@@ -21,11 +21,25 @@ from app.queries.authority_money import authority_money as money_of
 from app.rules.bank_accounts import printed_iban
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
+from app.web.fields import Option
 from app.web.forms import Form, Posted, filled, read
 
 router = APIRouter(prefix="/admin")
 
 ACCOUNT = (
+    fields.one_of(
+        "purpose",
+        N_("What is it for?"),
+        (
+            Option(accounts.AUTHORITY, N_("Paying, and what has to come back")),
+            Option(
+                accounts.PAYING_IN,
+                N_("Own shares alone"),
+                hint=N_("Without one they are paid in to the account above."),
+            ),
+        ),
+        missing=N_("Choose what it is for"),
+    ),
     fields.text(
         "iban",
         N_("Account of the authority"),
@@ -48,6 +62,7 @@ ACCOUNT = (
         max_words=100,
     ),
 )
+ACCOUNT_NAMES = ("iban", "bic", "holder", "reason")
 RATE = (
     fields.score(
         "percent",
@@ -75,7 +90,7 @@ class MoneyPage:
     account: Form
     rate: Form
     found: AuthorityMoney
-    waiting: AccountChangePage | None
+    waiting: tuple[AccountChangePage, ...]
     changes: tuple[AccountChangePage, ...]
 
 
@@ -90,7 +105,9 @@ def admin_account_save(request: Request, posted: Posted, act: InAct, authority_i
     form = read(ACCOUNT, posted)
     if not form.errors:
         try:
-            authority_accounts.propose(act, authority_id, form.into(Account))
+            values = form.values
+            new = Account(**{name: str(values[name]) for name in ACCOUNT_NAMES})
+            authority_accounts.propose(act, authority_id, new, str(values["purpose"]))
         except Invalid as problem:
             form = form.with_errors(problem.fields, **problem.values)
         else:
@@ -146,12 +163,17 @@ def _show(
     wrong = account or rate
     if account is None:
         holder = found.holder or found.name
-        given = {"iban": printed_iban(found.iban), "bic": found.bic, "holder": holder}
+        given = {
+            "purpose": accounts.AUTHORITY,
+            "iban": printed_iban(found.iban),
+            "bic": found.bic,
+            "holder": holder,
+        }
         account = filled(ACCOUNT, given)
     if rate is None:
         rate = filled(RATE, {"valid_from": reader.now.astimezone(ZONE).date()})
     changes = accounts.changes_of(reader.session, authority_id)
-    waiting = next((each for each in changes if each.state == "proposed"), None)
+    waiting = tuple(each for each in changes if each.state == "proposed")
     page = MoneyPage(wrong or account, account, rate, found, waiting, changes)
     return pages.render(request, "admin/money.html", page=page, status=422 if wrong else 200)
 

@@ -101,6 +101,7 @@ AUDIENCES: tuple[str, ...] = (
     "office_assets",
     "office_visits",
     "office_undertaking",
+    "finance_suppliers",
     "admin",
     "admin_stand_ins",
     "admin_days_off",

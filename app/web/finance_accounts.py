@@ -1,4 +1,4 @@
-"""Another account of the authority, as the second person reads, confirms or refuses it."""
+"""Another account of an authority or a supplier, as the second person reads and decides."""
 
 from dataclasses import dataclass
 
@@ -27,6 +27,13 @@ REASON = (
 )
 
 
+CONFIRMED = {
+    accounts.AUTHORITY: N_("Confirmed. Money is paid from it and comes back to it from now on."),
+    accounts.PAYING_IN: N_("Confirmed. Own shares are paid in to it from now on."),
+    accounts.SUPPLIER: N_("Confirmed. The supplier is paid on it from now on."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class AccountPage:
     """`form` refuses it. `too_early` while the day has not passed in which people can object."""
@@ -44,7 +51,8 @@ def finance_account(request: Request, reader: Reader, change_id: int) -> HTMLRes
 @router.post("/accounts/{change_id:int}/confirm")
 def finance_account_confirm(request: Request, act: InAct, change_id: int) -> Response:
     deeds.confirm(act, change_id)
-    notice = N_("Confirmed. Money is paid from it and comes back to it from now on.")
+    purpose = accounts.use_of(act.session, change_id).purpose
+    notice = CONFIRMED.get(purpose, CONFIRMED[accounts.AUTHORITY])
     return pages.redirect(request, "finance_account", change_id=change_id, notice=notice)
 
 

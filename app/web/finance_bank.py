@@ -10,17 +10,19 @@ from starlette.responses import Response
 
 from app import i18n
 from app.actions import bank_files as deeds
+from app.actions.act import Act
 from app.actions.bank_files import NewFile
 from app.errors import Invalid
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.queries import bank_files
 from app.queries.bank_files import BankFileRow, ReadyPayment
-from app.rules.permissions import Actor
+from app.rules.permissions import Actor, Permission
 from app.web import fields, pages
 from app.web.applicant_documents import download, store_of
 from app.web.deps import InAct, Read, Reader
 from app.web.fields import Field, Option, Verbatim
+from app.web.finance import holds
 from app.web.forms import Form, Posted, blank, filled, read
 
 router = APIRouter(prefix="/finance")
@@ -31,6 +33,7 @@ CHOICE = N_("{reference}: {amount} to {creditor}, {iban}")
 OBSTACLES = {
     "set_off": N_("A set-off against it is not confirmed yet."),
     "account": N_("Its agreement has no account."),
+    "supplier": N_("Two people have not agreed to an account of the supplier."),
     "abroad": N_(
         "It goes to an account abroad, which a file takes in EUR only. Pay it with a form of your "
         "bank and note it on its page."
@@ -48,7 +51,7 @@ class Group:
     currency: str
     form: Form
     payments_field: str
-    day_field: str
+    other_fields: tuple[str, ...]
     number: int
     total_cents: int
     kept_out: tuple[tuple[ReadyPayment, str], ...]
@@ -80,7 +83,13 @@ def _show(request: Request, reader: Read, asked: Mapping[Key, Form]) -> HTMLResp
         groups=groups,
         files=bank_files.bank_files(reader.session, reader.actor),
     )
-    return pages.render(request, "finance/bank.html", page=page, status=422 if asked else 200)
+    return pages.render(
+        request,
+        "finance/bank.html",
+        page=page,
+        status=422 if asked else 200,
+        may_see_things=holds(reader.actor, Permission.SEE_ASSETS),
+    )
 
 
 def _key(payment: ReadyPayment) -> Key:
@@ -90,18 +99,23 @@ def _key(payment: ReadyPayment) -> Key:
 def _group(reader: Read, waiting: Sequence[ReadyPayment], asked: Form | None) -> Group:
     can = [each for each in waiting if not obstacle(each, reader.actor)]
     key = _key(waiting[0])
+    asked_for = _fields(reader, key, can)
     given: dict[str, object] = {
-        named("payments", key): tuple(str(each.payment_id) for each in can),
+        named("payments", key): tuple(_choice(each) for each in can),
         named("execute_on", key): reader.now.astimezone(ZONE).date(),
     }
+    for of_things, field in enumerate(PURPOSES):
+        given[named(field, key)] = bank_files.last_purpose(
+            reader.session, key[0], of_things=bool(of_things)
+        ) if len(asked_for) > 2 else ""  # fmt: skip
     kept_out = ((each, obstacle(each, reader.actor)) for each in waiting)
     return Group(
         authority_id=waiting[0].authority_id,
         authority=waiting[0].authority,
         currency=waiting[0].currency,
-        form=asked or filled(_fields(key, can), given),
+        form=asked or filled(asked_for, given),
         payments_field=named("payments", key),
-        day_field=named("execute_on", key),
+        other_fields=tuple(each.name for each in asked_for[1:]),
         number=len(can),
         total_cents=sum(each.cents for each in can),
         kept_out=tuple((each, OBSTACLES[why]) for each, why in kept_out if why),
@@ -115,19 +129,38 @@ def obstacle(payment: ReadyPayment, actor: Actor) -> str:
     return "own" if payment.approved_by_id == actor.user_id else ""
 
 
-def _fields(key: Key, can: Sequence[ReadyPayment]) -> tuple[Field, ...]:
+PURPOSES = ("purpose", "purpose_things")
+
+
+def _fields(reader: Read | Act, key: Key, can: Sequence[ReadyPayment]) -> tuple[Field, ...]:
     """Ask which payments and when; each group has names of its own, as they share a page."""
-    return (
+    asked = (
         fields.several(
             named("payments", key),
             N_("Payments for this file"),
-            tuple(Option(str(each.payment_id), Verbatim(_words(each))) for each in can),
+            tuple(Option(_choice(each), Verbatim(_words(each))) for each in can),
             missing=N_("Choose at least one payment."),
         ),
         fields.date_of(
             named("execute_on", key), N_("Day on which the bank pays"), missing=N_("Enter the day")
         ),
     )
+    from_iban = bank_files.debtor(reader.session, key[0]).iban
+    if not bank_files.is_domestic(key[1], from_iban):
+        return asked
+    hint = N_("Three digits, the first is 2: how orders within Serbia say what is paid for.")
+    labels = (N_("Code of payments to beneficiaries"), N_("Code of payments to suppliers"))
+    has = (any(not each.asset_id for each in can), any(each.asset_id for each in can))
+    codes = (
+        fields.text(named(field, key), label, hint=hint, max_length=3)
+        for field, label, is_there in zip(PURPOSES, labels, has, strict=True)
+        if is_there
+    )
+    return (*asked, *codes)
+
+
+def _choice(payment: ReadyPayment) -> str:
+    return f"thing-{payment.asset_id}" if payment.asset_id else str(payment.payment_id)
 
 
 def named(field: str, key: Key) -> str:
@@ -136,7 +169,7 @@ def named(field: str, key: Key) -> str:
 
 def _words(payment: ReadyPayment) -> str:
     values: dict[str, object] = {
-        "reference": deeds.end_to_end(payment),
+        "reference": payment.end_to_end,
         "amount_cents": payment.cents,
         "currency": payment.currency,
         "creditor": payment.creditor,
@@ -150,7 +183,8 @@ def finance_bank_make(request: Request, posted: Posted, act: InAct, authority_id
     waiting = bank_files.ready(act.session, act.actor)
     key = authority_id, str(posted.get("currency") or bank_files.ABROAD)
     mine = [each for each in waiting if _key(each) == key]
-    form = read(_fields(key, [each for each in mine if not obstacle(each, act.actor)]), posted)
+    can = [each for each in mine if not obstacle(each, act.actor)]
+    form = read(_fields(act, key, can), posted)
     if not form.errors:
         try:
             made = deeds.make(act, authority_id, _new(form, key), store=store_of(request))
@@ -168,7 +202,15 @@ def _new(form: Form, key: Key) -> NewFile:
     execute_on = form.values[named("execute_on", key)]
     assert isinstance(chosen, tuple)
     assert isinstance(execute_on, date)
-    return NewFile(tuple(int(each) for each in chosen), execute_on, key[1])
+    things = [each.removeprefix("thing-") for each in chosen if each.startswith("thing-")]
+    codes = (str(form.values.get(named(field, key)) or "") for field in PURPOSES)
+    return NewFile(
+        tuple(int(each) for each in chosen if not each.startswith("thing-")),
+        execute_on,
+        key[1],
+        tuple(int(each) for each in things),
+        *codes,
+    )
 
 
 @router.get("/bank/files/{bank_file_id:int}")

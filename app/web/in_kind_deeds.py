@@ -27,8 +27,8 @@ def _price_fields(_: Whole) -> tuple[Field, ...]:
             "account",
             N_("Account for the own share"),
             hint=N_(
-                "The account that two people confirmed for the authority, where there is one. "
-                "The beneficiary reads it in the mail."
+                "The account that two people confirmed for it. The beneficiary reads it in the "
+                "mail."
             ),
             missing=N_("Enter the account to which it is paid"),
             max_length=60,
@@ -38,12 +38,6 @@ def _price_fields(_: Whole) -> tuple[Field, ...]:
             N_("Reference for the payment"),
             hint=N_("The beneficiary reads it in the mail."),
             max_length=60,
-        ),
-        text(
-            "other_reason",
-            N_("Why it goes to another account than the confirmed one"),
-            hint=N_("Only where it does; it is kept on file."),
-            max_length=200,
         ),
     )
 

@@ -46,7 +46,8 @@ class Bank(Case):
         payments.approve(self.act(self.approver), self.first.id)
 
     def make(self, *keys: int, user=None, on=DAY, currency="EUR") -> int:
-        new = NewFile(keys or (self.first.id,), on, currency)
+        purpose = "263" if currency == "RSD" else ""
+        new = NewFile(keys or (self.first.id,), on, currency, purpose=purpose)
         act = self.act(user or self.finance)
         return bank_files.make(act, self.authority.id, new, store=self.store)
 

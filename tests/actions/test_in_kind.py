@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import in_kind, in_kind_quotes, own_shares
+from app.actions import authority_accounts, in_kind, in_kind_quotes, own_shares
 from app.actions.in_kind import NewItem, PayTo
 from app.actions.in_kind_quotes import NewQuote
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -246,36 +246,32 @@ def test_strangers_do_not_see_the_grant_and_monitors_only_read(desk: InKindDesk)
         in_kind.add_item(desk.act(), 10**9, NewItem("Lathe"))
 
 
-def test_own_share_on_another_account_than_the_confirmed_one_needs_a_reason(
-    desk: InKindDesk,
-) -> None:
+def test_own_share_goes_to_no_account_that_two_people_have_not_confirmed(desk: InKindDesk) -> None:
     desk.quoted(1_980_00, 2_050_00, 2_120_00)
     in_kind_quotes.choose(desk.act(), desk.quotes(desk.assets[0])[0].id)
-    desk.with_account("RS35840990000000000098")
+    other = PayTo("840-9900000000000-98", "97 12")
 
     with pytest.raises(Invalid) as refusal:
-        in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=PAY_TO)
-    assert list(refusal.value.fields) == ["other_reason"]
-    assert refusal.value.values["confirmed"] == "RS35 8409 9000 0000 0000 98"
+        in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=other)
+    assert list(refusal.value.fields) == ["account"]
+    assert refusal.value.values["confirmed"] == "RS35 2600 0560 1001 6113 79"
 
-    given = replace(PAY_TO, other_reason="The project has an account of its own.")
-    in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=given)
-    entry = desk.session.scalars(select(AuditEntry).where(AuditEntry.event == "fix_prices")).one()
-    assert (entry.detail["iban"], entry.detail["reason"]) == (
-        "RS35260005601001611379", "The project has an account of its own.",
-    )  # fmt: skip
-    page = in_kind_pages.staff_grant(desk.session, desk.act().actor, desk.grant_id)
-    assert page.is_other_account
-
-
-def test_own_share_on_the_confirmed_account_names_its_holder(desk: InKindDesk) -> None:
-    desk.quoted(1_980_00, 2_050_00, 2_120_00)
-    in_kind_quotes.choose(desk.act(), desk.quotes(desk.assets[0])[0].id)
-    desk.with_account("RS35840990000000000098")
-
-    pay_to = PayTo("840-9900000000000-98", "97 12")
-    in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=pay_to)
-
+    desk.with_account(other.account, purpose=authority_accounts.PAYING_IN)
+    in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=other)
     assert desk.grant.own_share_pay_to == "RS35 8409 9000 0000 0000 98 · Treasury · 97 12"
     page = in_kind_pages.staff_grant(desk.session, desk.act().actor, desk.grant_id)
     assert not page.is_other_account
+
+
+class Poor(InKindDesk):
+    """The same desk of an authority without an account."""
+
+    def with_account(self, *_: object, **__: object) -> None: ...
+
+
+def test_without_any_account_no_own_share_is_asked_for(session: Session) -> None:
+    desk = Poor(session).quoted(1_980_00, 2_050_00, 2_120_00)
+    in_kind_quotes.choose(desk.act(), desk.quotes(desk.assets[0])[0].id)
+    with pytest.raises(Invalid) as refusal:
+        in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=PAY_TO)
+    assert "No account was confirmed yet" in str(refusal.value.fields["account"])

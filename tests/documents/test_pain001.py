@@ -80,3 +80,23 @@ def test_names_are_in_the_letters_of_a_bank_and_an_unknown_bank_is_said() -> Non
 def test_nothing_or_less_is_no_order(cents: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="above zero"):
         read(*cents)
+
+
+def test_an_order_within_serbia_has_a_code_and_the_reference_of_its_payee() -> None:
+    order = Order("T/1", 1_00, Party("Alat", IBAN), "Invoice F-1", "221", "97 20-123")
+    data = message("ENV1-1", AT, date(2026, 3, 20), debtor=DEBTOR, orders=[order], currency="RSD")
+    one = next(ET.fromstring(data).iter(f"{{{NAMESPACE}}}CdtTrfTxInf"))
+    assert [each.tag.removeprefix(f"{{{NAMESPACE}}}") for each in one] == [
+        "PmtId", "Amt", "CdtrAgt", "Cdtr", "CdtrAcct", "Purp", "RmtInf",
+    ]  # fmt: skip
+    assert [texts(one, name) for name in ("Ustrd", "Ref", "Prtry")] == [
+        ["Invoice F-1"], ["20-123"], ["221", "97"],
+    ]  # fmt: skip
+
+
+def test_a_reference_of_an_order_in_euro_stands_in_its_text() -> None:
+    order = Order("T/1", 1_00, Party("Alat", IBAN), "Invoice F-1", reference="97 20-123")
+    data = message("ENV1-1", AT, date(2026, 3, 20), debtor=DEBTOR, orders=[order])
+    root = ET.fromstring(data)
+    assert texts(root, "Ustrd") == ["97 20-123, Invoice F-1"]
+    assert (texts(root, "Ref"), texts(root, "Purp")) == ([], [])

@@ -105,16 +105,20 @@ class InKindDesk:
         query = select(Quote).where(Quote.asset_id == asset.id).order_by(Quote.id)
         return list(self.session.scalars(query))
 
-    def with_account(self, iban: str, holder: str = "Treasury") -> None:
-        """Have the authority's first account confirmed by a second person."""
+    def with_account(
+        self, iban: str, holder: str = "Treasury", *, purpose: str = authority_accounts.AUTHORITY
+    ) -> None:
+        """Have the authority's first account of this purpose confirmed by a second person."""
         account = Account(iban, "", holder, "The first account.")
         admin = self.act(self._staff(Role.ADMIN))
-        key = authority_accounts.propose(admin, self.authority.id, account)
+        key = authority_accounts.propose(admin, self.authority.id, account, purpose)
         authority_accounts.confirm(self.act(self.approver), key)
 
     # --- the steps, each with all before it -----------------------------------------
 
     def signed(self) -> "InKindDesk":
+        if not self.authority.bank_iban:
+            self.with_account("RS35260005601001611379")
         key = agreements.prepare(self.act(self.finance), self.award.id, TERMS)
         agreements.send(self.act(self.finance), key)
         agreements.sign_for_beneficiary(

@@ -14,7 +14,7 @@ from tests.make.awards import IBAN
 from tests.make.people import NOW, make_user
 from tests.web.conftest import errors_of, text_of
 
-ACCOUNT = {"iban": IBAN, "bic": "", "holder": "Office", "reason": "The bank has merged."}
+ACCOUNT = {"purpose": "authority", "iban": IBAN, "bic": "", "holder": "Office", "reason": "The bank has merged."}
 DAY = {"day": "19", "month": "3", "year": "2026"}
 
 

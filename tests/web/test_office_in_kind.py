@@ -54,26 +54,25 @@ def test_an_officer_collects_quotes_chooses_one_and_fixes_the_prices(sign_in_as,
     officer.submit(f"{quotes}/choose", {"offer": str(cheapest)})
 
     grant = f"/office/in-kind/{desk.grant_id}"
-    desk.with_account("RS35260005601001611379")
     asked = officer.get(f"{grant}/prices").text
     assert 'value="RS35 2600 0560 1001 6113 79"' in asked
     other = officer.submit(
         f"{grant}/prices", {"account": "840-9900000000000-98", **day("due_on", of=30)}
     )
     assert errors_of(other) == [
-        "Two people confirmed the account RS35 2600 0560 1001 6113 79 for the authority. Write why "
-        "the own share goes to another, or enter that one."
+        "Own shares are paid in to RS35 2600 0560 1001 6113 79, which two people confirmed. "
+        "Another account is entered by an administrator with the authority and confirmed by a "
+        "second person."
     ]
     wrong = officer.submit(
         f"{grant}/prices", {"account": "840-9900000000000-98", **day("due_on", of=1)}
     )
     assert wrong.status_code == 422
     assert "840-9900000000000-98" in wrong.text
-    typed = {"account": "840-9900000000000-98", "other_reason": "Its own account."}
+    typed = {"account": "RS35 2600 0560 1001 6113 79"}
     fixed = officer.submit(f"{grant}/prices", {**typed, **day("due_on", of=30)})
     page = text_of(fixed).replace("\u00a0", " ")
     assert "The prices are fixed." in page
-    assert "The own share is asked for on another account than the one" in page
     assert "Paid by the grant EUR 1,683.00" in page
     assert "Own share EUR 297.00 EUR 297.00 still to come" in page
 

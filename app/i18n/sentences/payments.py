@@ -66,4 +66,14 @@ SENTENCES: dict[str, str] = {
     "payments.heading_spent": N_(
         "{accepted} of this heading is approved or paid for already. Enter at least that."
     ),
+    "orders.purpose": N_(
+        "“{typed}” is no code of a payment from account to account: three digits, the first is 2"
+    ),
+    "orders.reference_form": N_(
+        "“{typed}” is no reference: enter the model 97 or 00, a space, and up to 20 digits, letters "
+        "and dashes"
+    ),
+    "orders.reference_check": N_(
+        "The check digits of “{typed}” do not fit; compare it with the supplier’s invoice"
+    ),
 }
