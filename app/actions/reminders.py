@@ -1,4 +1,4 @@
-"""Reminders by the clock: drafts before their deadline, assessors before their date.
+"""Reminders by the clock: drafts before their deadline, assessors before their date, reports.
 
 The clock finds who is due and asks for one job each; the job looks again, holding the row that
 sending in would hold, so that nobody is reminded of what they have just done.
@@ -6,15 +6,17 @@ sending in would hold, so that nobody is reminded of what they have just done.
 
 from app.actions import mail
 from app.actions.act import Act
-from app.i18n import DEFAULT, gettext, speaking
+from app.i18n import DEFAULT, format_date, gettext, speaking
 from app.i18n.marks import N_
-from app.models import Application, Reminder, Stage
+from app.models import Agreement, Application, Reminder, Stage
 from app.queries import applications as reading
-from app.queries import applications_case, contacts
+from app.queries import applications_case, contacts, reporting
 from app.queries import reminders as known
 from app.queries.applications import Entry
+from app.queries.reporting import ToRemind
 from app.rules.permissions import Permission
 from app.rules.readiness import PartKind, readiness
+from app.rules.reminders import OVERDUE
 from app.rules.scheme_text import said
 
 TO = Permission.SEND_MAIL
@@ -95,3 +97,45 @@ def assessor(act: Act, stage_id: int, user_id: int) -> None:
         path="/assessor",
     )
     mail.post_many(act, to=contacts.emails_of(act.session, [user_id]), subject=subject, body=body)
+
+
+def reports_by_clock(act: Act) -> int:
+    """Ask for the reminders of reports that are due now; return under how many agreements."""
+    act.allow(TO)
+    found = reporting.agreements_to_remind(act.session, act.now)
+    act.enqueue_many("reminders.report", [{"agreement_id": key} for key in found])
+    return len(found)
+
+
+def report(act: Act, agreement_id: int) -> None:
+    """Tell the people of a beneficiary which reports are due, or overdue, under an agreement."""
+    agreement = act.load(Agreement, agreement_id, to=TO)
+    for each in reporting.to_remind(act.session, agreement_id, act.now):
+        _remind_of(act, agreement, each)
+
+
+def _remind_of(act: Act, agreement: Agreement, due: ToRemind) -> None:
+    reminder = Reminder(
+        agreement_id=agreement.id,
+        about=due.about,
+        due_at=due.due_at,
+        days=due.days,
+        sent_at=act.now,
+    )
+    act.create(reminder, to=TO, within=agreement)
+    is_over = due.days == OVERDUE
+    what = "report_overdue" if is_over else "remind_report"
+    act.record(agreement, what, title=due.title, due_on=due.due_on)
+    subject, body = mail.filled(
+        "report_due",
+        locale=DEFAULT,
+        reference=agreement.reference,
+        which=due.title,
+        day=format_date(due.due_on),
+        instalment=due.instalment,
+        is_over=is_over,
+        path=f"/agreements/{agreement.id}",
+    )
+    people = contacts.addresses(act.session, [agreement.application_id])
+    to = people.get(agreement.application_id, ())
+    mail.post_many(act, to=to, subject=subject, body=body)

@@ -103,6 +103,10 @@ HANDLERS: dict[str, Handler] = {
         run=lambda act, _, args: reminders.assessor(act, args["stage_id"], args["user_id"]),
         pauses=_PAPER_PAUSES,
     ),
+    "reminders.reports_by_clock": Handler(run=lambda act, _, __: reminders.reports_by_clock(act)),
+    "reminders.report": Handler(
+        run=lambda act, _, args: reminders.report(act, args["agreement_id"]), pauses=_PAPER_PAUSES
+    ),
     "accounts.forget_old": Handler(run=lambda act, _, __: housekeeping.forget_old(act)),
     "files.tidy": Handler(run=lambda act, tools, _: housekeeping.tidy_files(act, tools.store)),
     "tallies.fold": Handler(run=lambda act, _, __: tallies.fold(act)),

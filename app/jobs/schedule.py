@@ -9,6 +9,7 @@ SCHEDULE: dict[str, str] = {
     "clarifications.lapse": "*/5 * * * *",
     "offers.lapse": "*/5 * * * *",
     "reminders.by_clock": "*/10 * * * *",
+    "reminders.reports_by_clock": "7 * * * *",
     "accounts.forget_old": "41 2 * * *",
     "tallies.fold": "* * * * * 37",
     "tallies.mend": "29 3 * * *",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.models import Application, Assessment, Call, Reminder, Stage, StageEntry
+from app.models import Application, Assessment, AuditEntry, Call, Reminder, Stage, StageEntry
 from app.queries.applications import closes_at_of_stage, opens_at_of_stage
 from app.queries.schemes import scheme_of
 from app.rules.reminders import ASSESSORS_DAYS, due
@@ -48,16 +48,29 @@ def draft(session: Session, entry_id: int, now: datetime) -> Due | None:
 
 
 def _drafts(now: datetime) -> Select[Any]:  # Any: a row of columns
-    """Forms that are open by the clock; also what was taken back and not sent in again."""
+    """Forms that are open by the clock; also what was taken back and not sent in again.
+
+    Who has just taken it back knows it: mornings until then are not made up for.
+    """
     last = select(func.max(Reminder.sent_at)).where(Reminder.entry_id == StageEntry.id)
-    began = func.greatest(Application.created_at, opens_at_of_stage())
+    taken_back = select(func.max(AuditEntry.at)).where(
+        AuditEntry.object_type == "stage_entry",
+        AuditEntry.object_id == StageEntry.id,
+        AuditEntry.event == "take_back",
+    )
+    told_at = func.greatest(
+        Application.created_at,
+        opens_at_of_stage(),
+        last.correlate(StageEntry).scalar_subquery(),
+        taken_back.correlate(StageEntry).scalar_subquery(),
+    )
     return (
         select(
             StageEntry.id,
             Application.call_id,
             Stage.key,
             closes_at_of_stage().label("due_at"),
-            func.greatest(began, last.correlate(StageEntry).scalar_subquery()).label("told_at"),
+            told_at.label("told_at"),
         )
         .join(Application, Application.id == StageEntry.application_id)
         .join(Stage, Stage.id == StageEntry.stage_id)

@@ -13,6 +13,8 @@ from app.rules.deadlines import ZONE
 MORNING = time(8)
 # Before assessments are due; for applicants the rules of the stage say it.
 ASSESSORS_DAYS = (3, 1)
+# The morning after the last day, once.
+OVERDUE = -1
 
 
 def morning(due_at: datetime, days: int) -> datetime:
@@ -31,3 +33,12 @@ def due(now: datetime, due_at: datetime, days: Collection[int], *, told_at: date
         return None
     come = (each for each in days if told_at < morning(due_at, each) <= now)
     return min(come, default=None)
+
+
+def due_or_over(
+    now: datetime, due_at: datetime, days: Collection[int], *, told_at: datetime
+) -> int | None:
+    """Return the same as `due`, and `OVERDUE` once from the morning after the last day on."""
+    if now < due_at:
+        return due(now, due_at, days, told_at=told_at)
+    return OVERDUE if told_at < morning(due_at, OVERDUE) <= now else None

@@ -25,12 +25,14 @@ from app.queries import (
     payment_versions,
     payments,
     recoveries,
+    reporting,
 )
 from app.queries.agreement_letters import AgreementLetterLine
 from app.queries.agreements import AgreementLine, AgreementPage
 from app.queries.payment_versions import Version
 from app.queries.payments import PaymentPage
 from app.queries.recoveries import OrderLine
+from app.queries.reporting import ReportLine
 from app.queries.schemes import scheme_named
 from app.rules.bank_accounts import printed_iban
 from app.rules.instalments import needs_costs
@@ -61,6 +63,7 @@ class OwnAgreementPage:
     account: str
     recoveries: tuple[OrderLine, ...]
     letters: tuple[AgreementLetterLine, ...]
+    reports: tuple[ReportLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ def applicant_agreement(request: Request, reader: Reader, agreement_id: int) -> 
         printed_iban(agreement.iban),
         recoveries.order_lines(reader.session, reader.actor, agreement_id=agreement_id),
         agreement_letters.letters_of(reader.session, agreement_id),
+        reporting.lines(reader.session, agreement_id, reader.now),
     )
     return pages.render(request, "applicant/agreement.html", page=page)
 

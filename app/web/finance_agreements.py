@@ -16,11 +16,13 @@ from app.queries import (
     agreements,
     agreements_trail,
     recoveries,
+    reporting,
 )
 from app.queries.agreement_letters import AgreementLetterLine
 from app.queries.agreement_prepare import WaitingAward
 from app.queries.agreements import AgreementLine, AgreementPage, CallHead
 from app.queries.recoveries import OrderLine
+from app.queries.reporting import Overdue, ReportLine
 from app.rules.agreement_terms import is_exact, rate_text
 from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Permission
@@ -70,6 +72,18 @@ class OneAgreementPage:
     further: tuple[tuple[str, Step], ...]
     recoveries: tuple[OrderLine, ...]
     letters: tuple[AgreementLetterLine, ...]
+    reports: tuple[ReportLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsPage:
+    lines: tuple[Overdue, ...]
+
+
+@router.get("/reports")
+def finance_reports(request: Request, reader: Reader) -> HTMLResponse:
+    page = ReportsPage(reporting.overdue(reader.session, reader.actor, reader.now))
+    return pages.render(request, "finance/reports.html", page=page)
 
 
 @router.get("/agreements")
@@ -107,6 +121,7 @@ def finance_agreement(request: Request, reader: Reader, agreement_id: int) -> HT
         further=_further(reader, agreement),
         recoveries=recoveries.order_lines(reader.session, reader.actor, agreement_id=agreement_id),
         letters=agreement_letters.letters_of(reader.session, agreement_id),
+        reports=reporting.lines(reader.session, agreement_id, reader.now),
     )
     return pages.render(request, "finance/agreement.html", page=page)
 
@@ -152,6 +167,8 @@ _EVENTS = {
     ("agreement", "print_again"): N_("Printing tried again"),
     ("agreement", "suspend"): N_("Suspended"),
     ("agreement", "resume"): N_("Goes on"),
+    ("agreement", "remind_report"): N_("The beneficiary was reminded of a report"),
+    ("agreement", "report_overdue"): N_("The beneficiary was told that a report is overdue"),
     ("agreement", "ask_end"): N_("The beneficiary asked to end it"),
     ("agreement", "take_back_end"): N_("The beneficiary took that back"),
     ("agreement", "accept_end"): N_("Request to end it agreed to"),

@@ -1,6 +1,7 @@
 """Reminders by the clock: before the deadline of a form, before the date of assessments."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -10,8 +11,11 @@ from app.actions import applications_again, applications_submit, reminders
 from app.actions.act import Act
 from app.errors import Forbidden, NotFound
 from app.models import Application, Assessment, AuditEntry, Call, Mail, Reminder, Stage
+from app.queries import reporting
+from app.queries.actors import actor_of
 from app.rules.permissions import SYSTEM
 from tests.actions.test_applications import IN_TIME, _draft, _ready
+from tests.actions.test_payments import Case
 from tests.make.calls import CLOSES_AT, make_call
 from tests.web.assessing import assign, declare, world
 
@@ -24,7 +28,7 @@ DAY_BEFORE = datetime(2026, 3, 30, 6, tzinfo=UTC)
 def tick(session: Session, now: datetime) -> int:
     """Let the clock ask, and do the jobs that it asked for; return how many."""
     act = Act(session, SYSTEM, now)
-    asked = reminders.by_clock(act)
+    asked = reminders.by_clock(act) + reminders.reports_by_clock(act)
     waiting = session.execute(
         text("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'reminders.%' RETURNING *")
     ).mappings()
@@ -102,6 +106,19 @@ def test_what_was_sent_in_is_not_reminded_of_and_what_was_taken_back_is(session)
     assert mail.body.startswith(
         "You took back application GARDENS/A-001 “Garden of the old mill” in the call"
     )
+
+
+def test_who_took_it_back_this_morning_is_not_reminded_at_once_but_the_next_time(session) -> None:
+    act, entry_id, _ = _ready(session, now=BEGUN)
+    submission = applications_submit.submit(act, entry_id, received_at=BEGUN)
+    at_nine = WEEK_BEFORE + timedelta(hours=1)
+
+    applications_again.take_back(
+        replace(act, now=at_nine), entry_id, submission_id=submission, received_at=at_nine
+    )
+
+    soon, next_time = tick(session, at_nine + timedelta(minutes=10)), tick(session, DAY_BEFORE)
+    assert (soon, next_time, len(written(session))) == (0, 1, 1)
 
 
 def test_who_sends_in_between_the_clock_and_its_job_is_left_alone(session) -> None:
@@ -191,3 +208,68 @@ def test_nobody_but_the_system_reminds_by_the_clock(session) -> None:
         reminders.by_clock(act)
     with pytest.raises(Forbidden):
         reminders.draft(act, entry_id)
+
+
+# The action of `Case` runs from April 2026 to March 2028: a report is due by 31 March 2027.
+MONTH_BEFORE = datetime(2027, 3, 1, 7, tzinfo=UTC)
+DAY_AFTER = datetime(2027, 4, 1, 6, tzinfo=UTC)
+
+
+def about_reports(session: Session) -> list[tuple[datetime, str]]:
+    return [(mail.created_at, mail.subject) for mail in written(session, "Interim report")]
+
+
+def test_a_beneficiary_is_reminded_of_a_report_and_told_once_that_it_is_overdue(session) -> None:
+    case = Case(session)
+    moments = (
+        MONTH_BEFORE - timedelta(minutes=1),
+        MONTH_BEFORE,
+        MONTH_BEFORE + timedelta(hours=1),
+        DAY_BEFORE.replace(year=2027, day=24, hour=7),
+        DAY_AFTER,
+        DAY_AFTER + timedelta(hours=1),
+        DAY_AFTER + timedelta(days=30),
+    )
+
+    asked = [tick(session, moment) for moment in moments]
+
+    assert asked == [0, 1, 0, 1, 1, 0, 0]
+    assert about_reports(session) == [
+        (MONTH_BEFORE, "Interim report 1 is due by 31 March 2027"),
+        (moments[3], "Interim report 1 is due by 31 March 2027"),
+        (DAY_AFTER, "Interim report 1 is overdue since 31 March 2027"),
+    ]
+    last = written(session, "overdue")[0]
+    assert last.to == case.person.email
+    assert "Send it in with your request for “Interim payment”" in last.body
+    events = select(AuditEntry.event).where(AuditEntry.object_type == "agreement")
+    assert [each for each in session.scalars(events) if "re" in each][-3:] == [
+        "remind_report", "remind_report", "report_overdue",
+    ]  # fmt: skip
+
+
+def test_a_report_that_has_come_or_an_agreement_that_stands_still_reminds_nobody(session) -> None:
+    case = Case(session)
+    case.agreement.state = "suspended"
+    session.flush()
+    assert tick(session, MONTH_BEFORE) == 0
+    case.agreement.state = "active"
+    case.settle(case.first, report="")
+    case.ask(case.second, 50_000_00, forecast_cents=100_000_00)
+
+    assert [tick(session, MONTH_BEFORE), tick(session, DAY_AFTER)] == [0, 0]
+    assert reporting.overdue(session, actor_of(session, case.finance.id), DAY_AFTER) == ()
+
+
+def test_finance_sees_what_is_overdue_and_others_do_not(session) -> None:
+    case = Case(session)
+    finance = actor_of(session, case.finance.id)
+
+    before = reporting.overdue(session, finance, MONTH_BEFORE)
+    (late,) = reporting.overdue(session, finance, DAY_AFTER)
+    stranger = reporting.overdue(session, actor_of(session, case.person.id), DAY_AFTER)
+
+    assert (before, stranger) == ((), ())
+    assert (late.agreement_id, late.organisation, late.title, late.due_on) == (
+        case.agreement.id, case.town.name, "Interim report 1", date(2027, 3, 31),
+    )  # fmt: skip

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.rules.reminders import ASSESSORS_DAYS, due, morning
+from app.rules.reminders import ASSESSORS_DAYS, OVERDUE, due, due_or_over, morning
 from app.rules.scheme_grid import Stage
 
 # The end of 31 March 2026 in Belgrade, which is summer time already.
@@ -68,3 +68,20 @@ def test_assessors_hear_of_it_three_days_and_one_day_before() -> None:
     told = [due(now, CLOSES_AT, ASSESSORS_DAYS, told_at=LONG_AGO) for now in mornings]
 
     assert told == [None, 3, 3, 1]
+
+
+def test_what_is_overdue_is_told_once_from_the_morning_after() -> None:
+    # The end of 31 March is 8 hours before the first morning on which it is overdue.
+    next_day = datetime(2026, 4, 1, 6, tzinfo=UTC)
+    asked = [
+        (CLOSES_AT - timedelta(seconds=1), LONG_AGO, 1),
+        (CLOSES_AT, LONG_AGO, None),
+        (next_day - timedelta(seconds=1), LONG_AGO, None),
+        (next_day, LONG_AGO, OVERDUE),
+        (next_day + timedelta(days=90), LONG_AGO, OVERDUE),
+        (next_day + timedelta(days=90), next_day, None),
+    ]
+
+    found = [due_or_over(now, CLOSES_AT, DAYS, told_at=told) for now, told, _ in asked]
+
+    assert found == [expected for _, _, expected in asked]
