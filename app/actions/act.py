@@ -12,9 +12,10 @@ from fractions import Fraction
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Table, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from app import queue
+from app.actions.together import insert_alike, write_changes
 from app.errors import Conflict, NotFound
 from app.i18n.marks import N_
 from app.models import AuditEntry, Base
@@ -30,7 +31,8 @@ Part = TypeVar("Part", bound=Base)
 __all__ = ["Act", "plain", "refused"]
 
 # By the table: no entry of the trail is read back as an object, or changed.
-_WRITE_AUDIT = insert(cast("Table", AuditEntry.__table__))
+_AUDIT = cast("Table", AuditEntry.__table__)
+_WRITE_AUDIT = insert(_AUDIT)
 
 
 def plain(value: object) -> Any:  # Any: what JSON can hold
@@ -80,14 +82,18 @@ class Act:
         to: Permission,
         within: Base,
         order_by: ColumnElement[Any] | None = None,
+        without: Sequence[InstrumentedAttribute[Any]] = (),
     ) -> Sequence[Row]:
         """Return the rows that belong to `within` (a row already loaded), locked, by id.
 
-        The permission is asked once, for the parent: `where` must name it.
+        The permission is asked once, for the parent: `where` must name it. Wide columns of
+        which a deed has no use are left `without`; whoever reads one all the same is refused.
         """
         self.allow(to, facts_of(self.session, within))
         order = model.__mapper__.primary_key[0] if order_by is None else order_by
         query = select(model).where(*where).order_by(order).with_for_update()
+        if without:
+            query = query.options(*(defer(each, raiseload=True) for each in without))
         return self.session.execute(query.execution_options(populate_existing=True)).scalars().all()
 
     def load_with(
@@ -129,7 +135,13 @@ class Act:
         listed = [dict(row) for row in rows]
         if listed:
             self.session.flush()
-            self.session.execute(insert(model), listed)
+            # Asked for something back, the rows go out a thousand at a time, not one by one.
+            kept = insert(model).returning(model.__mapper__.primary_key[0])
+            self.session.execute(kept, listed).close()
+
+    def write_many(self, rows: Sequence[Base]) -> None:
+        """Write what changed on many loaded rows of one table by one statement."""
+        write_changes(self.session, rows)
 
     def move(self, row: Base, event: str, **detail: object) -> None:
         """Move the row along its lifecycle and write who, when, before, after and why."""
@@ -156,6 +168,7 @@ class Act:
             after = self._after(row, before, event)
             row.state = after  # type: ignore[attr-defined] # see move
             moved.setdefault((before, after), []).append(row)
+        self.write_many(rows)
         for (before, after), same in moved.items():
             self._audit(same, event, before=before, after=after, detail=detail, each=each)
         self.session.flush()
@@ -204,18 +217,18 @@ class Act:
             "event": event,
             "before": before,
             "after": after,
-            "detail": plain({**detail, **self._as_stand_in(facts)}),
         }
+        told = plain({**detail, **self._as_stand_in(facts)})
         keys = [row.id for row in rows]  # type: ignore[attr-defined] # every such table has an id
-        entries = [{**shared, "object_id": key} for key in keys]
-        if each is not None:
-            entries = [
-                entry | {"detail": plain(each.get(key, {})) | shared["detail"]}
-                for key, entry in zip(keys, entries, strict=True)
-            ]
+        own = {} if each is None else each
+        details = [plain(own[key]) | told if key in own else told for key in keys]
         # What the entry tells of is written first, and is refused first.
         self.session.flush()
-        self.session.execute(_WRITE_AUDIT, entries)
+        if len(keys) == 1:
+            entry = {**shared, "object_id": keys[0], "detail": details[0]}
+            self.session.execute(_WRITE_AUDIT, entry)
+        else:
+            insert_alike(self.session, _AUDIT, shared, {"object_id": keys, "detail": details})
 
     def _as_stand_in(self, facts: Facts) -> dict[str, object]:
         """Say for whom and since when, where the role was lent; nothing for one's own."""

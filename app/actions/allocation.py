@@ -117,6 +117,7 @@ def _undo(act: Act, call: Call, run: AllocationRun, reason: str) -> None:
         StageEntry.application_id.in_([each.id for each in applications]),
         to=Permission.ALLOCATE,
         within=call,
+        without=(StageEntry.answers, StageEntry.sections),
     )
     awards = act.load_many(
         Award,

@@ -147,25 +147,27 @@ def mark(
         if each.application_state == "assessed" and each.entry_state == "assessed"
     }
     lines = {line.id: line for line in result.lines if line.id in running}
-    by_event: dict[tuple[str, str], list[Candidate]] = {}
+    by_event: dict[tuple[str, str], list[tuple[Candidate, Line]]] = {}
+    for reference, line in lines.items():
+        by_event.setdefault(_events_of(line), []).append((running[reference], line))
     applications = _applications(act, call, [e.application_id for e in running.values()])
     entries = _entries(act, call, [each.entry_id for each in running.values()])
     agreed = newest_agreed(act.session, stage.id)
-    for reference, line in lines.items():
-        each = running[reference]
-        entry = entries[each.entry_id]
-        cut = agreed[each.entry_id].outcome
-        entry.rank, entry.reserve_position = line.rank, line.reserve_position
-        # A cut of scoring is its own reason; the allocation knows only the threshold.
-        by_rule = cut in ("PASSED", "BELOW_THRESHOLD")
-        entry.outcome = line.reason.value if by_rule else cut
-        entry.outcome_detail = said(told[reference], call.currency)
-        application = applications[each.application_id]
-        application.outcome, application.outcome_detail = entry.outcome, entry.outcome_detail
-        by_event.setdefault(_events_of(line), []).append(each)
+    # Each kind of row is written at once with its move, before the next kind is touched.
     for (entry_event, application_event), several in by_event.items():
-        act.move_many([entries[each.entry_id] for each in several], entry_event)
-        act.move_many([applications[each.application_id] for each in several], application_event)
+        for each, line in several:
+            entry, cut = entries[each.entry_id], agreed[each.entry_id].outcome
+            entry.rank, entry.reserve_position = line.rank, line.reserve_position
+            # A cut of scoring is its own reason; the allocation knows only the threshold.
+            by_rule = cut in ("PASSED", "BELOW_THRESHOLD")
+            entry.outcome = line.reason.value if by_rule else cut
+            entry.outcome_detail = said(told[line.id], call.currency)
+        act.move_many([entries[each.entry_id] for each, _ in several], entry_event)
+        for each, _ in several:
+            application, entry = applications[each.application_id], entries[each.entry_id]
+            application.outcome, application.outcome_detail = entry.outcome, entry.outcome_detail
+        moved = [applications[each.application_id] for each, _ in several]
+        act.move_many(moved, application_event)
 
 
 def _events_of(line: Line) -> tuple[str, str]:
@@ -217,7 +219,13 @@ def open_eligibility(
 
 
 def _entries(act: Act, call: Call, keys: Sequence[int]) -> dict[int, StageEntry]:
-    rows = act.load_many(StageEntry, StageEntry.id.in_(keys), to=Permission.ALLOCATE, within=call)
+    rows = act.load_many(
+        StageEntry,
+        StageEntry.id.in_(keys),
+        to=Permission.ALLOCATE,
+        within=call,
+        without=(StageEntry.answers, StageEntry.sections),
+    )
     return {row.id: row for row in rows}
 
 

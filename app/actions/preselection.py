@@ -174,21 +174,18 @@ def _mark(
 ) -> None:
     """Write the outcome on every entry; a cut of scoring is its own reason."""
     entries = entries_of(act, stage, [each.entry_id for each in listed])
-    passed: list[StageEntry] = []
-    failed: list[StageEntry] = []
+    by_event: dict[str, list[Candidate]] = {"pass": [], "fail": []}
     for each in listed:
-        entry, line = entries[each.entry_id], lines.get(each.reference)
-        if line is None:
-            entry.outcome = agreed[each.entry_id].outcome
-            entry.outcome_detail = {"failed_section": agreed[each.entry_id].failed_section}
-        else:
-            entry.outcome, entry.outcome_detail = (
-                _TOLD[line.outcome].value,
-                said(line.why, currency),
-            )
+        line = lines.get(each.reference)
         is_in = line is not None and line.outcome is rule.ShortlistOutcome.PASSED
-        (passed if is_in else failed).append(entry)
-    if passed:
-        act.move_many(passed, "pass")
-    if failed:
-        act.move_many(failed, "fail")
+        by_event["pass" if is_in else "fail"].append(each)
+    for event, several in by_event.items():
+        for each in several:
+            entry, line = entries[each.entry_id], lines.get(each.reference)
+            if line is None:
+                entry.outcome = agreed[each.entry_id].outcome
+                entry.outcome_detail = {"failed_section": agreed[each.entry_id].failed_section}
+            else:
+                entry.outcome = _TOLD[line.outcome].value
+                entry.outcome_detail = said(line.why, currency)
+        act.move_many([entries[each.entry_id] for each in several], event)

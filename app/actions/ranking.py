@@ -51,6 +51,7 @@ def rank(act: Act, stage_id: int) -> None:
     for each in listed:
         line = ranks.get(each.reference)
         entries[each.entry_id].rank = line.rank if line else None
+    act.write_many(list(entries.values()))
     act.move(stage, "rank", ranked=len(ranks))
     if is_last:
         act.move(call, "rank", ranked=len(ranks))
@@ -174,7 +175,13 @@ def _refuse_unfinished(listed: Sequence[Candidate], agreed: Mapping[int, Agreed]
 
 
 def entries_of(act: Act, stage: Stage, keys: Sequence[int]) -> dict[int, StageEntry]:
-    rows = act.load_many(StageEntry, StageEntry.id.in_(keys), to=Permission.RANK, within=stage)
+    rows = act.load_many(
+        StageEntry,
+        StageEntry.id.in_(keys),
+        to=Permission.RANK,
+        within=stage,
+        without=(StageEntry.answers, StageEntry.sections),
+    )
     return {row.id: row for row in rows}
 
 

@@ -10,7 +10,7 @@ from tests.house.files import text_of, tracked
 
 ACTIONS = tuple(path for path in tracked("app/actions/*.py") if path.name != "act.py")
 GATES = {"load", "load_many", "load_with", "create", "create_many", "allow"}
-WRITES = {"move", "move_many", "record", "enqueue", "enqueue_many"}
+WRITES = {"move", "move_many", "write_many", "record", "enqueue", "enqueue_many"}
 
 # Parts of deeds, called by deeds that have asked already (or that anybody may do: mail, limits).
 # This list may only shrink.

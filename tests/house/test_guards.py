@@ -67,6 +67,12 @@ def world(session: Session) -> dict[str, int]:
         ("UPDATE award SET awarded_cents = 600000000 WHERE id = :award", "within_request"),
         ("UPDATE call SET awarded_cents = envelope_cents + 1 WHERE id = :call", "within_envelope"),
         ("UPDATE award SET lot_id = lot_id + 1 WHERE id = :award", "does not change its lot"),
+        # Each of them fits, both of them by one statement do not.
+        (
+            "UPDATE award SET awarded_cents = 414000000 * requested_cents / 500000000"
+            " WHERE call_id = :call",
+            "within_envelope",
+        ),
         (
             "UPDATE payment SET state = 'paid', due_cents = 20000001 WHERE id = :payment",
             "within_grant",

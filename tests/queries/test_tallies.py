@@ -56,6 +56,10 @@ CHANGES = (
     "UPDATE agreement SET committed_cents = grant_cents, paid_cents = grant_cents / 2,"
     " ordered_cents = 500, recovered_cents = 300 WHERE application_id = :application",
     "UPDATE stage_entry SET rank = NULL",
+    # Many rows by one statement, of which some change nothing that a line says.
+    "UPDATE application SET requested_cents = CASE WHEN id % 2 = 0 THEN :cents ELSE"
+    " requested_cents END, state = CASE WHEN id % 3 = 0 THEN 'awarded' ELSE state END",
+    "UPDATE award SET state = CASE WHEN id % 2 = 0 THEN 'revoked' ELSE state END",
     "FOLD",
 )  # fmt: skip
 
