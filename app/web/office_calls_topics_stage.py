@@ -27,6 +27,10 @@ _NEW_QUESTIONS = (
     (N_("Save and add a question for a number"), QuestionKind.NUMBER),
     (N_("Save and add a yes-or-no question"), QuestionKind.YES_NO),
 )
+REMINDERS = N_(
+    "Whole numbers from 1 to 60 with commas between them, such as 7, 1. Whoever works on a draft "
+    "gets a mail on the morning of each; empty: nobody does."
+)
 _LIMITED_WORDS = {QuestionKind.TEXT, QuestionKind.LONG_TEXT}
 _LIMITED_NUMBERS = {QuestionKind.NUMBER, QuestionKind.AMOUNT}
 
@@ -39,6 +43,8 @@ def stage_rules(scheme: Scheme, numbers: tuple[int, ...]) -> Topic:
         ask.words(scheme, f"{path}.title"),
         ask.number(scheme, f"{path}.deadline_days"),
     ]
+    if stage.form or stage.documents or stage.with_budget:
+        main.append(ask.listed(scheme, f"{path}.reminder_days", hint=REMINDERS))
     if at:
         main.append(ask.number(scheme, f"{path}.amount_change_max_percent"))
     third: list[Asked] = []

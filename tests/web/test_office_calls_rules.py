@@ -321,3 +321,20 @@ def test_reports_and_indicators_are_written_and_told_to_applicants(session, mana
     ]
     assert "and Trees (trees planted)" in page
     assert "Final report: every 6 months while the action runs" in page
+
+
+def test_days_of_reminders_are_whole_numbers_within_two_months(session, manager, call) -> None:
+    address = rules(call, "stages/0")
+    typed = fields_of(manager.get(address).text)
+    (name,) = (each for each in typed if each.endswith("-reminder_days"))
+
+    soon = manager.submit(address, {**typed, name: "a week before"})
+    manager.submit(address, {**typed, name: "21, 3"})
+    kept = scheme_of(session, call.id).stages[0].reminder_days
+    manager.submit(address, {**typed, name: "61"})
+
+    assert (typed[name], soon.status_code) == (["7, 1"], 422)
+    assert errors_of(soon) == ["Enter whole numbers with commas between them."]
+    assert "a week before" in soon.text
+    assert kept == (21, 3)
+    assert "1 to 60 days before the deadline" in text_of(manager.get(address))
