@@ -14,6 +14,7 @@ from app.i18n.formats import ZONE
 from app.models import Call, ReportPrint
 from app.queries import report_prints
 from app.queries.letterhead import sender
+from app.queries.rounds import Move, moves_of
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Permission
 
@@ -101,4 +102,20 @@ def _paper(act: Act, call: Call, contents: Contents, today: date) -> c.AwardRepo
         regions=contents.regions,
         rows=contents.rows,
         narrowed=contents.narrowed,
+        moves=tuple(_moved(each, call.id) for each in moves_of(act.session, call.id, agreed=True)),
+    )
+
+
+def _moved(move: Move, call_id: int) -> c.MovedMoney:
+    """Say what moved as it is seen from one of its two rounds."""
+    came_in = move.receiver_id == call_id
+    version = move.receiver_version if came_in else move.giver_version
+    assert move.decided_at is not None
+    assert version is not None
+    return c.MovedMoney(
+        moved_on=move.decided_at.astimezone(ZONE).date(),
+        amount_cents=move.amount_cents,
+        other=move.giver if came_in else move.receiver,
+        came_in=came_in,
+        version=version,
     )

@@ -240,6 +240,17 @@ class RegionSum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedMoney:
+    """Money that came from another round of the call, or went to it; `version` tells it."""
+
+    moved_on: date
+    amount_cents: int
+    other: str
+    came_in: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AwardReport:
     """One call's money: totals by lot and region, and every line. `as_of` is the day.
 
@@ -253,3 +264,4 @@ class AwardReport:
     regions: tuple[RegionSum, ...]
     rows: tuple[AwardRow, ...]
     narrowed: str = ""
+    moves: tuple[MovedMoney, ...] = ()

@@ -30,6 +30,7 @@ from app.models import (
     Payment,
     PriceChange,
     Reallocation,
+    RoundMove,
     StaffRole,
     Stage,
     StageEntry,
@@ -74,9 +75,11 @@ def _of_calls() -> Statements:
     run = select(AllocationRun.id, Call.code, literal("ranking"), AllocationRun.stage_id)
     lot = select(Lot.id, func.concat(Call.code, " ", Lot.code), _CALL, Call.id)
     stage = select(Stage.id, Call.code, _CALL, Call.id)
+    move = select(RoundMove.id, Call.code, _CALL, Call.id)
     return {
         "allocation_run": (AllocationRun.id, run.join(Call, Call.id == AllocationRun.call_id)),
         "call": (Call.id, select(Call.id, Call.code, _CALL, Call.id)),
+        "round_move": (RoundMove.id, move.join(Call, Call.id == RoundMove.giver_id)),
         "lot": (Lot.id, lot.join(Call, Call.id == Lot.call_id)),
         "stage": (Stage.id, stage.join(Call, Call.id == Stage.call_id)),
     }
