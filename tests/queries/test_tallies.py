@@ -38,6 +38,7 @@ CHANGES = (
     "UPDATE stage_entry SET rank = :cents % 9, score = :cents % 90 WHERE id = :entry",
     "UPDATE stage_entry SET requested_cents = :cents WHERE id = :entry",
     "UPDATE stage_entry SET state = 'submitted' WHERE id = :entry",
+    "UPDATE stage_entry SET state = 'open' WHERE id = :entry",
     "UPDATE stage_entry SET received_at = NULL WHERE id = :entry",
     "UPDATE stage_entry SET received_at = now(), state = 'admitted' WHERE id = :entry",
     "INSERT INTO check_item (entry_id, key, result, reason, checked_at, version)"
@@ -276,3 +277,22 @@ def test_page_beyond_the_last_is_the_last(session: Session, call: MadeCall, word
     )
 
     assert (beyond == first, len(beyond.lines)) == (True, 9)
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [("submitted", "not_checked"), ("open", "not_checked"), ("lapsed", "not_checked"),
+     ("admitted", "met")],
+)  # fmt: skip
+def test_what_was_taken_back_is_not_told_as_met(session: Session, state: str, told: str) -> None:
+    call, organisation = make_call(session), make_organisation(session)
+    application = make_application(session, call=call, organisation=organisation)
+    entry = session.scalars(
+        select(StageEntry).where(StageEntry.application_id == application.id)
+    ).one()
+    entry.state = state
+    session.flush()
+
+    line = session.get_one(ApplicationLine, application.id, populate_existing=True)
+
+    assert (line.check_state, tallies.differences(session)) == (told, RIGHT)
