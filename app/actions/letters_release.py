@@ -60,8 +60,8 @@ def release_these(act: Act, stage: Stage, letters: Sequence[Letter]) -> Released
     if unready:
         raise Conflict(
             N_(
-                "{missing} letters are missing and {unready} are not ready. Prepare or retry "
-                "them first; nothing was announced."
+                "Letters that are missing: {missing}; that are not ready: {unready}. Prepare or "
+                "retry them first; nothing was announced."
             ),
             missing=0,
             unready=unready,
@@ -88,8 +88,8 @@ def _refuse_incomplete(act: Act, stage: Stage, letters: Sequence[Letter]) -> Non
     if missing or unready:
         raise Conflict(
             N_(
-                "{missing} letters are missing and {unready} are not ready. Prepare or retry "
-                "them first; nothing was announced."
+                "Letters that are missing: {missing}; that are not ready: {unready}. Prepare or "
+                "retry them first; nothing was announced."
             ),
             missing=missing,
             unready=unready,

@@ -199,7 +199,7 @@ def _assigned(request: Request, stage_id: int, done: Plan) -> Response:
         request,
         "office_assign",
         stage_id=stage_id,
-        notice=N_("Assigned: {assigned} applications. Left as they are: {skipped}."),
+        notice=N_("Applications assigned: {assigned}. Left as they are: {skipped}."),
         notice_values={"assigned": len(done.assigned), "skipped": len(done.skipped)},
     )
 

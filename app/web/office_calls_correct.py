@@ -106,7 +106,9 @@ def office_call_correction_publish(
                 request,
                 "office_call",
                 call_id=call_id,
-                notice=N_("Version {number} is published. Everybody who began was told."),
+                notice=N_(
+                    "Version {number} is published. Whoever has begun to apply is told by mail."
+                ),
                 notice_values={"number": number},
             )
     return _show(request, act, call_id, form, (closes_at, opens_at), status=422)

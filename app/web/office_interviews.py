@@ -190,7 +190,9 @@ def _show(
     stage = stage_interviews(reader.session, reader.actor, stage_id)
     may_give = stage.is_under_way and may(reader.actor, TO, stage.facts) is None
     if form is None and may_give and stage.without:
-        form = filled(PLAN, {"starts_at": stage.opens_at, "minutes": 30, "pause": 10})
+        # The first day is known; where the next ones go on, only the person knows.
+        first = {} if stage.given else {"starts_at": stage.opens_at}
+        form = filled(PLAN, {**first, "minutes": 30, "pause": 10})
     page = InterviewsPage(
         stage,
         said(stage.stage_title, language()),

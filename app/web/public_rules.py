@@ -9,7 +9,7 @@ from fractions import Fraction
 from app.i18n import format_score, gettext, sentence
 from app.i18n.marks import N_
 from app.queries.stages import StageRow
-from app.rules.call_clock import takes_forms
+from app.rules.call_clock import holds_interviews, takes_forms
 from app.rules.scheme import Scheme
 from app.rules.scheme_form import DocumentOwner, DocumentRequirement
 from app.rules.scheme_grid import Criterion, GridSection, Stage, StageEntrants
@@ -106,6 +106,7 @@ def stage_view(scheme: Scheme, stage: Stage, number: int, row: StageRow | None) 
         state=row.state if row else "waiting",
         opens_at=row.opens_at if row else None,
         closes_at=row.closes_at if row else None,
+        is_interview=holds_interviews(stage),
         has_form=takes_forms(stage),
         pages=tuple(words_of(section.title) for section in stage.form),
         questions=sum(len(section.questions) for section in stage.form),

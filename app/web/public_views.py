@@ -70,6 +70,7 @@ class StageView:
     state: str
     opens_at: datetime | None
     closes_at: datetime | None
+    is_interview: bool
     has_form: bool
     pages: tuple[str, ...]
     questions: int

@@ -120,12 +120,13 @@ DEEDS: dict[str, Deed] = {
     "announce_interviews": Deed(
         needs=Permission.ANNOUNCE,
         button=N_("Announce the shortlist and invite to interviews"),
-        notice=N_("All letters are released. The shortlist is invited to interviews."),
+        notice=N_("All letters are released. Next, give each of the shortlist an hour."),
         run=_announce_preselection,
         explains=N_(
             "All letters of this stage are released together, and everybody on the shortlist "
-            "is invited to an interview. Nobody has to hand anything in. Assign those who hold "
-            "the interviews next; the list can be ranked when the interviews have ended."
+            "is invited to an interview. Nobody has to hand anything in. Next, give each an hour "
+            "and assign those who hold the interviews; the list can be ranked when they have "
+            "ended."
         ),
         fields=INTERVIEWS,
     ),

@@ -29,10 +29,10 @@ __all__ = ["decided", "renderer", "store"]
 def test_nothing_is_announced_while_a_letter_is_missing_or_unprinted(
     session: Session, decided: Decided
 ) -> None:
-    with pytest.raises(Conflict, match="9 letters are missing and 0 are not ready"):
+    with pytest.raises(Conflict, match="missing: 9; that are not ready: 0"):
         decisions.announce(act_as(session, decided.manager, now=PREPARED_AT), decided.call.id)
     prepare(session, decided)
-    with pytest.raises(Conflict, match="0 letters are missing and 9 are not ready"):
+    with pytest.raises(Conflict, match="missing: 0; that are not ready: 9"):
         decisions.announce(act_as(session, decided.manager, now=PREPARED_AT), decided.call.id)
 
 

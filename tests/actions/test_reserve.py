@@ -136,7 +136,7 @@ def test_letters_say_what_became_free_and_leave_with_the_announcement(
         "Money has become free. The partial offer is raised by EUR 40,123.46 to EUR 300,000.00 "
         "of the EUR 300,000.00 requested."
     )
-    with pytest.raises(Conflict, match="2 are not ready"):
+    with pytest.raises(Conflict, match="not ready: 2"):
         reserve_release.announce(act_as(session, a4.manager, now=LATER), key)
     announce(session, a4, key)
     assert {each.state for each in written} == {"sent"}

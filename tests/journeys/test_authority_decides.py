@@ -97,7 +97,7 @@ def _check_and_assign(officer: Desk, call_id: int, stage_id: int, entries: list[
     officer.choose("The same people")
     officer.press("Show what would be done")
     officer.press("Assign to 2 applications")
-    officer.sees("Assigned: 2 applications.")
+    officer.sees("Applications assigned: 2.")
 
 
 def _assess(assessor: Desk, marks: tuple[str, str]) -> None:

@@ -57,12 +57,12 @@ def test_a5_the_note_that_crosses_the_line_is_in() -> None:
 def test_a5_each_line_says_why() -> None:
     lines = shortlist(notes()).lines
     assert text(lines[6].why, "en") == (
-        "The concept note has 35 points, enough for the threshold of 30. Only the best were"
+        "It has 35 points, enough for the threshold of 30. Only the best were"
         " invited, until their requests reached 200 % of the money available; the last one invited"
         " has 38 points."
     )
     assert text(lines[7].why, "en") == (
-        "The concept note has 29.5 points. At least 30 were needed."
+        "It has 29.5 points. At least 30 were needed."
     )
     assert lines[5].why.code == "ranking.preselection_passed"
 

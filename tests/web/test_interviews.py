@@ -27,6 +27,8 @@ def test_the_manager_announces_when_the_interviews_are_held(sign_in_as, desk: De
     assert "Nobody has to hand anything in." in shown
     letters = text_of(browser.get(f"/office/stages/{desk.first}/letters"))
     assert "announce_preselection" not in letters
+    call = browser.get(f"/office/calls/{desk.call.id}").text
+    assert f'href="/office/calls/{desk.call.id}/stages/{desk.last}/dates"' in call
 
 
 def test_the_applicant_is_told_of_the_interview_and_asked_for_nothing(

@@ -93,7 +93,7 @@ def test_plan_for_a_lot_is_shown_before_it_is_done(session, sign_in_as, made) ->
     assert f"{made.applications[1].reference} Assessor A, Assessor B" in shown
     assert f"{made.applications[0].reference} It has enough assessors." in shown
     assert len(before) == 2
-    assert "Assigned: 1 applications. Left as they are: 1." in text_of(done)
+    assert "Applications assigned: 1. Left as they are: 1." in text_of(done)
     assert len(session.scalars(select(Assessment.id)).all()) == 4
 
 

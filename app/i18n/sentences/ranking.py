@@ -16,15 +16,15 @@ SENTENCES: dict[str, str] = {
     ),
     "ranking.shared": N_("Equal to the application above in everything that counts."),
     "ranking.preselection_passed": N_(
-        "The concept note has {total} points and is among those invited. The last one invited has"
-        " {cut_off} points."
+        "It has {total} points and is among those invited. The last one invited has {cut_off}"
+        " points."
     ),
     "ranking.preselection_below_threshold": N_(
-        "The concept note has {total} points. At least {threshold} were needed."
+        "It has {total} points. At least {threshold} were needed."
     ),
     "ranking.preselection_outside_limit": N_(
-        "The concept note has {total} points, enough for the threshold of {threshold}. Only the"
-        " best were invited, until their requests reached {limit_percent} % of the money"
-        " available; the last one invited has {cut_off} points."
+        "It has {total} points, enough for the threshold of {threshold}. Only the best were"
+        " invited, until their requests reached {limit_percent} % of the money available; the"
+        " last one invited has {cut_off} points."
     ),
 }
