@@ -122,6 +122,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r".*questions\[\](\.columns\[\])?\.(kind|key|fact|columns)", Effect.TIGHTENS),
     (r"stages\[\]\.checklist\[\]", "document"),
     (r"allocation\.reserve_valid_until", "later"),
+    # Who applies in this round is not touched by the days of other rounds.
+    (r"rounds\.cut_offs", Effect.CLARIFIES),
     (r"letters\.[a-z_]+_days", "up"),
 )
 _PATTERNS = tuple((re.compile(pattern), kind) for pattern, kind in _TABLE)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from app.rules.corrigendum import changes, effect
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_check_rounds import round_findings
 from app.rules.scheme_consistency import BELGRADE, Known, consistency
@@ -110,3 +111,11 @@ def test_next_cut_off_is_the_first_after_a_day_and_rounds_survive_as_json() -> N
         None,
     ]
     assert from_json(to_json(rounds())) == rounds()
+
+
+def test_a_further_cut_off_asks_for_no_prolongation_and_rounds_themselves_do() -> None:
+    more = rounds(*DAYS, date(2027, 11, 30))
+
+    assert [effect(each).value for each in changes(rounds(), more)] == ["clarifies"]
+    kept = rounds(keeps=True)
+    assert [effect(each).value for each in changes(rounds(), kept)] == ["substantial"]
