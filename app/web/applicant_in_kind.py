@@ -29,9 +29,17 @@ class OwnInKindPage:
     taken_over: tuple[TakenOver, ...]
 
     @property
+    def is_buyer(self) -> bool:
+        """True where the beneficiary asks for quotes and orders, and the authority pays."""
+        return self.grant.procured_by == Procurer.BENEFICIARY
+
+    @property
     def may_add_quotes(self) -> bool:
-        buys = self.grant.procured_by == Procurer.BENEFICIARY
-        return buys and self.grant.state == "choosing" and self.grant.agreement_state == "active"
+        return (
+            self.is_buyer
+            and self.grant.state == "choosing"
+            and self.grant.agreement_state == "active"
+        )
 
 
 @dataclass(frozen=True, slots=True)

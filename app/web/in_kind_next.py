@@ -7,10 +7,13 @@ from app.i18n import format_date, format_money, gettext
 from app.i18n.marks import N_
 from app.queries.in_kind_money import PaperLine
 from app.queries.in_kind_page import AssetLine, InKindPage
+from app.rules.scheme_in_kind import Procurer
 
 _OF_THINGS = {
+    "offers": N_("The beneficiary hands in quotes for: %(items)s."),
     "quotes": N_("Choose a quote for: %(items)s."),
     "order": N_("Order from the supplier: %(items)s."),
+    "ordered": N_("The beneficiary orders; record the day of the order of: %(items)s."),
     "deliver": N_("To be delivered: %(items)s. Record the delivery with the serial number."),
     "price": N_("A second person agrees to another price, or not: %(items)s."),
     "invoice": N_("Record the invoice for: %(items)s."),
@@ -40,15 +43,17 @@ def _of_things(page: InKindPage) -> Iterator[str]:
     for key, words in _OF_THINGS.items():
         if key in found:
             yield gettext(words) % {"items": ", ".join(found[key])}
-    if page.state == "choosing" and page.bought and "quotes" not in found:
+    if page.state == "choosing" and page.bought and not found.keys() & {"quotes", "offers"}:
         yield gettext("Fix the prices: the beneficiary is then asked for the own share.")
 
 
 def _wanted(page: InKindPage, asset: AssetLine) -> Iterator[str]:
+    is_buyer = page.procured_by == Procurer.BENEFICIARY
     if page.state == "choosing" and asset.price_cents is None:
-        yield "quotes"
+        is_short = len(asset.quotes) < page.rules.quotes_min
+        yield "offers" if is_buyer and is_short else "quotes"
     if page.state == "funded" and asset.state == "planned":
-        yield "order"
+        yield "ordered" if is_buyer else "order"
     if asset.state == "ordered":
         yield "deliver"
     yield from _to_be_paid(page, asset)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app import clock
+from app.actions import in_kind, in_kind_quotes, own_shares, purchases
 from app.rules.scheme_in_kind import Procurer
-from tests.make.in_kind import NOW, InKindDesk, in_kind_scheme
+from tests.make.in_kind import NOW, TODAY, InKindDesk, in_kind_scheme
 from tests.web.conftest import errors_of, text_of
 
 
@@ -77,3 +78,49 @@ def test_where_the_authority_buys_there_is_nothing_to_hand_in(sign_in_as, sessio
     }  # fmt: skip
     refused = person.submit(f"/in-kind/assets/{asset.id}/quotes/new", typed)
     assert refused.status_code == 403
+
+
+def test_a_beneficiary_who_buys_is_led_from_quotes_to_the_handover(sign_in_as, session) -> None:
+    scheme = in_kind_scheme()
+    assert scheme.in_kind is not None
+    scheme = replace(scheme, in_kind=replace(scheme.in_kind, procured_by=Procurer.BENEFICIARY))
+    desk = InKindDesk(session, scheme=scheme).signed()
+    (asset,) = desk.assets
+    own, staff = sign_in_as(desk.person), sign_in_as(desk.officer)
+
+    def words() -> tuple[str, str]:
+        """Return what each side reads, the beneficiary and the office."""
+        session.commit()
+        office = staff.get(f"/office/in-kind/{desk.grant_id}")
+        return shown(own.get(f"/in-kind/{desk.grant_id}")), shown(office)
+
+    asked = words()
+    day = {"dated_on.day": "15", "dated_on.month": "4", "dated_on.year": "2026"}
+    for supplier, price in (("Alfa", "1,980.00"), ("Beta", "2,050.00"), ("Gama", "2,120.00")):
+        typed = {"supplier": supplier, "price_cents": price, "complies": "yes", **day}
+        assert own.submit(f"/in-kind/assets/{asset.id}/quotes/new", typed).status_code == 200
+    handed_in = words()
+    in_kind_quotes.choose(desk.act(), desk.quotes(asset)[0].id)
+    pay_to = in_kind.PayTo("RS35 2600 0560 1001 6113 79", "97 12")
+    in_kind.fix_prices(desk.act(), desk.grant_id, due_on=TODAY, pay_to=pay_to)
+    priced = words()
+    paid = own_shares.PaidIn(desk.grant.own_share_cents, TODAY, "IZV-77/3")
+    own_shares.confirm(
+        desk.act(desk.approver),
+        own_shares.record(desk.act(desk.finance), desk.grant_id, paid),
+    )
+    funded = words()
+    purchases.order(desk.act(), asset.id, ordered_on=TODAY)
+    purchases.receive(desk.act(), asset.id, purchases.Received(TODAY, "SN-1", "Ruma"))
+    purchases.bill(desk.act(), asset.id, invoice_number="F-1", invoice_cents=asset.price_cents)
+    purchases.approve(desk.act(desk.approver), asset.id)
+    purchases.pay(desk.act(desk.finance), asset.id, paid_on=TODAY, bank_reference="IZV-80/1")
+    desk.handed_over()
+
+    assert "Ask for at least 3 quotes for each thing and hand them in here." in asked[0]
+    assert "The beneficiary hands in quotes for: Machine 1." in asked[1]
+    assert "Choose a quote for: Machine 1." in handed_in[1]
+    assert "Things are ordered when it has arrived and was confirmed." in priced[0]
+    assert "Order now what was agreed to. The authority pays the supplier" in funded[0]
+    assert "The beneficiary orders; record the day of the order of: Machine 1." in funded[1]
+    assert "You use the equipment; the title is kept until 15 April 2028." in words()[0]
