@@ -27,7 +27,7 @@ def test_the_beneficiary_reads_what_to_pay_in_and_where(sign_in_as, session) -> 
     page = shown(sign_in_as(desk.person).get(f"/in-kind/{desk.grant_id}"))
 
     assert "Please pay EUR 297.00 by 30 April 2026." in page
-    assert "RS35 2600 0560 1001 6113 79 · 97 12" in page
+    assert "RS35 2600 0560 1001 6113 79 · Treasury · 97 12" in page
     assert "Your own share EUR 297.00" in page
 
 
