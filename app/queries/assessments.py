@@ -182,7 +182,8 @@ def my_assessments(session: Session, actor: Actor) -> tuple[MyAssessment, ...]:
     """Return the actor's files in lots they declared for: what is open first, then the rest."""
     reach = visible.staff_reach(actor, Permission.ASSESS)
     rows = session.execute(_my_files(reach), {"user_id": actor.user_id})
-    return tuple(_my_assessment(session, row) for row in rows.all())
+    graded: dict[tuple[int, str], tuple[Text, Fraction]] = {}
+    return tuple(_my_assessment(session, row, graded) for row in rows.all())
 
 
 @kept
@@ -207,13 +208,22 @@ def _my_files(reach: visible.Reach) -> Statement:
     )  # fmt: skip
 
 
-def _my_assessment(session: Session, row: Any) -> MyAssessment:  # Any: a row of many columns
-    """Take the title from the rules that are kept: in the table each line would unpack them."""
+def _my_assessment(
+    session: Session, row: Any, graded: dict[tuple[int, str], tuple[Text, Fraction]]
+) -> MyAssessment:  # Any: a row of many columns
+    """Take the title from the rules that are kept: in the table each line would unpack them.
+
+    `graded` holds title and most points of each stage that came before.
+    """
     *values, call_id, digest = row
-    stage = scheme_named(session, call_id, digest).stage(row.key)
-    sections = stage.grid.sections if stage.grid else ()
-    maximum = sum((each.maximum for each in sections if each.carry_over is None), Fraction(0))
-    return MyAssessment(*values[:4], stage.title, *values[5:], maximum)  # type: ignore[call-arg] # the columns, in order
+    at = (call_id, row.key)
+    if at not in graded:
+        stage = scheme_named(session, call_id, digest).stage(row.key)
+        sections = stage.grid.sections if stage.grid else ()
+        own = (each.maximum for each in sections if each.carry_over is None)
+        graded[at] = (stage.title, sum(own, Fraction(0)))
+    title, maximum = graded[at]
+    return MyAssessment(*values[:4], title, *values[5:], maximum)  # type: ignore[call-arg] # the columns, in order
 
 
 def own_assessment(session: Session, actor: Actor, assessment_id: int) -> OwnAssessment:

@@ -159,6 +159,15 @@ def _worded(wanted: ReportFilter) -> Statement:
     return select(func.count(), *(func.sum(found.c[name]) for name in _SUMS))
 
 
+@kept
+def _lots() -> Statement:
+    return (
+        select(Lot.id, Lot.code, Lot.title, Lot.envelope_cents, Lot.transferred_cents)
+        .where(Lot.call_id == bindparam("call_id"))
+        .order_by(Lot.position)
+    )
+
+
 def totals(session: Session, call_id: int) -> Totals:
     """Return the sums of all lines, by lot (empty ones too) and by region."""
     rows = session.execute(_groups(), {"call_id": call_id})
@@ -166,11 +175,7 @@ def totals(session: Session, call_id: int) -> Totals:
         Group(lot_id, code, region, state, award, agreement, _whole(sums))
         for lot_id, code, region, state, award, agreement, *sums in rows
     )
-    lots = session.execute(
-        select(Lot.id, Lot.code, Lot.title, Lot.envelope_cents, Lot.transferred_cents)
-        .where(Lot.call_id == call_id)
-        .order_by(Lot.position)
-    )
+    lots = session.execute(_lots(), {"call_id": call_id})
     regions = [_of_region(name, groups) for name in {each.region for each in groups}]
     return Totals(
         lots=tuple(_of_lot(row, groups) for row in lots),

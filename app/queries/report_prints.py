@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models import Call, ReportPrint, ReportView, StoredFile, User
 from app.queries import visible
+from app.queries.kept import Statement, kept
 from app.rules.permissions import Actor, Permission
 
 SHOWN = 5
@@ -56,19 +57,24 @@ def unprinted(session: Session, print_id: int) -> Unprinted | None:
 
 def printed(session: Session, actor: Actor, call_id: int) -> tuple[Printed, ...]:
     """Return the newest prints of a call for who may see its reports."""
-    return _prints(session, actor, ReportPrint.call_id == call_id)
+    reach = visible.staff_reach(actor, Permission.SEE_REPORTS)
+    rows = session.execute(_prints(reach, of_call=True), {"key": call_id})
+    return tuple(Printed(*row) for row in rows)
 
 
 def report_file(session: Session, actor: Actor, print_id: int) -> Printed:
     """Return one print; NotFound while it waits and for who may not see it."""
-    found = _prints(session, actor, ReportPrint.id == print_id)
-    if not found or found[0].sha256 is None:
+    reach = visible.staff_reach(actor, Permission.SEE_REPORTS)
+    found = session.execute(_prints(reach, of_call=False), {"key": print_id}).one_or_none()
+    if found is None or found.sha256 is None:
         raise NotFound
-    return found[0]
+    return Printed(*found)
 
 
-def _prints(session: Session, actor: Actor, condition: Any) -> tuple[Printed, ...]:  # Any: a clause
-    rows = session.execute(
+@kept
+def _prints(reach: visible.Reach, *, of_call: bool) -> Statement:
+    wanted = ReportPrint.call_id if of_call else ReportPrint.id
+    return (
         select(
             ReportPrint.id, ReportPrint.asked_at, User.name, StoredFile.sha256,
             StoredFile.filename, ReportPrint.failure,
@@ -76,18 +82,22 @@ def _prints(session: Session, actor: Actor, condition: Any) -> tuple[Printed, ..
         .join(Call, Call.id == ReportPrint.call_id)
         .outerjoin(User, User.id == ReportPrint.asked_by)
         .outerjoin(StoredFile, StoredFile.id == ReportPrint.file_id)
-        .where(condition, visible.staff_scope(actor, Permission.SEE_REPORTS))
+        .where(wanted == bindparam("key"), reach.scope())
         .order_by(ReportPrint.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
-    return tuple(Printed(*row) for row in rows)
 
 
 def views(session: Session, actor: Actor) -> tuple[View, ...]:
     """Return one's own views by name; the unnamed one, in use, comes first."""
-    rows = session.execute(
+    rows = session.execute(_views(), {"user_id": actor.user_id or 0})
+    return tuple(View(row.id, row.name, tuple(row.columns), row.query) for row in rows)
+
+
+@kept
+def _views() -> Statement:
+    return (
         select(ReportView.id, ReportView.name, ReportView.columns, ReportView.query)
-        .where(ReportView.user_id == (actor.user_id or 0))
+        .where(ReportView.user_id == bindparam("user_id"))
         .order_by(ReportView.name, ReportView.id)
     )
-    return tuple(View(row.id, row.name, tuple(row.columns), row.query) for row in rows)

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.models import Call, Lot, RoundMove, User
+from app.queries.kept import Statement, kept
 from app.queries.reserve import scored_stage, valid_until, waits
 from app.rules.allocation_reserve import has_lapsed
 from app.rules.rounds import RoundLot
@@ -104,19 +105,7 @@ def follows_another(session: Session, call_id: int) -> bool:
 
 def moves_of(session: Session, call_id: int, *, agreed: bool = False) -> tuple[Move, ...]:
     """Return what moved to or from a call, the newest first; only what counts if `agreed`."""
-    giver, receiver = aliased(Call), aliased(Call)
-    proposer, decider = aliased(User), aliased(User)
-    query = (
-        select(RoundMove, giver.code, receiver.code, proposer.name, decider.name)
-        .join(giver, giver.id == RoundMove.giver_id)
-        .join(receiver, receiver.id == RoundMove.receiver_id)
-        .outerjoin(proposer, proposer.id == RoundMove.proposed_by)
-        .outerjoin(decider, decider.id == RoundMove.decided_by)
-        .where(or_(RoundMove.giver_id == call_id, RoundMove.receiver_id == call_id))
-        .order_by(RoundMove.id.desc())
-    )
-    if agreed:
-        query = query.where(RoundMove.state == "agreed")
+    rows = session.execute(_moves(agreed), {"call_id": call_id})
     return tuple(
         Move(
             move_id=row.id,
@@ -136,8 +125,25 @@ def moves_of(session: Session, call_id: int, *, agreed: bool = False) -> tuple[M
             giver_version=row.giver_version,
             receiver_version=row.receiver_version,
         )
-        for row, giver_code, receiver_code, by, decided_by in session.execute(query)
+        for row, giver_code, receiver_code, by, decided_by in rows
     )
+
+
+@kept
+def _moves(agreed: bool) -> Statement:  # noqa: FBT001 - what shapes it, see `kept`
+    giver, receiver = aliased(Call), aliased(Call)
+    proposer, decider = aliased(User), aliased(User)
+    call_id = bindparam("call_id", type_=BigInteger())
+    query = (
+        select(RoundMove, giver.code, receiver.code, proposer.name, decider.name)
+        .join(giver, giver.id == RoundMove.giver_id)
+        .join(receiver, receiver.id == RoundMove.receiver_id)
+        .outerjoin(proposer, proposer.id == RoundMove.proposed_by)
+        .outerjoin(decider, decider.id == RoundMove.decided_by)
+        .where(or_(RoundMove.giver_id == call_id, RoundMove.receiver_id == call_id))
+        .order_by(RoundMove.id.desc())
+    )
+    return query.where(RoundMove.state == "agreed") if agreed else query
 
 
 def leaving(session: Session, call_id: int) -> bool:
