@@ -27,7 +27,8 @@ def is_aid(act: Act, call_id: int) -> bool:
 def known(act: Act, organisation_id: int, call_id: int) -> AidKnown:
     """Return what counts today for an organisation's undertaking. A part."""
     today = act.now.astimezone(ZONE).date()
-    return aid.aid_known(act.session, organisation_id, scheme_of(act.session, call_id), today)
+    those = around(act.session, organisation_id)
+    return aid.aid_known(act.session, those, scheme_of(act.session, call_id), today)
 
 
 def finding(act: Act, organisation_id: int, call_id: int, cents: int) -> Message | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.i18n.formats import ZONE
 from app.models import Agreement, Application, InKindGrant, Organisation, Reallocation
 from app.queries.schemes import scheme_of
-from app.queries.undertakings import around
+from app.queries.undertakings import Around
 from app.rules.scheme import Scheme
 from app.rules.scheme_letters import AidRegime
 from app.rules.undertakings import Aid, counted
@@ -53,9 +53,8 @@ class AidKnown:
         return sum(line.cents for line in self.lines)
 
 
-def aid_known(session: Session, organisation_id: int, scheme: Scheme, on: date) -> AidKnown:
+def aid_known(session: Session, those: Around, scheme: Scheme, on: date) -> AidKnown:
     """Return what counts against the ceiling of a scheme on a day; no rate of exchange is known."""
-    those = around(session, organisation_id)
     members = those.members(on)
     lines = _aid_of(session, members)
     years = scheme.state_aid.ceiling_years

@@ -59,38 +59,40 @@ class Around:
         return tuple(sorted(known[key] for key in self.undertaking(on) if key in known))
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose each number is, and the names of those organisations; both grow."""
+
+    whose: dict[str, int]
+    names: dict[int, str]
+
+
 def around(session: Session, organisation_id: int) -> Around:
     """Return what is linked with an organisation that was found by a query that asked."""
-    whose: dict[str, int] = {}
+    known = Known({}, {})
     rows: dict[int, OwnershipLink] = {}
     asked: set[str] = set()
-    fresh = _numbers(session, {organisation_id}, whose)
+    fresh = _numbers(session, {organisation_id}, known)
     while fresh:
         asked |= fresh
         near = or_(OwnershipLink.owner.in_(fresh), OwnershipLink.owned.in_(fresh))
         found = session.execute(select(OwnershipLink).where(near)).scalars().all()
         rows |= {row.id: row for row in found}
         ends = {end for row in found for end in (row.owner, row.owned)}
-        others = set(organisations_of(session, ends - whose.keys()).values())
-        fresh = (ends | _numbers(session, others, whose)) - asked
-    return _around(session, organisation_id, list(rows.values()), whose)
+        others = set(organisations_of(session, ends - known.whose.keys()).values())
+        fresh = (ends | _numbers(session, others, known)) - asked
+    return _around(organisation_id, list(rows.values()), known)
 
 
-def _around(
-    session: Session, organisation_id: int, rows: list[OwnershipLink], whose: Mapping[str, int]
-) -> Around:
-    ids = {_key(each): each for each in (organisation_id, *whose.values())}
+def _around(organisation_id: int, rows: list[OwnershipLink], known: Known) -> Around:
     names: dict[str, str] = {}
     for row in rows:
         names |= {row.owner: row.owner_name, row.owned: row.owned_name}
-    known = session.execute(
-        select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids.values()))
-    )
     return Around(
         key=_key(organisation_id),
-        lines=tuple(_line(row, whose) for row in sorted(rows, key=lambda row: row.id)),
-        names=names | {_key(each): name for each, name in known},
-        organisation_ids=ids,
+        lines=tuple(_line(row, known.whose) for row in sorted(rows, key=lambda row: row.id)),
+        names=names | {_key(each): name for each, name in known.names.items()},
+        organisation_ids={_key(each): each for each in known.names},
     )
 
 
@@ -110,22 +112,31 @@ def _key(organisation_id: int) -> str:
     return f"organisation {organisation_id}"
 
 
-def _numbers(
-    session: Session, organisation_ids: Collection[int], whose: dict[str, int]
-) -> set[str]:
+def _numbers(session: Session, organisation_ids: Collection[int], known: Known) -> set[str]:
     """Return the numbers of organisations, and note whose they are."""
+    if not organisation_ids:
+        return set()
     number = OrganisationIdentifier
     rows = session.execute(
-        select(number.organisation_id, number.country, number.scheme, number.number)
-        .where(number.organisation_id.in_(organisation_ids))
+        select(
+            Organisation.id, Organisation.name, number.country, number.scheme, number.number
+        )
+        .outerjoin(number, number.organisation_id == Organisation.id)
+        .where(Organisation.id.in_(organisation_ids))
     )  # fmt: skip
-    found = {written(":".join(parts)): key for key, *parts in rows}
-    whose |= found
-    return set(found)
+    found: set[str] = set()
+    for key, name, *parts in rows:
+        known.names[key] = name
+        if parts[-1] is not None:
+            found.add(written(":".join(parts)))
+            known.whose[written(":".join(parts))] = key
+    return found
 
 
 def organisations_of(session: Session, numbers: Collection[str]) -> dict[str, int]:
     """Return the organisation of each number that is registered here."""
+    if not numbers:
+        return {}
     number = OrganisationIdentifier
     last = [parted(each)[2] for each in numbers]
     rows = session.execute(
@@ -172,7 +183,7 @@ def applicant_of(session: Session, actor: Actor, application_id: int) -> Applica
 
 def number_of(session: Session, organisation_id: int) -> str:
     """Return the number by which links name an organisation, empty where it has none."""
-    return min(_numbers(session, {organisation_id}, {}), default="")
+    return min(_numbers(session, {organisation_id}, Known({}, {})), default="")
 
 
 def application_of_link(session: Session, link_id: int) -> int:

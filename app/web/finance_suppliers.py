@@ -15,8 +15,10 @@ from app.queries import bank_purchases
 from app.queries.authority_accounts import AccountChangePage
 from app.queries.bank_purchases import Purchase
 from app.rules.bank_accounts import printed_iban
+from app.rules.permissions import Permission
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
+from app.web.finance import holds
 from app.web.forms import Form, Posted, filled, read
 
 router = APIRouter(prefix="/finance/suppliers")
@@ -64,7 +66,10 @@ BACK = (
 
 @dataclass(frozen=True, slots=True)
 class SuppliersPage:
+    """`sees_bank` is false for who orders and has nothing to do with payments."""
+
     lines: tuple[Purchase, ...]
+    sees_bank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ class SupplierPage:
 
 @router.get("")
 def finance_suppliers(request: Request, reader: Reader) -> HTMLResponse:
-    page = SuppliersPage(bank_purchases.purchases(reader.session, reader.actor))
+    lines = bank_purchases.purchases(reader.session, reader.actor)
+    page = SuppliersPage(lines, sees_bank=holds(reader.actor, Permission.SEE_AGREEMENTS))
     return pages.render(request, "finance/suppliers.html", page=page)
 
 

@@ -196,8 +196,8 @@ def _show(
 ) -> HTMLResponse:
     today = reader.now.astimezone(ZONE).date()
     scheme = scheme_of(reader.session, applicant.call_id)
-    lines = undertakings.around(reader.session, applicant.organisation_id).lines
-    aid = aid_known(reader.session, applicant.organisation_id, scheme, today)
+    those = undertakings.around(reader.session, applicant.organisation_id)
+    lines, aid = those.lines, aid_known(reader.session, those, scheme, today)
     ceiling_cents = scheme.state_aid.ceiling_cents
     can_end = any(not each.is_ended for each in lines)
     page = UndertakingPage(

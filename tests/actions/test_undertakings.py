@@ -69,7 +69,9 @@ class Firms:
         return undertakings.record(self.desk.act(), self.s.id, new)
 
     def known(self, on: date = TODAY) -> int:
-        return aid_known(self.session, self.s.organisation_id, self.scheme, on).cents
+        return aid_known(
+            self.session, around(self.session, self.s.organisation_id), self.scheme, on
+        ).cents
 
     def propose(self, cents: int = 1_500_00) -> int:
         wanted = NewHolder(self.s.id, cents, "Next on the list.", aid_fits=True)
