@@ -1,8 +1,9 @@
 """A computation as a file: its input feeds `envelope rules allocate`, its result must match."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -19,7 +20,6 @@ class RunFile:
 
 def run_file(session: Session, actor: Actor, run_id: int) -> RunFile:
     """Return a run for staff, or for anybody once its call's decisions are announced."""
-    announced = Call.state.in_(("announced", "archived")) & AllocationRun.discarded_at.is_(None)
     row = session.execute(
         select(
             Call.code,
@@ -31,7 +31,7 @@ def run_file(session: Session, actor: Actor, run_id: int) -> RunFile:
         .join(Call, Call.id == AllocationRun.call_id)
         .where(
             AllocationRun.id == run_id,
-            or_(announced, visible.staff_scope(actor, Permission.SEE_ASSESSMENTS)),
+            or_(_announced(), visible.staff_scope(actor, Permission.SEE_ASSESSMENTS)),
         )
     ).one_or_none()
     if row is None:
@@ -40,3 +40,40 @@ def run_file(session: Session, actor: Actor, run_id: int) -> RunFile:
         filename=f"{row.code}-{row.kind}-{run_id}.json",
         content={"digest": row.digest, "input": row.inputs, "result": row.result},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRun:
+    """An allocation that awards were announced from; `input` feeds the rule as it is."""
+
+    run_id: int
+    run_at: datetime
+    digest: str
+
+
+def announced_runs(session: Session, call_id: int) -> tuple[PublicRun, ...]:
+    """Return the allocations of a call that everybody may compute again."""
+    rows = session.execute(
+        select(AllocationRun.id, AllocationRun.run_at, AllocationRun.digest)
+        .join(Call, Call.id == AllocationRun.call_id)
+        .where(Call.id == call_id, AllocationRun.kind == "allocation", _announced())
+        .order_by(AllocationRun.id)
+    )
+    return tuple(PublicRun(*row) for row in rows)
+
+
+def public_part(session: Session, call_id: int, run_id: int, part: str) -> RunFile:
+    """Return what an announced allocation was computed from, or what came out (`result`)."""
+    row = session.execute(
+        select(Call.code, AllocationRun.inputs, AllocationRun.result)
+        .join(Call, Call.id == AllocationRun.call_id)
+        .where(AllocationRun.id == run_id, Call.id == call_id, _announced())
+    ).one_or_none()
+    if row is None or part not in ("input", "result"):
+        raise NotFound
+    content = row.inputs if part == "input" else row.result
+    return RunFile(filename=f"{row.code}-{run_id}-{part}.json", content=content)
+
+
+def _announced() -> ColumnElement[bool]:
+    return Call.state.in_(("announced", "archived")) & AllocationRun.discarded_at.is_(None)

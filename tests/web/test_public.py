@@ -4,12 +4,17 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import select
 
 from app import clock
-from app.models import AllocationRun, Award, Call
+from app.actions import allocation, ranking
+from app.commands.rules import allocate_document
+from app.models import AllocationRun, Authority, Award, Call
+from app.rules.permissions import Role
 from tests.make.applications import make_application
 from tests.make.calls import make_call, make_scheme
-from tests.make.people import NOW, make_organisation
+from tests.make.people import NOW, act_as, make_organisation, make_user
+from tests.make.scores import Scored, make_scored
 from tests.web.conftest import heading_of, text_of
 from tests.web.counting import statements
 
@@ -242,3 +247,24 @@ def test_lists_cost_the_same_queries_for_one_call_and_for_three(
     three = statements(engine, lambda: client.get(path))
 
     assert len(one) == len(three)
+
+
+def test_an_outsider_computes_the_published_awards_again(session, client) -> None:
+    call = make_call(session, state="assessed")
+    make_scored(session, call, [Scored("A", "90", 60_000_00), Scored("A", "80", 70_000_00)])
+    authority = session.get_one(Authority, call.authority_id)
+    manager = make_user(session, roles=[Role.FUND_MANAGER], authority=authority)
+    ranking.rank(act_as(session, manager), call.stage_id)
+    allocation.allocate(act_as(session, manager), call.id)
+    where = f"/calls/{call.id}/results"
+    run = session.scalars(select(AllocationRun)).one()
+    assert client.get(f"{where}/{run.id}/input.json").status_code == 404
+
+    session.get_one(Call, call.id).state = "announced"
+    session.get_one(Call, call.id).announced_at = NOW
+    page = text_of(client.get(where))
+    files = [client.get(f"{where}/{run.id}/{part}.json") for part in ("input", "result")]
+
+    assert f"envelope rules allocate {call.code}-{run.id}-input.json" in page
+    assert allocate_document(files[0].content) == files[1].json()
+    assert client.get(f"{where}/{run.id}/explanation.json").status_code == 404
