@@ -22,14 +22,16 @@ AWARDS = """
 CREATE FUNCTION envelope_awards_came() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM envelope_add_awards(ARRAY(
-        SELECT ROW(call_id, lot_id, sum(awarded_cents))::envelope_award_change FROM came
+        SELECT ROW(call_id, lot_id, sum(awarded_cents - released_cents))::envelope_award_change
+        FROM came
         WHERE state NOT IN ('declined', 'revoked', 'discarded') GROUP BY call_id, lot_id));
     RETURN NULL;
 END $$;
 CREATE FUNCTION envelope_awards_gone() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM envelope_add_awards(ARRAY(
-        SELECT ROW(call_id, lot_id, -sum(awarded_cents))::envelope_award_change FROM gone
+        SELECT ROW(call_id, lot_id, -sum(awarded_cents - released_cents))::envelope_award_change
+        FROM gone
         WHERE state NOT IN ('declined', 'revoked', 'discarded') GROUP BY call_id, lot_id));
     RETURN NULL;
 END $$;
@@ -37,10 +39,10 @@ CREATE FUNCTION envelope_awards_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM envelope_add_awards(ARRAY(
         SELECT ROW(call_id, lot_id, sum(cents))::envelope_award_change FROM (
-            SELECT call_id, lot_id, awarded_cents AS cents FROM came
+            SELECT call_id, lot_id, awarded_cents - released_cents AS cents FROM came
             WHERE state NOT IN ('declined', 'revoked', 'discarded')
             UNION ALL
-            SELECT call_id, lot_id, -awarded_cents FROM gone
+            SELECT call_id, lot_id, released_cents - awarded_cents FROM gone
             WHERE state NOT IN ('declined', 'revoked', 'discarded')
         ) AS counted GROUP BY call_id, lot_id));
     RETURN NULL;
@@ -99,8 +101,12 @@ BEGIN
     IF TG_OP = 'UPDATE' AND (NEW.lot_id <> OLD.lot_id OR NEW.call_id <> OLD.call_id) THEN
         RAISE EXCEPTION 'an award does not change its lot' USING ERRCODE = 'ENV01';
     END IF;
-    IF TG_OP <> 'INSERT' AND NOT OLD.state = ANY (released) THEN gone := OLD.awarded_cents; END IF;
-    IF TG_OP <> 'DELETE' AND NOT NEW.state = ANY (released) THEN came := NEW.awarded_cents; END IF;
+    IF TG_OP <> 'INSERT' AND NOT OLD.state = ANY (released) THEN
+        gone := OLD.awarded_cents - OLD.released_cents;
+    END IF;
+    IF TG_OP <> 'DELETE' AND NOT NEW.state = ANY (released) THEN
+        came := NEW.awarded_cents - NEW.released_cents;
+    END IF;
     IF came <> gone THEN
         UPDATE call SET awarded_cents = awarded_cents + came - gone
             WHERE id = COALESCE(NEW.call_id, OLD.call_id);
