@@ -20,7 +20,7 @@ from app.actions.templates import library_scheme
 from app.errors import Conflict, Invalid
 from app.i18n import DEFAULT
 from app.i18n.marks import N_
-from app.models import Call, Stage
+from app.models import Award, Call, Stage
 from app.queries import calls as call_queries
 from app.queries.calls_findings import findings
 from app.queries.contacts import applicants_of
@@ -192,6 +192,10 @@ def cancel(act: Act, call_id: int, *, reason: str) -> None:
     if not reason.strip():
         raise Invalid({"reason": N_("Enter why the call is cancelled. Applicants will read it.")})
     rows = act.load_many(Stage, Stage.call_id == call_id, to=Permission.PUBLISH_CALL, within=call)
+    mine = (Award.call_id == call_id, Award.state == "proposed")
+    proposed = act.load_many(Award, *mine, to=Permission.PUBLISH_CALL, within=call)
+    # Nobody is given anything in it, so nothing of its money stays bound.
+    act.move_many(proposed, "discard", reason=reason)
     act.move(call, "cancel", reason=reason)
     call.stopped_at, call.stop_reason = act.now, reason
     running = [row for row in rows if "cancel" in STAGE.events_from(row.state)]

@@ -13,7 +13,7 @@ from app.errors import Conflict
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Call
-from app.queries.rounds import round_of, series
+from app.queries.rounds import begins_at, round_of, series
 from app.queries.schemes import scheme_from
 from app.rules.permissions import Permission
 from app.rules.scheme import Scheme
@@ -26,13 +26,14 @@ def begin_next(act: Act, call_id: int, *, code: str, title: str) -> int:
     """Start the round after this one as a draft and return its id.
 
     It opens when this one closes, so that applications can always be handed in, and closes on
-    the next cut-off at the same hour. Its own money is 0 until some is moved or entered.
+    the next cut-off at the same hour. After a round that was cancelled it opens at once, and may
+    close on the same cut-off. Its own money is 0 until some is moved or entered.
     """
     source = act.load(Call, call_id, to=Permission.EDIT_CALL)
     scheme = scheme_from(source.template)
     closes_on = next_cut_off(source, scheme, act.now)
     rounds = series(act.session, call_id)
-    if source.digest is None:
+    if source.state == "draft":
         raise Conflict(N_("Publish this round first: the next one takes over its rules."))
     if follower := next((each for each in rounds if each.call_id > call_id), None):
         raise Conflict(N_("{code} follows this round already."), code=follower.code)
@@ -45,7 +46,7 @@ def begin_next(act: Act, call_id: int, *, code: str, title: str) -> int:
     calls.change_dates(
         act,
         call.id,
-        opens_at=source.closes_at,
+        opens_at=begins_at(source.state, source.closes_at, act.now),
         closes_at=closes_at.astimezone(UTC),
         reserve_valid_until=_list_until(scheme.rounds, closes_on),
     )
@@ -58,7 +59,9 @@ def next_cut_off(call: Call, scheme: Scheme, now: datetime) -> date:
         raise Conflict(NO_ROUNDS)
     if call.closes_at is None:
         raise Conflict(N_("Set the dates of this round first."))
-    found = scheme.rounds.after(max(call.closes_at, now).astimezone(ZONE).date())
+    begins_on = begins_at(call.state, call.closes_at, now).astimezone(ZONE).date()
+    today = now.astimezone(ZONE).date()
+    found = scheme.rounds.next_for(begins_on, today=today, min_days=scheme.call.min_days)
     if found is None:
         raise Conflict(
             N_(

@@ -88,6 +88,11 @@ def series(session: Session, call_id: int) -> tuple[Round, ...]:
     return tuple(Round(number, **row._asdict()) for number, row in enumerate(rows, start=1))
 
 
+def begins_at(state: str, closes_at: datetime, now: datetime) -> datetime:
+    """Return when the round after one opens: as this one closes, or at once if it is cancelled."""
+    return now if state == "cancelled" else closes_at
+
+
 def round_of(rounds: Sequence[Round], call_id: int) -> Round:
     return next(each for each in rounds if each.call_id == call_id)
 

@@ -16,12 +16,14 @@ from app.queries.rounds import Move, Round
 from app.queries.schemes import scheme_named
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.rounds import Movable, RoundLot, movable
+from app.rules.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)
 class RoundsPage:
-    """`cut_offs` lie ahead and have no round yet; `movable` is None while this one is undecided.
+    """`cut_offs` lie ahead and have no round yet; on the first of them, `next_on`, the next closes.
 
+    `movable` is None while this round is undecided.
     `current` is what is proposed to leave this round, `receiver` the round that would get it;
     `lots` are those of this round by code, with their titles in `titles`.
     """
@@ -33,6 +35,7 @@ class RoundsPage:
     currency: str
     authority_id: int
     rounds: tuple[Round, ...]
+    next_on: date | None
     cut_offs: tuple[date, ...]
     moves: tuple[Move, ...]
     lots: tuple[RoundLot, ...]
@@ -90,7 +93,7 @@ def rounds_page(session: Session, actor: Actor, call_id: int, now: datetime) -> 
     if row is None or scheme is None or scheme.rounds is None:
         raise NotFound
     rounds = known.series(session, call_id)
-    today = now.astimezone(ZONE).date()
+    today, next_on = now.astimezone(ZONE).date(), _next_day(scheme, rounds[-1], now)
     lots: tuple[RoundLot, ...] = ()
     if row.state in known.GIVES and row.digest:
         until = row.reserve_valid_until
@@ -104,7 +107,8 @@ def rounds_page(session: Session, actor: Actor, call_id: int, now: datetime) -> 
         currency=row.currency,
         authority_id=row.authority_id,
         rounds=rounds,
-        cut_offs=_ahead(scheme.rounds.cut_offs, rounds[-1], today),
+        next_on=next_on,
+        cut_offs=tuple(day for day in scheme.rounds.cut_offs if next_on and day >= next_on),
         moves=known.moves_of(session, call_id),
         lots=lots,
         titles={each.code: each.title for each in titles},
@@ -118,6 +122,10 @@ def move_call(session: Session, move_id: int) -> int:
     return known.ends_of(session, move_id)[0]
 
 
-def _ahead(cut_offs: tuple[date, ...], last: Round, today: date) -> tuple[date, ...]:
-    closes_on = last.closes_at.astimezone(ZONE).date() if last.closes_at else today
-    return tuple(day for day in cut_offs if day > max(closes_on, today))
+def _next_day(scheme: Scheme, last: Round, now: datetime) -> date | None:
+    """Return the cut-off on which the round after the last one would close."""
+    if scheme.rounds is None or last.closes_at is None:
+        return None
+    begins_on = known.begins_at(last.state, last.closes_at, now).astimezone(ZONE).date()
+    today = now.astimezone(ZONE).date()
+    return scheme.rounds.next_for(begins_on, today=today, min_days=scheme.call.min_days)

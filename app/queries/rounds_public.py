@@ -39,7 +39,11 @@ class PublicRounds:
 def public_rounds(session: Session, call: PublicCall) -> PublicRounds:
     """Return the published rounds of a public call; a draft is nobody's business yet."""
     listed = [each for each in series(session, call.id) if each.was_published]
-    known = [each.closes_at.astimezone(ZONE).date() for each in listed if each.closes_at]
+    known = [
+        each.closes_at.astimezone(ZONE).date()
+        for each in listed
+        if each.closes_at and each.state != "cancelled"
+    ]
     named = call.scheme.rounds.cut_offs if call.scheme.rounds else ()
     return PublicRounds(
         number=next(each.number for each in listed if each.call_id == call.id),

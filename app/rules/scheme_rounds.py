@@ -5,7 +5,7 @@ a cut-off. What it leaves is moved to the next round by two people (`app.rules.r
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,10 @@ class Rounds:
     def after(self, day: date) -> date | None:
         """Return the cut-off that follows a day; None after the last."""
         return next((each for each in sorted(self.cut_offs) if each > day), None)
+
+    def next_for(self, begins_on: date, *, today: date, min_days: int) -> date | None:
+        """Return the cut-off of a round that begins then and is published today at the earliest.
+
+        One that leaves less than the `min_days` from publication to closing is passed over.
+        """
+        return self.after(max(begins_on, today + timedelta(days=min_days - 1)))

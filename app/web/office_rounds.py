@@ -107,8 +107,8 @@ def office_rounds(request: Request, reader: Reader, call_id: int) -> HTMLRespons
         ),
         may_begin=_may(reader, Permission.EDIT_CALL, found)
         and found.last.call_id == call_id
-        and found.this.was_published
-        and bool(found.cut_offs),
+        and found.state != "draft"
+        and found.next_on is not None,
         may_propose=_may(reader, Permission.ALLOCATE, found)
         and is_free
         and current is None

@@ -8,7 +8,15 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.actions import allocation, calls_correct, ranking, reserve, round_moves, rounds
+from app.actions import (
+    allocation,
+    calls,
+    calls_correct,
+    ranking,
+    reserve,
+    round_moves,
+    rounds,
+)
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import Application, AuditEntry, Authority, Award, Call, CallVersion, RoundMove
 from app.queries.calls_findings import findings
@@ -285,6 +293,34 @@ def test_cancelled_round_passes_its_money_to_the_one_after_it(
     world.moved(two, FREE, now=LAPSED_AT)
 
     assert [world.money(each)[0] for each in (world.one, two, three)] == [120_000_00, 0, FREE]
+
+
+def test_after_a_cancelled_round_the_next_one_opens_at_once_for_the_same_cut_off(
+    session: Session, world: Rolling
+) -> None:
+    """Also where the cancelled one was never published: the series does not end with it."""
+    draft = rounds.begin_next(world.act(now=PREPARED_AT), world.one.id, code="R2", title="Two")
+    later = PREPARED_AT.replace(month=4)
+    calls.cancel(world.act(now=later), draft, reason="Begun by mistake.")
+
+    key = rounds.begin_next(world.act(now=later), draft, code="R3", title="Three")
+
+    row = session.get_one(Call, key)
+    assert (row.follows_id, row.opens_at) == (draft, later)
+    assert row.closes_at == datetime(2026, 6, 30, 15, 0, tzinfo=UTC)
+
+
+def test_round_that_is_cancelled_after_its_allocation_gives_all_it_has(
+    session: Session, world: Rolling
+) -> None:
+    world.applied(world.one, *LINES)
+    world.allocated(world.one)
+    calls.cancel(world.act(), world.one.id, reason="The donor asked for it.")
+    world.after(world.one)
+
+    world.moved(world.one, ENVELOPE)
+
+    assert world.money(world.one) == (0, 0, 0, 0)
 
 
 def test_corrigendum_in_work_holds_the_move_up(session: Session, world: Rolling) -> None:

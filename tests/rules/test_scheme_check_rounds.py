@@ -113,6 +113,18 @@ def test_next_cut_off_is_the_first_after_a_day_and_rounds_survive_as_json() -> N
     assert from_json(to_json(rounds())) == rounds()
 
 
+def test_cut_off_that_leaves_too_few_days_is_passed_over() -> None:
+    named = Rounds(DAYS)
+
+    def next_for(begins_on: date, today: date) -> date | None:
+        return named.next_for(begins_on, today=today, min_days=30)
+
+    assert next_for(DAYS[0], date(2027, 3, 20)) == DAYS[1]
+    assert next_for(date(2027, 3, 1), date(2027, 3, 1)) == DAYS[0]
+    assert next_for(date(2027, 3, 2), date(2027, 3, 2)) == DAYS[1]
+    assert next_for(DAYS[1], date(2027, 9, 1)) is None
+
+
 def test_a_further_cut_off_asks_for_no_prolongation_and_rounds_themselves_do() -> None:
     more = rounds(*DAYS, date(2027, 11, 30))
 
