@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.rules.identifiers import SCHEMES, check_identifier
+from app.rules.identifiers import check_identifier, owner_of
 from app.rules.scheme import Procedure, Scheme
 from app.rules.scheme_direct import parted, written
 from app.rules.scheme_findings import Finding, error, repeated
@@ -27,9 +27,11 @@ def direct_findings(scheme: Scheme) -> Iterator[Finding]:
 
 def _number(named: str, path: str) -> Iterator[Finding]:
     country, register, number = parted(named)
-    known = {(each.country, each.name) for each in SCHEMES}
-    owner = country if (country, register) in known else ""
-    if (owner, register) not in known or (country and not owner):
+    try:
+        is_known = owner_of(country, register) == country
+    except KeyError:
+        is_known = False
+    if not is_known:
         yield error("direct_unknown_register", path, number=named)
-    elif check_identifier(owner, register, number).blocking:
+    elif check_identifier(country, register, number).blocking:
         yield error("direct_wrong_number", path, number=named)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.rules.identifiers import SCHEMES, check_identifier
+from app.rules.identifiers import check_identifier, owner_of
 from app.rules.scheme_text import Text
 
 
@@ -43,10 +43,10 @@ class DirectAward:
 def written(named: str) -> str:
     """Return a number in one form: upper case, without spaces, dots and dashes in it."""
     country, register, number = parted(named)
-    known = {(each.country, each.name) for each in SCHEMES}
-    if (country, register) not in known and ("", register) not in known:
+    try:
+        owner = owner_of(country, register)
+    except KeyError:
         return f"{country}:{register}:{number}"
-    owner = country if (country, register) in known else ""
     return f"{owner}:{register}:{check_identifier(owner, register, number).normal}"
 
 
