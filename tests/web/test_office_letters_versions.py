@@ -43,6 +43,9 @@ def test_letter_is_issued_again_and_the_applicant_sees_both(
     mine = text_of(sign_in_as(decided.applicants["RESERVE"]).get("/letters"))
     assert (empty.status_code, len(errors_of(empty))) == (422, 1)
     assert f"New version: {WHY}" in text_of(waiting)
+    assert "1 new version has not left yet" in text_of(waiting)
+    assert "All letters are released." not in text_of(waiting)
+    assert "All letters are released." in text_of(manager.get(written.url.path))
     assert "The new version has left." in text_of(left)
     assert f"Issued again: {WHY}" in mine
     assert "Replaced by a newer version; the newest one holds." in mine
