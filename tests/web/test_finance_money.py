@@ -14,7 +14,13 @@ from tests.make.awards import IBAN
 from tests.make.people import NOW, make_user
 from tests.web.conftest import errors_of, text_of
 
-ACCOUNT = {"purpose": "authority", "iban": IBAN, "bic": "", "holder": "Office", "reason": "The bank has merged."}
+ACCOUNT = {
+    "purpose": "authority",
+    "iban": IBAN,
+    "bic": "",
+    "holder": "Office",
+    "reason": "The bank has merged.",
+}
 DAY = {"day": "19", "month": "3", "year": "2026"}
 
 
