@@ -15,12 +15,13 @@ from starlette.testclient import TestClient
 
 from app import clock, db
 from app.actions import accounts_sessions
-from app.models import User
+from app.models import Authority, User
+from app.rules.permissions import Role
 from app.settings import Settings
 from app.web.app import create_app
 from app.web.security import SESSION_COOKIE, TOKEN_FIELD, VISITOR_COOKIE, csrf_token
 from tests.audit_words import every_entry_has_words
-from tests.make.people import act_as
+from tests.make.people import act_as, make_authority, make_user
 
 __all__ = ["every_entry_has_words"]
 
@@ -145,3 +146,16 @@ def sign_in_as(app: FastAPI, session: Session) -> Iterator[Callable[[User], Brow
     yield sign_in
     for browser in opened:
         browser.__exit__(None, None, None)
+
+
+@pytest.fixture
+def authority(session: Session) -> Authority:
+    return make_authority(session)
+
+
+@pytest.fixture
+def manager(
+    session: Session, authority: Authority, sign_in_as: Callable[[User], Browser]
+) -> Browser:
+    """The browser of a fund manager of the authority."""
+    return sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))

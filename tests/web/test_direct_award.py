@@ -10,7 +10,7 @@ from app.rules.permissions import Role
 from app.rules.scheme_direct import DirectGround
 from tests.actions.test_calls import CLOSES, OPENS
 from tests.make.calls import make_call
-from tests.make.people import NOW, make_authority, make_organisation, make_user
+from tests.make.people import NOW, make_organisation, make_user
 from tests.make.profiles import profile
 from tests.make.scores import Scored, make_scored
 from tests.web.conftest import text_of
@@ -24,11 +24,6 @@ WHY = "By law only the correctional service runs workshops in its institutions."
 def today():
     with clock.frozen(NOW):
         yield
-
-
-@pytest.fixture
-def authority(session):
-    return make_authority(session)
 
 
 def make(session, authority, state="published", name="sp3_institutions", **more):

@@ -10,7 +10,7 @@ from app.models import Call
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Role
 from tests.make.calls import make_call, make_scheme
-from tests.make.people import NOW, make_authority, make_user
+from tests.make.people import NOW, make_user
 from tests.web.conftest import errors_of, heading_of, text_of
 from tests.web.counting import statements
 
@@ -22,16 +22,6 @@ CLOSES = datetime(2026, 5, 28, 15, 0, tzinfo=UTC)
 def today():
     with clock.frozen(NOW):
         yield
-
-
-@pytest.fixture
-def authority(session):
-    return make_authority(session)
-
-
-@pytest.fixture
-def manager(session, authority, sign_in_as):
-    return sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))
 
 
 @pytest.fixture

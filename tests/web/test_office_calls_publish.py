@@ -1,41 +1,21 @@
 """Tests of app/web/office_calls_publish.py: publishing a call, and cancelling one."""
 
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 
 from app import clock
 from app.models import Call
-from app.rules.permissions import Role
 from tests.make.calls import make_call, make_scheme
-from tests.make.people import NOW, make_authority, make_user
+from tests.make.people import NOW
 from tests.web.conftest import errors_of, heading_of, text_of
-from tests.web.test_office_calls import LOTS
-
-OPENS = NOW + timedelta(days=1)
-CLOSES = datetime(2026, 5, 28, 15, 0, tzinfo=UTC)
+from tests.web.test_office_calls import LOTS, draft
 
 
 @pytest.fixture(autouse=True)
 def today():
     with clock.frozen(NOW):
         yield
-
-
-@pytest.fixture
-def authority(session):
-    return make_authority(session)
-
-
-@pytest.fixture
-def manager(session, authority, sign_in_as):
-    return sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))
-
-
-def draft(session, authority, **more):
-    more = {"opens_at": OPENS, "closes_at": CLOSES, **more}
-    return make_call(session, state="draft", authority=authority, **more)
 
 
 def test_publishing_asks_to_confirm_and_shows_the_digest(session, authority, manager) -> None:

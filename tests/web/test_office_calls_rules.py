@@ -10,9 +10,8 @@ from lxml import html as parser
 from app import clock
 from app.models import Call, CallVersion
 from app.queries.schemes import scheme_of
-from app.rules.permissions import Role
 from tests.make.calls import CLOSES_AT, make_call, make_scheme
-from tests.make.people import NOW, make_authority, make_user
+from tests.make.people import NOW
 from tests.web.conftest import errors_of, text_of
 from tests.web.counting import statements
 
@@ -24,16 +23,6 @@ WHY = "Two applicants asked about it."
 def today():
     with clock.frozen(NOW):
         yield
-
-
-@pytest.fixture
-def authority(session):
-    return make_authority(session)
-
-
-@pytest.fixture
-def manager(session, authority, sign_in_as):
-    return sign_in_as(make_user(session, roles=[Role.FUND_MANAGER], authority=authority))
 
 
 @pytest.fixture
