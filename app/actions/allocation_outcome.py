@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app import registers
 from app.actions.act import Act
+from app.actions.entries import opened
 from app.models import AllocationRun, Application, Award, Call, Lot, Stage, StageEntry
 from app.queries.ranking import Candidate
 from app.queries.scores import newest_agreed
@@ -189,7 +190,7 @@ def open_eligibility(
     stage_id = act.session.execute(
         select(Stage.id).where(Stage.call_id == call.id, Stage.key == keys[0])
     ).scalar_one()
-    opened = set(
+    there = set(
         act.session.execute(
             select(StageEntry.application_id).where(StageEntry.stage_id == stage_id)
         ).scalars()
@@ -198,20 +199,15 @@ def open_eligibility(
     act.create_many(
         StageEntry,
         (
-            {
-                "application_id": each.application_id,
-                "stage_id": stage_id,
-                "state": "submitted",
-                "answers": {},
-                "sections": {},
-                "outcome": "",
-                "outcome_detail": {},
-                "requested_cents": each.requested_cents,
-                "received_at": act.now,
-                "version": 1,
-            }
+            opened(
+                each.application_id,
+                stage_id,
+                "submitted",
+                requested_cents=each.requested_cents,
+                received_at=act.now,
+            )
             for each in listed
-            if each.reference in awarded and each.application_id not in opened
+            if each.reference in awarded and each.application_id not in there
         ),
         to=Permission.ALLOCATE,
         within=call,

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.actions import interviews, letters_release, notices, stages
 from app.actions.act import Act
+from app.actions.entries import opened
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import AllocationRun, Application, Award, Call, Stage, StageEntry
@@ -125,7 +126,7 @@ def announce_preselection(
     else:
         act.create_many(
             StageEntry,
-            (_next_entry(application.id, next_stage.id) for application in invited),
+            (opened(application.id, next_stage.id, "open") for application in invited),
             to=Permission.ANNOUNCE,
             within=call,
         )
@@ -135,19 +136,6 @@ def announce_preselection(
 def _stage_of(act: Act, call: Call, key: str) -> Stage:
     mine = (Stage.call_id == call.id, Stage.key == key)
     return act.load_many(Stage, *mine, to=Permission.ANNOUNCE, within=call)[0]
-
-
-def _next_entry(application_id: int, stage_id: int) -> dict[str, object]:
-    return {
-        "application_id": application_id,
-        "stage_id": stage_id,
-        "state": "open",
-        "answers": {},
-        "sections": {},
-        "outcome": "",
-        "outcome_detail": {},
-        "version": 1,
-    }
 
 
 def _last_scored(act: Act, call: Call, scheme: Scheme) -> Stage:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.actions.act import Act
+from app.actions.entries import opened
 from app.errors import Invalid
 from app.i18n.marks import N_
 from app.models import Application, Stage, StageEntry
@@ -52,16 +53,11 @@ def call_in(
 
 
 def _entry(act: Act, stage_id: int, passed: StageEntry) -> dict[str, object]:
-    return {
-        "application_id": passed.application_id,
-        "stage_id": stage_id,
-        "state": "submitted",
-        "answers": {},
-        "sections": {},
-        "outcome": "",
-        "outcome_detail": {},
-        "requested_cents": passed.requested_cents,
-        "total_cents": passed.total_cents,
-        "received_at": act.now,
-        "version": 1,
-    }
+    return opened(
+        passed.application_id,
+        stage_id,
+        "submitted",
+        requested_cents=passed.requested_cents,
+        total_cents=passed.total_cents,
+        received_at=act.now,
+    )

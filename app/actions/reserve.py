@@ -10,6 +10,7 @@ from datetime import date
 
 from app.actions.act import Act
 from app.actions.allocation_outcome import said
+from app.actions.entries import opened
 from app.errors import Conflict, Invalid
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
@@ -217,24 +218,19 @@ def _open_checks(act: Act, call: Call, scheme: Scheme, chosen: Sequence[Wait]) -
     if not keys:
         return
     stage_id = known.scored_stage(act.session, call.id, keys[0])
-    opened = known.entered(act.session, stage_id)
+    there = known.entered(act.session, stage_id)
     act.create_many(
         StageEntry,
         (
-            {
-                "application_id": each.application_id,
-                "stage_id": stage_id,
-                "state": "submitted",
-                "answers": {},
-                "sections": {},
-                "outcome": "",
-                "outcome_detail": {},
-                "requested_cents": each.requested_cents,
-                "received_at": act.now,
-                "version": 1,
-            }
+            opened(
+                each.application_id,
+                stage_id,
+                "submitted",
+                requested_cents=each.requested_cents,
+                received_at=act.now,
+            )
             for each in chosen
-            if each.award_id is None and each.application_id not in opened
+            if each.award_id is None and each.application_id not in there
         ),
         to=TO,
         within=call,
