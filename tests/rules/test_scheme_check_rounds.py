@@ -111,6 +111,7 @@ def test_next_cut_off_is_the_first_after_a_day_and_rounds_survive_as_json() -> N
         None,
     ]
     assert from_json(to_json(rounds())) == rounds()
+    assert Rounds(DAYS) == Rounds(DAYS, keeps_reserve=False)
 
 
 def test_cut_off_that_leaves_too_few_days_is_passed_over() -> None:
