@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.rules.reporting import Report, reports
+from app.rules.reporting import REMINDER_DAYS, Report, reports
 from app.rules.scheme_letters import ReportKind, ReportRule
 from app.rules.scheme_text import Text
 from tests.make.calls import make_scheme
@@ -61,3 +61,17 @@ def test_a_report_that_comes_with_a_request_has_no_day() -> None:
 def test_a_report_is_in_when_its_instalment_was_asked_for(position, states, is_in) -> None:
     rule = ReportRule("final", Text({"en": "Final"}), ReportKind.FINAL)
     assert Report(rule, 1, date(2028, 6, 30), position).is_in(states) is is_in
+
+
+def test_each_report_comes_with_the_next_instalment_that_asks_for_one() -> None:
+    scheme = make_scheme("local_infrastructure")
+    first, second, last = scheme.payments.instalments
+    plan = (first, second, second, last)
+
+    found = reports(scheme.reports, plan, **TWO_YEARS)
+
+    assert [each.position for each in found] == [2, 3, None, 4]
+
+
+def test_a_report_is_reminded_of_a_month_and_a_week_before() -> None:
+    assert REMINDER_DAYS == (30, 7)
