@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions import (
@@ -27,7 +26,6 @@ from app.rules.scheme_rounds import Rounds
 from tests.make.people import make_user
 from tests.make.rounds import (
     CUT_OFFS,
-    DECIDED_AT,
     ENVELOPE,
     LAPSED_AT,
     PREPARED_AT,
@@ -350,75 +348,3 @@ def test_free_money_that_the_reserve_list_is_getting_does_not_move(session: Sess
         round_moves.propose(
             world.act(), world.one.id, amounts={world.one.scheme.lots[0].code: 1}, reason="Now."
         )
-
-
-# --- what the database itself refuses ---------------------------------------------------
-
-
-def agreed_rows(world: Rolling, amount_cents: int) -> int:
-    """A move whose amount is not what its versions tell."""
-    two = world.after(world.one)
-    world.announced(world.one, *LINES)
-    world.moved(world.one, FREE, now=LAPSED_AT)
-    world.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-    world.session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
-    move = RoundMove(
-        giver_id=world.one.id, receiver_id=two.id, state="agreed", amount_cents=amount_cents,
-        lots={"I": amount_cents}, reason="By hand.", proposed_by=world.first.id,
-        decided_by=world.second.id, proposed_at=DECIDED_AT, giver_version=1, receiver_version=1,
-    )  # fmt: skip
-    world.session.add(move)
-    world.session.flush()
-    return two.id
-
-
-def test_database_refuses_a_move_that_its_versions_do_not_tell(
-    session: Session, world: Rolling
-) -> None:
-    agreed_rows(world, 1)
-
-    with pytest.raises(DBAPIError, match="has to arrive in the other"):
-        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-
-
-@pytest.mark.parametrize(
-    ("statement", "refusal"),
-    [
-        ("DELETE FROM round_move", "written once"),
-        ("UPDATE round_move SET amount_cents = amount_cents + 1", "amount_cents is frozen"),
-        ("UPDATE round_move SET state = 'dropped'", "state is frozen"),
-        ("UPDATE call SET follows_id = :two WHERE id = :one OR id = :two", "uq_call_follows"),
-    ],
-)
-def test_database_keeps_what_was_agreed(
-    session: Session, world: Rolling, statement: str, refusal: str
-) -> None:
-    two = world.after(world.one)
-    world.announced(world.one, *LINES)
-    world.moved(world.one, FREE, now=LAPSED_AT)
-    keys = {"one": world.one.id, "two": two.id}
-    given = {name: key for name, key in keys.items() if f":{name}" in statement}
-
-    with pytest.raises(DBAPIError, match=refusal):
-        session.execute(text(statement), given)
-
-
-def test_database_lets_no_awarded_envelope_shrink_without_a_move(
-    session: Session, world: Rolling
-) -> None:
-    world.after(world.one)
-    world.announced(world.one, *LINES)
-    document = {"rules": {"envelope_cents": 120_000_00, "lots": []}}
-    session.add(
-        CallVersion(
-            call_id=world.one.id, number=1, document=document, digest="a", rules_digest="b",
-            published_at=DECIDED_AT,
-        )
-    )  # fmt: skip
-    session.flush()
-    session.execute(
-        text("UPDATE call SET envelope_cents = 12000000 WHERE id = :key"), {"key": world.one.id}
-    )
-
-    with pytest.raises(DBAPIError, match="shrinks only by a move to a round"):
-        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
