@@ -185,3 +185,18 @@ def test_first_stage_has_the_dates_of_the_call(session) -> None:
             opens_at=datetime(2026, 6, 1, tzinfo=UTC),
             closes_at=datetime(2026, 7, 1, tzinfo=UTC),
         )
+
+
+def test_a_deadline_that_invitations_say_only_becomes_later(session) -> None:
+    call = invited(session)
+    second = call.stages["full_application"]
+    act = act_as(session, manager(session, call))
+    opens, closes = LATER, LATER + timedelta(days=60)
+    stages.set_dates(act, second, opens_at=opens, closes_at=closes)
+    entry(session, call, key="full_application", state="open", application_state="invited")
+
+    with pytest.raises(Invalid) as refused:
+        stages.set_dates(act, second, opens_at=opens, closes_at=closes - timedelta(days=1))
+    stages.set_dates(act, second, opens_at=opens, closes_at=closes + timedelta(days=1))
+
+    assert set(refused.value.fields) == {"closes_at"}
