@@ -32,6 +32,8 @@ ATTEMPTS = 5
 ASK_AFTER_SECONDS = 30
 PLANNED_ONCE = {"planned_once": True}
 """Execution options of a statement whose plan is as good for any value that it is given."""
+ONLY_IF_ASKED = 10**9
+"""The driver would keep a plan after so many questions by itself, so it never does."""
 MOST_PLANS = 300
 """So many plans are kept by a connection, those that were used last."""
 
@@ -74,7 +76,10 @@ def engine_for(url: str, *, tokens: int = 4, keeps_plans: bool = False) -> Engin
         isolation_level="READ COMMITTED",
         # Errors are logged; values in them are people's data.
         hide_parameters=True,
-        connect_args={"prepare_threshold": 1 if keeps_plans else None, "connect_timeout": 5},
+        connect_args={
+            "prepare_threshold": ONLY_IF_ASKED if keeps_plans else None,
+            "connect_timeout": 5,
+        },
     )
     if keeps_plans:
         event.listen(engine, "connect", _keep_most)
@@ -89,9 +94,14 @@ def _keep_most(connection: Any, record: ConnectionPoolEntry) -> None:  # Any: th
 
 
 def _keep_plan(cursor: Any, statement: str, values: Any, context: Any) -> bool:  # Any: the driver's
-    """Keep the plan of what asks for it (`app.queries.kept`) and of every written row."""
+    """Keep the plan of what asks for it (`app.queries.kept`) and of every written row.
+
+    Rows that come one by one through a cursor of the server are asked for once, and not kept.
+    """
     keeps = "planned_once" in context.execution_options or context.isinsert or context.isupdate
-    cursor.execute(statement, values, prepare=keeps)
+    if not keeps or context._is_server_side:  # noqa: SLF001 - the dialect's own word for it
+        return False
+    cursor.execute(statement, values, prepare=True)
     return True
 
 

@@ -193,10 +193,10 @@ def database_url(server_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def engine(database_url: str) -> "Iterator[Engine]":
-    """The product's engine on the database of this test's own."""
+    """The product's engine on the database of this test's own, as the web process has it."""
     from app import db
 
-    made = db.engine_for(database_url)
+    made = db.engine_for(database_url, keeps_plans=True)
     yield made
     made.dispose()
 

@@ -1,4 +1,4 @@
-"""Orders within Serbia: the code of what is paid for, and the payee's reference (handbook 4.2, 5.5).
+"""Orders within Serbia: the code of what is paid for, and a reference (handbook 4.2, 5.5).
 
 The code has three digits; the first says how money moves, and 2 is from account to account. A
 reference is a model and a number: under model 97 the first two digits are checked against the

@@ -168,11 +168,7 @@ def _assessments(connection: Connection, patterns: Patterns, half: int) -> None:
 
 
 def _awards(connection: Connection, pattern: Pattern, half: int) -> None:
-    """Copy scores, awards, agreements and their plans; the sums of the lots are made once.
-
-    A trigger adds each award to its lot. A hundred thousand in one transaction would touch
-    one row as often, which no call does: the sum is written by one statement instead.
-    """
+    """Copy scores, awards, agreements and their plans."""
     copy(
         connection,
         "agreed_score",
@@ -182,7 +178,6 @@ def _awards(connection: Connection, pattern: Pattern, half: int) -> None:
         total=SCORE,
     )
     lots = ", ".join(str(key) for key in pattern.call.lots.values())
-    connection.execute(text("ALTER TABLE award DISABLE TRIGGER award_sums"))
     copy(
         connection,
         "award",
@@ -194,13 +189,6 @@ def _awards(connection: Connection, pattern: Pattern, half: int) -> None:
         requested_cents=CENTS,
         awarded_cents=CENTS,
     )
-    connection.execute(text("ALTER TABLE award ENABLE TRIGGER award_sums"))
-    for table, column in (("lot", "lot_id"), ("call", "call_id")):
-        connection.execute(
-            text(f"""UPDATE {table} SET awarded_cents = given.cents FROM (
-                SELECT {column} AS id, sum(awarded_cents) AS cents FROM award GROUP BY {column}
-            ) given WHERE given.id = {table}.id""")
-        )
     award = f"(SELECT id FROM award WHERE application_id = {pattern.application_id})"
     agreement = f"(SELECT id FROM agreement WHERE award_id = {award})"
     copy(

@@ -75,9 +75,19 @@ def test_plans_outlive_a_page_that_is_refused(keeping: Engine) -> None:
     assert len(plans(keeping)) == 1
 
 
-def test_process_behind_a_pooler_leaves_nothing_on_a_connection(engine: Engine) -> None:
+def test_rows_that_come_one_by_one_are_read_as_well(keeping: Engine) -> None:
+    with db.reading(db.sessions(keeping)) as session:
+        query = _of_state("ranked", (1, 2)).execution_options(yield_per=10)
+        assert session.execute(query, {"key": 3}).all() == []
+
+    assert plans(keeping) == []
+
+
+def test_process_behind_a_pooler_leaves_nothing_on_a_connection(database_url: str) -> None:
+    engine = db.engine_for(database_url)
     for _ in range(8):
         with db.reading(db.sessions(engine)) as session:
             session.execute(_of_state("ranked", (1, 2)), {"key": 3}).all()
 
     assert plans(engine) == []
+    engine.dispose()

@@ -61,9 +61,7 @@ def test_a5_each_line_says_why() -> None:
         " invited, until their requests reached 200 % of the money available; the last one invited"
         " has 38 points."
     )
-    assert text(lines[7].why, "en") == (
-        "It has 29.5 points. At least 30 were needed."
-    )
+    assert text(lines[7].why, "en") == ("It has 29.5 points. At least 30 were needed.")
     assert lines[5].why.code == "ranking.preselection_passed"
 
 

@@ -70,8 +70,8 @@ SENTENCES: dict[str, str] = {
         "“{typed}” is no code of a payment from account to account: three digits, the first is 2"
     ),
     "orders.reference_form": N_(
-        "“{typed}” is no reference: enter the model 97 or 00, a space, and up to 20 digits, letters "
-        "and dashes"
+        "“{typed}” is no reference: enter the model 97 or 00, a space, and up to 20 digits, "
+        "letters and dashes"
     ),
     "orders.reference_check": N_(
         "The check digits of “{typed}” do not fit; compare it with the supplier’s invoice"
