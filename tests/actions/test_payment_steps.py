@@ -167,7 +167,7 @@ def test_money_on_its_way_stops_an_ending(session: Session) -> None:
 
 def test_an_agreement_is_closed_when_the_bank_and_the_recovery_are_settled(owed: Owed) -> None:
     owed.receive(owed.issued(), 12_000_00)
-    with pytest.raises(Conflict, match="2 payments"):
+    with pytest.raises(Conflict, match="statement yet: 2"):
         agreement_steps.close(owed.act(owed.manager), owed.agreement.id)
     for payment in (owed.first, owed.second):
         owed.found(payment)

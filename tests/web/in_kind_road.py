@@ -44,5 +44,5 @@ class Road:
         """Send what is wrong: the form comes back with the errors and what was typed."""
         assert self.of(by).get(path).status_code == 200
         page = self.of(by).submit(path, typed)
-        assert (page.status_code, errors_of(page)) == (422, errors)
+        assert (page.status_code, errors_of(page)) == (422, errors), errors_of(page)
         assert kept in page.text

@@ -86,14 +86,14 @@ def test_items_prices_and_own_share(road: Road, session) -> None:
     road.refuse(
         f"{grant}/prices",
         officer,
-        {"account": "840-9900000000000-98", **day("due_on", 1)},
+        {"account": "RS35260005601001611379", **day("due_on", 1)},
         ["This day is over. Enter until when the own share is paid in."],
-        "840-9900000000000-98",
+        "RS35260005601001611379",
     )
     road.take(
         f"{grant}/prices",
         officer,
-        {"account": "840-9900000000000-98", **day("due_on", 30)},
+        {"account": "RS35260005601001611379", **day("due_on", 30)},
         never=monitor,
         says="The beneficiary pays in EUR 297.00 by 30 April 2026.",
     )
