@@ -90,6 +90,9 @@ def _update(session: Session, names: tuple[str, ...], rows: Sequence[Base]) -> N
 
 def _given(table: Table, values: Values) -> TableValuedAlias:
     """Return the lists as a table: arrays, because a statement holds 65,535 single values."""
-    arrays = [bindparam(None, list(values[name]), ARRAY(table.c[name].type)) for name in values]
+    arrays = [
+        bindparam(None, list(values[name]), ARRAY(table.c[name].type, dimensions=1))
+        for name in values
+    ]
     columns = [column(name, table.c[name].type) for name in values]
     return func.unnest(*arrays).table_valued(*columns, name="given").render_derived()

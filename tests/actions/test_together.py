@@ -49,6 +49,19 @@ def test_what_changed_is_written_with_its_version_and_the_rest_is_left(
     assert [each.version for each in rows] == [n + 1 for n in versions[:3]] + versions[3:]
 
 
+def test_a_list_in_json_is_one_value_and_no_row_of_values(
+    session: Session, rows: list[Application]
+) -> None:
+    kept: list[object] = [["a", 1], [], None]
+    for each, value in zip(rows, kept, strict=False):
+        each.outcome_detail = value
+
+    write_changes(session, rows)
+
+    session.expire_all()
+    assert [each.outcome_detail for each in rows[:3]] == kept
+
+
 def test_rows_that_somebody_else_changed_meanwhile_are_refused(
     session: Session, rows: list[Application]
 ) -> None:
