@@ -14,8 +14,9 @@ NOT_NOW = N_("Only a call whose results are announced can be put away.")
 def archive(act: Act, call_id: int, *, reason: str) -> None:
     """Archive an announced call; Conflict while an offer, agreement, payment or thing is open.
 
-    Results, letters and the trail stay readable. From here on no reserve list is called and no
-    corrigendum is published; the times for keeping files run as the scheme says.
+    Results, letters and the trail stay readable. From here on no reserve list is called, no
+    money moves to another round and no corrigendum is published; the times for keeping files
+    run as the scheme says.
     """
     call = act.load(Call, call_id, to=Permission.PUBLISH_CALL)
     if call.state != "announced":

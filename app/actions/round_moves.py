@@ -29,6 +29,9 @@ from app.rules.rounds import Movable, RoundLot, after_giving, movable, refusals
 from app.rules.scheme_json import JsonObject
 
 NO_REASON = N_("Write why the money moves. Everybody will read it in the versions of both calls.")
+LIST_IS_CALLED = N_(
+    "Free money of this round is being given to its reserve list. Finish that first."
+)
 _NO_REASON_BACK = N_("Write the reason; it is kept on file.")
 
 
@@ -136,9 +139,7 @@ def _giver(act: Act, call_id: int, to: Permission) -> Giver:
         )
     act.load_many(Lot, Lot.call_id == call.id, to=to, within=call)
     if list_is_called(act.session, call.id) is not None:
-        raise Conflict(
-            N_("Free money of this round is being given to its reserve list. Finish that first.")
-        )
+        raise Conflict(LIST_IS_CALLED)
     scheme = scheme_from(call.template)
     lots = known.round_lots(
         act.session,

@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, dataclass
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -15,6 +15,7 @@ from app.models import (
     Payment,
     RecoveryOrder,
     ReserveActivation,
+    RoundMove,
 )
 
 # An award that is agreed goes on as an agreement.
@@ -39,6 +40,7 @@ class OpenEnds:
     papers: int
     returns: int
     releases: int
+    moves: int
 
     @property
     def is_settled(self) -> bool:
@@ -75,14 +77,22 @@ def open_ends(session: Session, call_id: int) -> OpenEnds:
             .join(InKindGrant, InKindGrant.id == OwnShareReturn.grant_id)
             .where(given, OwnShareReturn.state.in_(("proposed", "approved")))
         ),
-        _count(
-            select(ReserveActivation.id).where(
-                ReserveActivation.call_id == call_id,
-                ReserveActivation.state.in_(("proposed", "decided")),
-            )
-        ),
+        *_on_its_way(call_id),
     )
     return OpenEnds(*(int(each) for each in session.execute(select(*counts)).one()))
+
+
+def _on_its_way(call_id: int) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """Count what is proposed for free money: to the reserve list, and between rounds."""
+    called = select(ReserveActivation.id).where(
+        ReserveActivation.call_id == call_id,
+        ReserveActivation.state.in_(("proposed", "decided")),
+    )
+    moved = select(RoundMove.id).where(
+        or_(RoundMove.giver_id == call_id, RoundMove.receiver_id == call_id),
+        RoundMove.state == "proposed",
+    )
+    return _count(called), _count(moved)
 
 
 def _count(rows: Select[int]) -> ScalarSelect[int]:

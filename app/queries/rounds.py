@@ -98,9 +98,14 @@ def round_of(rounds: Sequence[Round], call_id: int) -> Round:
 
 
 def receiver(rounds: Sequence[Round], giver_id: int) -> Round | None:
-    """Return the round that gets what another leaves: the next one that was not cancelled."""
-    later = [each for each in rounds if each.call_id > giver_id]
-    return next((each for each in later if each.state != "cancelled"), None)
+    """Return the round that gets what another leaves: the next one that was not cancelled.
+
+    One that was put away is passed over too, if there is a later one: an agreement of an early
+    round may leave money years after.
+    """
+    later = [each for each in rounds if each.call_id > giver_id and each.state != "cancelled"]
+    ahead = [each for each in later if each.state != "archived"]
+    return next(iter(ahead or later), None)
 
 
 def follows_another(session: Session, call_id: int) -> bool:

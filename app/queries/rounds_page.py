@@ -12,6 +12,7 @@ from app.i18n.formats import ZONE
 from app.models import Call, Lot
 from app.queries import rounds as known
 from app.queries import visible
+from app.queries.reserve import under_way
 from app.queries.rounds import Move, Round
 from app.queries.schemes import scheme_named
 from app.rules.permissions import Actor, Facts, Permission
@@ -23,7 +24,8 @@ from app.rules.scheme import Scheme
 class RoundsPage:
     """`cut_offs` lie ahead and have no round yet; on the first of them, `next_on`, the next closes.
 
-    `movable` is None while this round is undecided.
+    `movable` is None while this round is undecided; `list_is_called` while free money of it is on
+    its way to its reserve list.
     `current` is what is proposed to leave this round, `receiver` the round that would get it;
     `lots` are those of this round by code, with their titles in `titles`.
     """
@@ -41,6 +43,7 @@ class RoundsPage:
     lots: tuple[RoundLot, ...]
     titles: Mapping[str, str]
     movable: Movable | None
+    list_is_called: bool
     valid_until: date | None
 
     @property
@@ -113,6 +116,7 @@ def rounds_page(session: Session, actor: Actor, call_id: int, now: datetime) -> 
         lots=lots,
         titles={each.code: each.title for each in titles},
         movable=movable(lots, scheme.allocation.lot_mode) if lots else None,
+        list_is_called=bool(lots) and under_way(session, call_id) is not None,
         valid_until=row.reserve_valid_until,
     )
 

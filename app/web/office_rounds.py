@@ -58,6 +58,10 @@ DEEDS = {
 }
 
 
+# Put away, or cancelled before it was published: it never had money to move.
+_OVER = ("archived", "cancelled")
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeRoundsPage:
     """`blocked` says why nothing can move now; empty where it can or there is nothing to move."""
@@ -246,8 +250,12 @@ def _movable(reader: Read | Act, call_id: int) -> RoundsPage:
 
 
 def _blocked(found: RoundsPage) -> str:
+    if found.movable is None and found.state in _OVER:
+        return gettext(N_("This round is over: nothing of it moves any more."))
     if found.movable is None:
         return gettext(N_("What this round has left can move once its awards are announced."))
+    if found.list_is_called:
+        return gettext(round_moves.LIST_IS_CALLED)
     if found.receiver is None:
         return gettext(N_("No round follows this one. Prepare the next round first."))
     try:

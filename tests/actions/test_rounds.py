@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.actions import (
     allocation,
     calls,
+    calls_archive,
     calls_correct,
     ranking,
     reserve,
@@ -18,6 +19,7 @@ from app.actions import (
 )
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import Application, AuditEntry, Authority, Award, Call, CallVersion, RoundMove
+from app.queries.calls_archive import open_ends
 from app.queries.calls_findings import findings
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Role
@@ -291,6 +293,38 @@ def test_cancelled_round_passes_its_money_to_the_one_after_it(
     world.moved(two, FREE, now=LAPSED_AT)
 
     assert [world.money(each)[0] for each in (world.one, two, three)] == [120_000_00, 0, FREE]
+
+
+def test_money_that_comes_free_late_passes_over_a_round_that_was_put_away(
+    session: Session, world: Rolling
+) -> None:
+    two = world.after(world.one)
+    world.announced(world.one, *LINES)
+    three = world.after(two, "ROUND-3")
+    session.get_one(Call, two.id).state = "archived"
+
+    world.moved(world.one, FREE, now=LAPSED_AT)
+
+    assert [world.money(each)[0] for each in (world.one, two, three)] == [120_000_00, 0, FREE]
+
+
+def test_a_round_is_not_put_away_while_a_move_from_or_to_it_waits(
+    session: Session, world: Rolling
+) -> None:
+    two = world.after(world.one)
+    world.announced(world.one, *LINES)
+    amounts = {world.one.scheme.lots[0].code: FREE}
+    act = world.act(now=LAPSED_AT)
+    key = round_moves.propose(act, world.one.id, amounts=amounts, reason="Left over.")
+    session.get_one(Call, two.id).state = "announced"
+    assert [open_ends(session, each.id).moves for each in (world.one, two)] == [1, 1]
+
+    with pytest.raises(Conflict, match="is not at an end"):
+        calls_archive.archive(act, two.id, reason="Nobody applied.")
+    round_moves.drop(act, key, reason="Round 2 is over.")
+    calls_archive.archive(act, two.id, reason="Nobody applied.")
+
+    assert session.get_one(Call, two.id).state == "archived"
 
 
 def test_after_a_cancelled_round_the_next_one_opens_at_once_for_the_same_cut_off(

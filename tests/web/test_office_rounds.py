@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from app import clock
-from app.models import Authority, Call, RoundMove
+from app.actions import reserve
+from app.models import Authority, Award, Call, RoundMove
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Role
 from app.rules.scheme_rounds import Rounds
@@ -78,6 +79,25 @@ def test_page_of_an_undecided_round_says_when_money_can_move(
 
     assert "can move once its awards are announced" in text_of(browser.get(path))
     assert browser.get(f"{path}/move").status_code == 409
+
+
+def test_page_says_why_nothing_moves_while_the_list_is_called_or_the_round_is_over(
+    session, sign_in_as, world, today
+) -> None:
+    world.after(world.one)
+    made = world.announced(world.one, ("92", 60_000_00), ("90", 60_000_00), ("85", 40_000_00))
+    session.query(Award).filter_by(application_id=made[0].id).one().state = "declined"
+    session.flush()
+    reserve.propose(world.act(), world.one.id)
+    browser, path = sign_in_as(world.first), f"/office/calls/{world.one.id}/rounds"
+
+    called = browser.get(path)
+    session.get_one(Call, world.one.id).state = "archived"
+    over = browser.get(path)
+
+    assert "is being given to its reserve list" in text_of(called)
+    assert "This round is over: nothing of it moves any more." in text_of(over)
+    assert ["rounds/move" in each.text for each in (called, over)] == [False, False]
 
 
 def test_next_round_is_begun_once_from_a_form_that_is_sent_twice(
