@@ -124,6 +124,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"allocation\.reserve_valid_until", "later"),
     # Who applies in this round is not touched by the days of other rounds.
     (r"rounds\.cut_offs", Effect.CLARIFIES),
+    (r"rounds\.keeps_reserve", "wider"),
     (r"letters\.[a-z_]+_days", "up"),
 )
 _PATTERNS = tuple((re.compile(pattern), kind) for pattern, kind in _TABLE)

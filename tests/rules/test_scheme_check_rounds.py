@@ -1,11 +1,11 @@
 """Tests of app/rules/scheme_check_rounds.py and scheme_rounds.py."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.rules.corrigendum import changes, effect
+from app.rules.corrigendum import Situation, changes, effect, refusals
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_check_rounds import round_findings
 from app.rules.scheme_consistency import BELGRADE, Known, consistency
@@ -130,5 +130,19 @@ def test_a_further_cut_off_asks_for_no_prolongation_and_rounds_themselves_do() -
     more = rounds(*DAYS, date(2027, 11, 30))
 
     assert [effect(each).value for each in changes(rounds(), more)] == ["clarifies"]
-    kept = rounds(keeps=True)
-    assert [effect(each).value for each in changes(rounds(), kept)] == ["substantial"]
+    none = replace(rounds(), rounds=None)
+    assert [effect(each).value for each in changes(rounds(), none)] == ["substantial"]
+
+
+def test_the_last_round_may_name_a_further_cut_off_although_its_list_has_no_end() -> None:
+    """The list may stay valid for longer, which is easier for those on it; never for less."""
+    last, further = rounds(until=None), (*DAYS, date(2027, 11, 30))
+    assert found(rounds(*further, until=None), DAYS[2]) == ["scheme.reserve_outlives_round"]
+    kept = rounds(*further, until=None, keeps=True)
+    at = datetime(2027, 9, 1, tzinfo=UTC)
+    now = Situation(at, at + timedelta(days=29), None, begun=3, is_first_stage=True)
+
+    assert found(kept, DAYS[2]) == []
+    assert refusals(changes(last, kept), now, prolong_days=10) == ()
+    shorter = refusals(changes(kept, replace(kept, rounds=Rounds(further))), now, prolong_days=10)
+    assert [each.code for each in shorter] == ["corrigendum.prolong"]
