@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from app.actions import mail
 from app.actions.act import Act
-from app.errors import Conflict, Invalid, Said
+from app.errors import Conflict, Invalid, NotFound, Said
 from app.i18n.marks import N_
 from app.models import AccountChange, Asset, Authority, Base
 from app.queries import authority_accounts as known
@@ -25,6 +25,7 @@ AUTHORITY, PAYING_IN, SUPPLIER = known.AUTHORITY, known.PAYING_IN, known.SUPPLIE
 CONFIRM = Permission.APPROVE_PAYMENT
 # Time for everybody who was told to notice a change that nobody here wanted.
 COOLING = timedelta(hours=24)
+_GONE = N_("This change does not wait any more. Look at it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,18 @@ def propose_of_supplier(act: Act, asset_id: int, new: Account) -> int:
 
     It is the supplier's for all things that the authority orders there.
     """
-    asset = act.load(Asset, asset_id, to=ORDER)
+    authority, asset = _of_thing(act, asset_id)
     if asset.ordered_on is None or asset.paid_on is not None or not asset.supplier:
         raise Conflict(N_("A supplier's account belongs between the order and the payment."))
-    authority_id = known.authority_of_call(act.session, asset.call_id)
-    act.wait_for(Authority, authority_id)
-    authority = act.session.get_one(Authority, authority_id)
     return _propose(act, authority, asset, Use(SUPPLIER, asset.supplier), new)
+
+
+def _of_thing(act: Act, asset_id: int) -> tuple[Authority, Asset]:
+    """Lock the authority, then the thing: in this order a file for the bank holds them."""
+    authority_id = known.authority_of_asset(act.session, asset_id)
+    act.wait_for(Authority, authority_id)
+    asset = act.load(Asset, asset_id, to=ORDER)
+    return act.session.get_one(Authority, authority_id), asset
 
 
 def _propose(act: Act, authority: Authority, within: Base, use: Use, new: Account) -> int:
@@ -150,9 +156,24 @@ def refuse(act: Act, change_id: int, *, reason: str) -> None:
 
 
 def take_back(act: Act, change_id: int) -> None:
-    """Take back what is not confirmed yet; the account stays as it is."""
-    use = known.use_of(act.session, change_id)
-    _, change = _loaded(act, change_id, ORDER if use.purpose == SUPPLIER else PROPOSE)
+    """Take back what is not confirmed yet of an authority; the account stays as it is."""
+    _, change = _loaded(act, change_id, PROPOSE)
+    if change.purpose == SUPPLIER:
+        raise NotFound
+    _take_back(act, change)
+
+
+def take_back_of_supplier(act: Act, asset_id: int) -> None:
+    """Take back what waits for the supplier of a thing, by whoever may order there."""
+    authority, asset = _of_thing(act, asset_id)
+    waits = known.waiting(act.session, authority.id, Use(SUPPLIER, asset.supplier))
+    found = act.load_many(AccountChange, AccountChange.id == waits, to=ORDER, within=asset)
+    if not found:
+        raise Conflict(_GONE)
+    _take_back(act, found[0])
+
+
+def _take_back(act: Act, change: AccountChange) -> None:
     change.decided_at, change.decided_by = act.now, act.actor.user_id
     act.move(change, "take_back_account")
 
@@ -162,7 +183,7 @@ def _loaded(act: Act, change_id: int, to: Permission) -> tuple[Authority, Accoun
     authority = act.load(Authority, known.authority_of(act.session, change_id), to=to)
     change = act.load(AccountChange, change_id, to=to)
     if change.state != "proposed":
-        raise Conflict(N_("This change does not wait any more. Look at it again."))
+        raise Conflict(_GONE)
     return authority, change
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.errors import NotFound
-from app.models import AccountChange, Authority, Call, User
+from app.models import AccountChange, Asset, Authority, Call, User
 from app.queries import visible
 from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Actor, Facts, Permission
@@ -26,7 +26,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """The account in use: the newest that a second person confirmed."""
+    """The account in use: the newest for this use that a second person confirmed.
+
+    Where there is none, an authority uses the one that stands with it, for own shares as well.
+    """
 
     iban: str
     bic: str
@@ -37,7 +40,7 @@ class Valid:
 class AccountChangePage:
     """What was proposed beside what is in use (`now_*`); names are empty where nobody did it.
 
-    In use is the newest that was confirmed.
+    In use is what `valid` says.
     """
 
     change_id: int
@@ -137,8 +140,8 @@ def _changes() -> Select[*tuple[Any, ...]]:  # Any: the columns of AccountChange
     return (
         select(
             AccountChange.id, AccountChange.state, AccountChange.purpose, AccountChange.payee,
-            Authority.id, Authority.name, func.coalesce(in_use.iban, ""),
-            func.coalesce(in_use.bic, ""), func.coalesce(in_use.holder, ""),
+            Authority.id, Authority.name, _or_own(in_use.iban, Authority.bank_iban),
+            _or_own(in_use.bic, Authority.bank_bic), _or_own(in_use.holder, Authority.bank_holder),
             AccountChange.iban, AccountChange.bic, AccountChange.holder, AccountChange.reason,
             AccountChange.proposed_at, func.coalesce(proposer.name, ""), AccountChange.proposed_by,
             AccountChange.decided_at, func.coalesce(decider.name, ""),
@@ -150,6 +153,12 @@ def _changes() -> Select[*tuple[Any, ...]]:  # Any: the columns of AccountChange
         .outerjoin(decider, decider.id == AccountChange.decided_by)
         .order_by(AccountChange.id.desc())
     )  # fmt: skip
+
+
+def _or_own(
+    found: InstrumentedAttribute[str], own: InstrumentedAttribute[str]
+) -> ColumnElement[str]:
+    return func.coalesce(found, case((AccountChange.purpose != SUPPLIER, own), else_=""))
 
 
 def in_use(session: Session, call_id: int) -> tuple[str, str]:
@@ -190,7 +199,7 @@ def paying_in_iban() -> ColumnElement[str]:
 
 
 def valid(session: Session, authority_id: int, use: Use) -> Valid | None:
-    """Return the account in use, None where two people never agreed to one."""
+    """Return the account in use, None where there is none."""
     query = (
         select(AccountChange.iban, AccountChange.bic, AccountChange.holder)
         .where(*_for(authority_id, use), AccountChange.state == "confirmed")
@@ -198,6 +207,11 @@ def valid(session: Session, authority_id: int, use: Use) -> Valid | None:
         .limit(1)
     )
     row = session.execute(query).one_or_none()
+    if row is None and use.purpose != SUPPLIER:
+        row = session.execute(
+            select(Authority.bank_iban, Authority.bank_bic, Authority.bank_holder)
+            .where(Authority.id == authority_id, Authority.bank_iban != "")
+        ).one_or_none()  # fmt: skip
     return None if row is None else Valid(*row)
 
 
@@ -227,6 +241,14 @@ def use_of(session: Session, change_id: int) -> Use:
 
 def authority_of_call(session: Session, call_id: int) -> int:
     return session.execute(select(Call.authority_id).where(Call.id == call_id)).scalar_one()
+
+
+def authority_of_asset(session: Session, asset_id: int) -> int:
+    query = select(Call.authority_id).join(Asset, Asset.call_id == Call.id)
+    found = session.execute(query.where(Asset.id == asset_id)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def authority_of(session: Session, change_id: int) -> int:

@@ -226,7 +226,9 @@ def debtor(session: Session, authority_id: int) -> Debtor:
     row = session.execute(
         select(Authority.name, Authority.bank_holder, Authority.bank_iban, Authority.bank_bic)
         .where(Authority.id == authority_id)
-    ).one()  # fmt: skip
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound
     return Debtor(row.bank_holder or row.name, row.bank_iban, row.bank_bic)
 
 

@@ -17,17 +17,17 @@ from app.models import (
     BankFile,
     BankFileLine,
     Call,
-    InKindGrant,
 )
 from app.queries import visible
 from app.queries.authority_accounts import SUPPLIER
 from app.rules.permissions import Actor, Facts, Permission
-from app.rules.scheme_in_kind import Procurer
 
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A thing that the authority ordered and has not paid for; names of its supplier's account.
+    """A thing that is ordered and not paid for; names of its supplier's account.
+
+    Whoever asks for offers and orders, the authority or the beneficiary: the authority pays.
 
     `file_id` is the file for the bank that it is in, None where it is in none; `waiting_id` an
     account that nobody has confirmed yet.
@@ -112,7 +112,6 @@ def _query() -> Select[*tuple[Any, ...]]:  # Any: the columns of Purchase
             func.coalesce(account.bic, ""), Authority.bank_iban, waiting.id, BankFile.id,
             func.coalesce(BankFile.reference, ""),
         )
-        .join(InKindGrant, InKindGrant.id == Asset.grant_id)
         .join(Agreement, Agreement.id == Asset.agreement_id)
         .join(Call, Call.id == Asset.call_id)
         .join(Authority, Authority.id == Call.authority_id)
@@ -121,7 +120,6 @@ def _query() -> Select[*tuple[Any, ...]]:  # Any: the columns of Purchase
         .outerjoin(_LINE, (_LINE.asset_id == Asset.id) & _LINE.returned_at.is_(None))
         .outerjoin(BankFile, BankFile.id == _LINE.bank_file_id)
         .where(
-            InKindGrant.procured_by == Procurer.AUTHORITY,
             Asset.ordered_on.is_not(None),
             Asset.paid_on.is_(None),
             Asset.supplier != "",

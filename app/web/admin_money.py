@@ -15,7 +15,7 @@ from app.errors import Invalid
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.queries import authority_accounts as accounts
-from app.queries.authority_accounts import AccountChangePage
+from app.queries.authority_accounts import AccountChangePage, Use
 from app.queries.authority_money import AuthorityMoney
 from app.queries.authority_money import authority_money as money_of
 from app.rules.bank_accounts import printed_iban
@@ -63,6 +63,7 @@ ACCOUNT = (
     ),
 )
 ACCOUNT_NAMES = ("iban", "bic", "holder", "reason")
+WAITS = N_("One for this waits already. Take that proposal back first, or wait for its answer.")
 RATE = (
     fields.score(
         "percent",
@@ -103,6 +104,9 @@ def admin_money(request: Request, reader: Reader, authority_id: int) -> HTMLResp
 def admin_account_save(request: Request, posted: Posted, act: InAct, authority_id: int) -> Response:
     money_of(act.session, act.actor, authority_id)
     form = read(ACCOUNT, posted)
+    use = Use(str(form.values.get("purpose")))
+    if not form.errors and accounts.waiting(act.session, authority_id, use) is not None:
+        form = form.with_errors({"purpose": WAITS})
     if not form.errors:
         try:
             values = form.values
@@ -161,10 +165,13 @@ def _show(
 ) -> HTMLResponse:
     found = money_of(reader.session, reader.actor, authority_id)
     wrong = account or rate
+    changes = accounts.changes_of(reader.session, authority_id)
+    waiting = tuple(each for each in changes if each.state == "proposed")
     if account is None:
         holder = found.holder or found.name
+        taken = {each.purpose for each in waiting}
         given = {
-            "purpose": accounts.AUTHORITY,
+            "purpose": accounts.PAYING_IN if accounts.AUTHORITY in taken else accounts.AUTHORITY,
             "iban": printed_iban(found.iban),
             "bic": found.bic,
             "holder": holder,
@@ -172,8 +179,6 @@ def _show(
         account = filled(ACCOUNT, given)
     if rate is None:
         rate = filled(RATE, {"valid_from": reader.now.astimezone(ZONE).date()})
-    changes = accounts.changes_of(reader.session, authority_id)
-    waiting = tuple(each for each in changes if each.state == "proposed")
     page = MoneyPage(wrong or account, account, rate, found, waiting, changes)
     return pages.render(request, "admin/money.html", page=page, status=422 if wrong else 200)
 

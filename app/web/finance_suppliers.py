@@ -116,8 +116,8 @@ def finance_supplier_account(
 
 @router.post("/{asset_id:int}/account/take-back")
 def finance_supplier_take_back(request: Request, act: InAct, asset_id: int) -> Response:
-    thing = bank_purchases.purchase(act.session, act.actor, asset_id)
-    authority_accounts.take_back(act, thing.waiting_id or 0)
+    bank_purchases.purchase(act.session, act.actor, asset_id)
+    authority_accounts.take_back_of_supplier(act, asset_id)
     return _back(request, asset_id, N_("Taken back. The account stays as it is."))
 
 

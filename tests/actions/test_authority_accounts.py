@@ -13,6 +13,7 @@ from app.actions.act import Act
 from app.actions.authority_accounts import Account
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import AccountChange, AuditEntry, Authority, Mail
+from app.queries.authority_accounts import Use, Valid, account_change, valid
 from app.rules.permissions import Role
 from tests.actions.test_payments_concurrent import at_once
 from tests.make.awards import IBAN
@@ -106,6 +107,30 @@ def test_a_first_account_needs_the_second_person_and_no_waiting(session: Session
     key = accounts.propose(act_as(session, admin), authority.id, FIRST)
     accounts.confirm(act_as(session, approver), key)
     assert session.get_one(Authority, authority.id).bank_iban == IBAN
+
+
+def test_an_account_for_own_shares_takes_a_day_since_they_went_to_another(house: House) -> None:
+    act = act_as(house.session, house.admin)
+    key = accounts.propose(act, house.authority.id, OTHER, accounts.PAYING_IN)
+    shown = account_change(house.session, house.later().actor, key)
+    assert shown.in_use.startswith("RS35 2600")
+    with pytest.raises(Conflict, match="the account before stays in use"):
+        accounts.confirm(house.later(by=A_DAY - timedelta(seconds=1)), key)
+    house.confirm(key)
+    found = valid(house.session, house.authority.id, Use(accounts.PAYING_IN))
+    assert (found, house.iban) == (Valid(OTHER.iban, "", OTHER.holder), IBAN)
+
+
+def test_an_account_that_stands_there_since_before_two_people_were_asked_is_in_use(
+    session: Session,
+) -> None:
+    authority = make_authority(session, bank_iban=IBAN, bank_holder="Office for Grants")
+    admin = make_user(session, roles=[Role.ADMIN], authority=authority)
+    approver = act_as(session, make_user(session, roles=[Role.APPROVER], authority=authority))
+    key = accounts.propose(act_as(session, admin), authority.id, OTHER)
+    assert account_change(session, approver.actor, key).now_iban == IBAN
+    with pytest.raises(Conflict, match="the account before stays in use"):
+        accounts.confirm(approver, key)
 
 
 def test_one_change_waits_at_a_time_and_may_be_refused_or_taken_back(house: House) -> None:

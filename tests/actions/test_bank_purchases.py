@@ -15,11 +15,12 @@ from app.actions.authority_accounts import COOLING, Account
 from app.actions.bank_files import NewFile
 from app.documents.pain001 import NAMESPACE
 from app.documents.store import Store
-from app.errors import Conflict, Forbidden, Invalid
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import AccountChange, AuditEntry, BankFile, BankFileLine, Mail
 from app.queries.bank_files import bank_file, last_purpose, ready
 from app.queries.bank_purchases import purchases as owed
 from app.rules.permissions import Role
+from app.rules.scheme_in_kind import Procurer
 from tests.actions.test_payments_concurrent import at_once
 from tests.make.in_kind import NOW, TODAY, InKindDesk, in_kind_scheme
 from tests.make.people import make_user
@@ -31,9 +32,17 @@ OTHER = Account("RS35260005601001611379", "", "Alat d.o.o.", "They wrote another
 class Shop:
     """One thing of 1,980.00 is approved for payment to its supplier."""
 
-    def __init__(self, session: Session, folder: Path, currency: str = "EUR") -> None:
+    def __init__(
+        self,
+        session: Session,
+        folder: Path,
+        currency: str = "EUR",
+        procured_by: Procurer = Procurer.AUTHORITY,
+    ) -> None:
         self.session, self.store = session, Store(folder)
         scheme = replace(in_kind_scheme(), currency=currency)
+        assert scheme.in_kind is not None
+        scheme = replace(scheme, in_kind=replace(scheme.in_kind, procured_by=procured_by))
         self.desk = InKindDesk(session, scheme=scheme).received()
         roles = [Role.FINANCE, Role.APPROVER]
         self.both = make_user(session, roles=roles, authority=self.desk.authority)
@@ -57,6 +66,12 @@ class Shop:
         new = NewFile((), TODAY, asset_ids=(self.asset.id,), **more)
         act = self.desk.act(user or self.desk.finance)
         return bank_files.make(act, self.desk.authority.id, new, store=self.store)
+
+    def officer_of_the_call(self):
+        """An officer of this call, who holds nothing for the whole authority."""
+        return make_user(
+            self.session, roles=[Role.OFFICER], authority=self.desk.authority, call=self.desk.call
+        )
 
     def elements(self, key: int, name: str) -> list[str | None]:
         page = bank_file(self.session, self.desk.act(self.desk.finance).actor, key)
@@ -128,8 +143,22 @@ def test_another_account_waits_a_day_and_the_one_before_stays_in_use(shop: Shop)
     assert shop.session.scalars(lines).all() == [True, False]
 
 
+def test_what_a_beneficiary_ordered_is_paid_by_the_authority_in_the_same_way(
+    session: Session, tmp_path: Path
+) -> None:
+    shop = Shop(session, tmp_path, procured_by=Procurer.BENEFICIARY).known()
+    assert shop.elements(shop.make(), "InstdAmt") == ["1980.00"]
+
+
 def test_a_proposal_is_taken_back_by_who_orders(shop: Shop) -> None:
-    authority_accounts.take_back(shop.desk.act(), shop.propose())
+    key = shop.propose(user=shop.officer_of_the_call())
+    with pytest.raises(NotFound):
+        authority_accounts.take_back(shop.desk.act(shop.desk._staff(Role.ADMIN)), key)
+    authority_accounts.take_back_of_supplier(
+        shop.desk.act(shop.officer_of_the_call()), shop.asset.id
+    )
+    with pytest.raises(Conflict, match="does not wait any more"):
+        authority_accounts.take_back_of_supplier(shop.desk.act(), shop.asset.id)
     assert shop.session.scalars(
         select(AccountChange.state).where(AccountChange.purpose == "supplier")
     ).all() == ["taken_back"]

@@ -112,7 +112,8 @@ class InKindDesk:
         account = Account(iban, "", holder, "The first account.")
         admin = self.act(self._staff(Role.ADMIN))
         key = authority_accounts.propose(admin, self.authority.id, account, purpose)
-        authority_accounts.confirm(self.act(self.approver), key)
+        later = NOW + authority_accounts.COOLING
+        authority_accounts.confirm(self.act(self.approver, later), key)
 
     # --- the steps, each with all before it -----------------------------------------
 

@@ -123,6 +123,12 @@ def test_another_account_is_proposed_compared_and_confirmed_by_two(sign_in_as, s
         422, True, 1,
     )  # fmt: skip
     admin.submit(f"{money}/account", ACCOUNT)
+    again = admin.submit(f"{money}/account", ACCOUNT | {"reason": "Typed once more."})
+    assert (again.status_code, "Typed once more." in again.text) == (422, True)
+    assert errors_of(again) == [
+        "One for this waits already. Take that proposal back first, or wait for its answer."
+    ]
+    assert finance.submit("/finance/bank/999999", {"currency": "EUR"}).status_code == 404
     change = session.query(AccountChange).one().id
     path = f"/finance/accounts/{change}"
 
