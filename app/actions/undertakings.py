@@ -15,12 +15,13 @@ from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Application, Organisation, OwnershipLink
 from app.queries import undertakings as known
-from app.rules.identifiers import SCHEMES
+from app.rules.identifiers import check_identifier
 from app.rules.permissions import Permission
 from app.rules.scheme_direct import parted, written
 from app.rules.undertakings import LinkKind
 
 TO = Permission.CHECK_APPLICATION
+_NO_NUMBER = N_("The applicant has no registration number yet, so nothing can be linked with it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,10 @@ def record(act: Act, application_id: int, new: NewLink) -> int:
     application = act.load(Application, application_id, to=TO)
     own = known.number_of(act.session, application.organisation_id)
     if not own:
-        raise Conflict(
-            N_("The applicant has no registration number yet, so nothing can be linked with it.")
-        )
-    other = _refuse(act, own, new)
+        raise Conflict(_NO_NUMBER)
+    other = written(new.number)
     registered = known.organisations_of(act.session, [other]).get(other)
+    _refuse(act, new, is_own=registered == application.organisation_id)
     for key in sorted({application.organisation_id, registered or application.organisation_id}):
         act.wait_for(Organisation, key)
     names = known.around(act.session, application.organisation_id).names
@@ -100,15 +100,17 @@ def end(act: Act, link_id: int, *, valid_to: date, reason: str) -> None:
     act.session.flush()
 
 
-def _refuse(act: Act, own: str, new: NewLink) -> str:
-    """Raise Invalid for what cannot be a link; return the other one's number as it is kept."""
+def _refuse(act: Act, new: NewLink, *, is_own: bool) -> None:
+    """Raise Invalid for what cannot be a link: a number that is none would link with nobody."""
     wrong: dict[str, str | Said] = {}
-    country, register, number = parted(new.number)
-    other = written(new.number)
-    registers = {(each.country, each.name) for each in SCHEMES}
-    if not number or not {(country, register), ("", register)} & registers:
+    try:
+        checked = check_identifier(*parted(new.number))
+    except KeyError:
         wrong["number"] = N_("Enter country, register and number, for example RS:MB:07024371.")
-    elif other == own:
+    else:
+        if checked.blocking:
+            wrong["number"] = next(iter(checked.blocking))
+    if is_own:
         wrong["number"] = N_("This is the applicant itself. Enter the number of the other one.")
     if not new.name.strip():
         wrong["name"] = N_("Enter the name of the other enterprise.")
@@ -120,4 +122,3 @@ def _refuse(act: Act, own: str, new: NewLink) -> str:
         wrong["evidence"] = N_("Write what shows it, for example an extract of the register.")
     if wrong:
         raise Invalid(wrong)
-    return other

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.models import (
     Application,
+    Authority,
     Call,
     Organisation,
     OrganisationIdentifier,
@@ -24,9 +25,14 @@ from app.rules.undertakings import Link, LinkKind, undertaking
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """One link as it was recorded; `link` says it between the keys of `Around`."""
+    """One link as it was recorded; `link` says it between the keys of `Around`.
+
+    `facts` are those of the application with which it was recorded, at `authority`.
+    """
 
     link_id: int
+    facts: Facts
+    authority: str
     owner_name: str
     owned_name: str
     evidence: str
@@ -67,36 +73,60 @@ class Known:
     names: dict[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A link, and of which call and authority the application is that it was recorded with."""
+
+    row: OwnershipLink
+    facts: Facts
+    authority: str
+
+
 def around(session: Session, organisation_id: int) -> Around:
     """Return what is linked with an organisation that was found by a query that asked."""
     known = Known({}, {})
-    rows: dict[int, OwnershipLink] = {}
+    rows: dict[int, Recorded] = {}
     asked: set[str] = set()
     fresh = _numbers(session, {organisation_id}, known)
     while fresh:
         asked |= fresh
-        near = or_(OwnershipLink.owner.in_(fresh), OwnershipLink.owned.in_(fresh))
-        found = session.execute(select(OwnershipLink).where(near)).scalars().all()
-        rows |= {row.id: row for row in found}
-        ends = {end for row in found for end in (row.owner, row.owned)}
+        found = _touching(session, fresh)
+        rows |= {recorded.row.id: recorded for recorded in found}
+        ends = {end for each in found for end in (each.row.owner, each.row.owned)}
         others = set(organisations_of(session, ends - known.whose.keys()).values())
         fresh = (ends | _numbers(session, others, known)) - asked
     return _around(organisation_id, list(rows.values()), known)
 
 
-def _around(organisation_id: int, rows: list[OwnershipLink], known: Known) -> Around:
+def _touching(session: Session, numbers: Collection[str]) -> list[Recorded]:
+    rows = session.execute(
+        select(OwnershipLink, Call.id, Authority.id, Authority.name)
+        .join(Application, Application.id == OwnershipLink.application_id)
+        .join(Call, Call.id == Application.call_id)
+        .join(Authority, Authority.id == Call.authority_id)
+        .where(or_(OwnershipLink.owner.in_(numbers), OwnershipLink.owned.in_(numbers)))
+        .order_by(OwnershipLink.id)
+    )
+    return [
+        Recorded(row, Facts(authority_id=authority_id, call_id=call_id), name)
+        for row, call_id, authority_id, name in rows
+    ]
+
+
+def _around(organisation_id: int, rows: list[Recorded], known: Known) -> Around:
     names: dict[str, str] = {}
-    for row in rows:
-        names |= {row.owner: row.owner_name, row.owned: row.owned_name}
+    for each in rows:
+        names |= {each.row.owner: each.row.owner_name, each.row.owned: each.row.owned_name}
     return Around(
         key=_key(organisation_id),
-        lines=tuple(_line(row, known.whose) for row in sorted(rows, key=lambda row: row.id)),
+        lines=tuple(_line(each, known.whose) for each in sorted(rows, key=lambda one: one.row.id)),
         names=names | {_key(each): name for each, name in known.names.items()},
         organisation_ids={_key(each): each for each in known.names},
     )
 
 
-def _line(row: OwnershipLink, whose: Mapping[str, int]) -> LinkLine:
+def _line(recorded: Recorded, whose: Mapping[str, int]) -> LinkLine:
+    row = recorded.row
     owner, owned = (
         _key(whose[number]) if number in whose else number for number in (row.owner, row.owned)
     )
@@ -104,8 +134,9 @@ def _line(row: OwnershipLink, whose: Mapping[str, int]) -> LinkLine:
     link = Link(owner, owned, LinkKind(row.kind), percent, row.valid_from, row.valid_to)
     ended = row.ended_at is not None
     return LinkLine(
-        row.id, row.owner_name, row.owned_name, row.evidence, row.end_reason, ended, link
-    )
+        row.id, recorded.facts, recorded.authority, row.owner_name, row.owned_name, row.evidence,
+        row.end_reason, ended, link,
+    )  # fmt: skip
 
 
 def _key(organisation_id: int) -> str:

@@ -19,6 +19,7 @@ from app.queries import undertakings
 from app.queries.aid import AidKnown, aid_known
 from app.queries.schemes import scheme_of
 from app.queries.undertakings import Applicant, LinkLine
+from app.rules.permissions import Actor, Permission, may
 from app.rules.scheme import Scheme
 from app.rules.scheme_letters import AidRegime
 from app.rules.undertakings import LinkKind, headroom_cents
@@ -149,7 +150,7 @@ def office_undertaking_end(
 ) -> Response:
     applicant = undertakings.applicant_of(act.session, act.actor, application_id)
     lines = undertakings.around(act.session, applicant.organisation_id).lines
-    form = read(_end_fields(lines), posted)
+    form = read(_end_fields(_to_end(act.actor, lines)), posted)
     if not form.errors:
         valid_to = form.values["valid_to"]
         assert isinstance(valid_to, date)
@@ -163,8 +164,13 @@ def office_undertaking_end(
     return _show(request, Read(act.session, act.actor, act.now), applicant, end=form)
 
 
-def _end_fields(lines: Sequence[LinkLine]) -> tuple[Field, ...]:
-    open_ones = [each for each in lines if not each.is_ended]
+def _to_end(actor: Actor, lines: Sequence[LinkLine]) -> tuple[LinkLine, ...]:
+    """Return what holds and was recorded where this person checks applications."""
+    to = Permission.CHECK_APPLICATION
+    return tuple(each for each in lines if not each.is_ended and may(actor, to, each.facts) is None)
+
+
+def _end_fields(open_ones: Sequence[LinkLine]) -> tuple[Field, ...]:
     return (
         fields.choice(
             "link",
@@ -199,11 +205,11 @@ def _show(
     those = undertakings.around(reader.session, applicant.organisation_id)
     lines, aid = those.lines, aid_known(reader.session, those, scheme, today)
     ceiling_cents = scheme.state_aid.ceiling_cents
-    can_end = any(not each.is_ended for each in lines)
+    to_end = _to_end(reader.actor, lines)
     page = UndertakingPage(
         form=new or end or blank(()),
         new=new or blank(NEW),
-        end=(end or blank(_end_fields(lines))) if can_end else None,
+        end=(end or blank(_end_fields(to_end))) if to_end else None,
         applicant=applicant,
         links=tuple(LinkShown(each, _how(each), each.link.controls(today)) for each in lines),
         aid=aid,

@@ -181,9 +181,14 @@ def test_what_is_no_link_is_refused_at_the_place(firms: Firms) -> None:
     with pytest.raises(Invalid) as refused:
         firms.link(nothing)
     assert sorted(refused.value.fields) == ["evidence", "name", "number", "percent", "valid_from"]
-    with pytest.raises(Invalid) as own:
-        firms.link(replace(PARENT, number="RS:MB:07024371"))
-    assert list(own.value.fields) == ["number"]
+    pib = {"country": "RS", "scheme": "PIB", "number": "100000049"}
+    firms.session.add(OrganisationIdentifier(organisation_id=firms.s.organisation_id, **pib))
+    firms.session.flush()
+    numbers = ("RS:MB:07024371", "RS:PIB:100000049", "RS:MB:1786214", "RS:PIB:100000048", "XX:MB:1")
+    for number in numbers:
+        with pytest.raises(Invalid) as wrong:
+            firms.link(replace(PARENT, number=number))
+        assert list(wrong.value.fields) == ["number"]
     with pytest.raises(Forbidden):
         undertakings.record(firms.desk.act(firms.desk.monitor), firms.s.id, PARENT)
     assert firms.session.scalars(select(OwnershipLink)).all() == []

@@ -83,6 +83,14 @@ def test_links_of_enterprises_are_recorded_ended_and_counted(sign_in_as, session
     seen = auditor.get(path)
     assert (seen.status_code, "Record this link" in seen.text) == (200, False)
     link = session.scalars(select(OwnershipLink.id)).one()
+    elsewhere = InKindDesk(session, person_email="other@example.org")
+    elsewhere.application.organisation_id = desk.trader.id
+    session.flush()
+    stranger = sign_in_as(elsewhere.officer)
+    other = f"/office/applications/{elsewhere.application.id}/undertaking"
+    there = stranger.get(other)
+    assert (desk.authority.name in text_of(there), "End this link" in there.text) == (True, False)
+    assert stranger.submit(f"{other}/end", {"link": str(link)}).status_code == 422
     over = {"link": str(link), "reason": "Sold."}
     last = {"valid_to.day": "1", "valid_to.month": "1", "valid_to.year": "2023"}
     assert errors_of(officer.submit(f"{path}/end", over | last)) == [
