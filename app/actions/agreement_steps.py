@@ -66,7 +66,7 @@ def drop_end(act: Act, agreement_id: int, *, reason: str) -> None:
     agreement.end_reason = ""
     act.record(agreement, "drop_end", reason=reason.strip())
     for request in _requests(act, agreement, "accepted", to=PREPARE):
-        request.answered_at, request.answered_by = act.now, act.actor.user_id
+        answered(act, request)
         request.answer_reason = reason.strip()
         act.move(request, "refuse", reason=reason.strip())
         day = format_date(request.ends_on)
@@ -111,8 +111,17 @@ def _settle_requests(act: Act, agreement: Agreement) -> None:
                 ends_on=request.ends_on,
             )
     for request in _requests(act, agreement, "asked", to=SIGN):
-        request.answered_at, request.answered_by = act.now, act.actor.user_id
+        answered(act, request)
         act.move(request, "accept", reason=agreement.end_reason)
+
+
+def answered(act: Act, request: EndRequest) -> None:
+    """Note who answers and when; never the one who asked, on whichever side. A part."""
+    if request.asked_by == act.actor.user_id:
+        raise Conflict(
+            N_("You asked to end this agreement yourself. Somebody else of the authority answers.")
+        )
+    request.answered_at, request.answered_by = act.now, act.actor.user_id
 
 
 def _requests(

@@ -66,7 +66,7 @@ def answer(act: Act, request_id: int, *, accept: bool, reason: str) -> None:
         raise Conflict(N_("This request does not wait for an answer any more. Look at it again."))
     if not accept and not reason.strip():
         raise Invalid({"reason": N_("Write why you do not agree; the beneficiary reads it.")})
-    request.answered_at, request.answered_by = act.now, act.actor.user_id
+    agreement_steps.answered(act, request)
     request.answer_reason = reason.strip()
     act.move(request, "accept" if accept else "refuse", reason=request.answer_reason)
     what = "accept_end" if accept else "refuse_end"

@@ -259,7 +259,9 @@ def _agreement(session: Session, agreement_id: int, allowed: ColumnElement[bool]
 
 def _end_asked_on() -> ScalarSelect[date]:
     asked = (EndRequest.agreement_id == Agreement.id) & (EndRequest.state == "asked")
-    return select(EndRequest.ends_on).where(asked).scalar_subquery()
+    # An agreement may be completed while nobody answers; then there is nothing to end.
+    is_in_force = Agreement.state.in_(("active", "suspended"))
+    return select(EndRequest.ends_on).where(asked, is_in_force).scalar_subquery()
 
 
 def payments_of(session: Session, agreement_id: int, scheme: Scheme) -> tuple[PaymentLine, ...]:

@@ -63,6 +63,7 @@ class Task(StrEnum):
 
 
 ORDER = tuple(Task)
+_IN_FORCE = ("active", "suspended")
 
 
 def _line(
@@ -293,13 +294,13 @@ def orders(reach: visible.Reach) -> Select[Any]:  # Any: see _line
 
 
 def end_requests(reach: visible.Reach) -> Select[Any]:  # Any: see _line
-    """Return the agreements whose beneficiary asks to end them."""
+    """Return the agreements in force whose beneficiary asks to end them."""
     return (
         _line(Task.ANSWER_END, Agreement.id, Agreement.reference, soonest=EndRequest.asked_at)
         .select_from(EndRequest)
         .join(Agreement, Agreement.id == EndRequest.agreement_id)
         .join(Call, Call.id == Agreement.call_id)
-        .where(EndRequest.state == "asked", reach.scope())
+        .where(EndRequest.state == "asked", Agreement.state.in_(_IN_FORCE), reach.scope())
     )
 
 
@@ -315,7 +316,7 @@ def ends(reach: visible.Reach) -> Select[Any]:  # Any: see _line
         .select_from(Agreement)
         .join(Call, Call.id == Agreement.call_id)
         .where(
-            Agreement.state.in_(("active", "suspended")),
+            Agreement.state.in_(_IN_FORCE),
             Agreement.end_proposed_at.is_not(None),
             Agreement.end_proposed_by != USER_ID,
             ~later,

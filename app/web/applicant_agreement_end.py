@@ -43,13 +43,17 @@ class EndPage:
     requests: tuple[EndLine, ...]
 
     @property
+    def is_in_force(self) -> bool:
+        return self.agreement.state in ("active", "suspended")
+
+    @property
     def open_request(self) -> EndLine | None:
-        return next((each for each in self.requests if each.state == "asked"), None)
+        asked = (each for each in self.requests if each.state == "asked")
+        return next(asked, None) if self.is_in_force else None
 
     @property
     def may_ask(self) -> bool:
-        is_in_force = self.agreement.state in ("active", "suspended")
-        return is_in_force and self.open_request is None and not self.agreement.end_reason
+        return self.is_in_force and self.open_request is None and not self.agreement.end_reason
 
 
 @router.get("/{agreement_id:int}/end")

@@ -10,9 +10,10 @@ from app import db
 from app.actions import agreement_steps, end_requests
 from app.actions.act import Act
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.models import Agreement, Award, EndRequest, Mail, Payment
+from app.models import Agreement, Award, EndRequest, Mail, Payment, StaffRole
 from app.queries import agreements_trail
 from app.queries.actors import actor_of
+from app.queries.agreements import staff_agreement
 from app.queries.waiting import Task, waiting
 from app.rules.permissions import Role
 from tests.actions.test_payments import DAY, Case
@@ -166,6 +167,30 @@ def test_only_the_beneficiary_asks_and_only_finance_answers(case: Case) -> None:
         end_requests.answer(case.act(monitor), key, accept=True, reason="")
     with pytest.raises((Forbidden, NotFound)):
         end_requests.answer(case.act(case.person), key, accept=True, reason="")
+
+
+def test_nobody_answers_what_they_asked_for_on_the_other_side(case: Case) -> None:
+    place = {"user_id": case.person.id, "authority_id": case.authority.id, "given_at": NOW}
+    case.session.add_all(
+        StaffRole(role=role.value, **place) for role in (Role.FINANCE, Role.FUND_MANAGER)
+    )
+    case.session.flush()
+    key = asked(case)
+    with pytest.raises(Conflict, match="asked to end this agreement yourself"):
+        end_requests.answer(case.act(case.person), key, accept=True, reason="")
+    agreement_steps.propose_end(case.act(), case.agreement.id, reason="Nothing was built.")
+    with pytest.raises(Conflict, match="asked to end this agreement yourself"):
+        agreement_steps.end(case.act(case.person), case.agreement.id)
+
+
+def test_a_request_that_nobody_answered_before_the_end_waits_for_nobody(case: Case) -> None:
+    asked(case)
+    case.agreement.state = "completed"
+    case.session.flush()
+
+    assert Task.ANSWER_END not in tasks(case, case.finance)
+    page = staff_agreement(case.session, case.act().actor, case.agreement.id)
+    assert page.end_asked_on is None
 
 
 def test_two_answers_and_a_taking_back_at_once_leave_one_of_them(sessions: db.Sessions) -> None:

@@ -21,6 +21,7 @@ PARTS = {
     "aid.hold": "the same",
     "aid.refuse_above": "part of preparing and signing an agreement",
     "agreement_paper.write": "part of prepare, change and send",
+    "agreement_steps.answered": "part of answering and of ending, which hold the request",
     "agreement_steps.tell": "part of the steps, and of the answer to who asks for the end",
     "agreements.agree_budget": "part of prepare, and of raising the offer of a draft",
     "accounts_limits.check_tries": "counts tries at the door, before anybody is known",
