@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from app.i18n import sentence
+from app.i18n.marks import N_
 from app.models import Agreement, Application, Call, Organisation, Payment, Reminder
 from app.queries import visible
-from app.queries.schemes import scheme_of
+from app.queries.schemes import scheme_named
 from app.rules.deadlines import ZONE, end_of_day
 from app.rules.permissions import Actor, Permission
 from app.rules.reminders import due_or_over
@@ -70,11 +72,14 @@ def to_remind(session: Session, agreement_id: int, now: datetime) -> tuple[ToRem
 
 
 def lines(session: Session, agreement_id: int, now: datetime) -> tuple[ReportLine, ...]:
-    """Return the reporting plan of an agreement that was found by a query that asked."""
+    """Return the reporting plan of an agreement that was found by a query that asked.
+
+    Of one that has ended only what came: nobody waits for the rest.
+    """
     row = session.execute(_plans().where(Agreement.id == agreement_id)).one_or_none()
     if row is None:
         return ()
-    scheme = scheme_of(session, row.call_id)
+    scheme = scheme_named(session, row.call_id, row.digest)
     today = now.astimezone(ZONE).date()
     return tuple(
         ReportLine(
@@ -85,6 +90,7 @@ def lines(session: Session, agreement_id: int, now: datetime) -> tuple[ReportLin
             is_over=each.due_on < today and not each.is_in(row.states),
         )
         for each in _reports(scheme, row)
+        if row.state != "terminated" or each.is_in(row.states)
     )
 
 
@@ -96,13 +102,12 @@ def overdue(session: Session, actor: Actor, now: datetime) -> tuple[Overdue, ...
         .add_columns(Agreement.reference, Organisation.name, Call.code)
         .join(Application, Application.id == Agreement.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
-        .join(Call, Call.id == Agreement.call_id)
         .where(Agreement.state == "active", Agreement.starts_on < today)
         .where(visible.staff_scope(actor, Permission.SEE_AGREEMENTS))
     )
     found: list[Overdue] = []
     for row in session.execute(query):
-        scheme = scheme_of(session, row.call_id)
+        scheme = scheme_named(session, row.call_id, row.digest)
         found += (
             Overdue(
                 row.id, row.reference, row.name, row.code, _titled(scheme, each), each.due_on
@@ -114,18 +119,27 @@ def overdue(session: Session, actor: Actor, now: datetime) -> tuple[Overdue, ...
 
 
 def _plans() -> Select[*tuple[Any, ...]]:  # Any: a row of columns
+    # What ended with its agreement before anybody asked for it brought no report.
+    never_asked = (Payment.state == "dropped") & Payment.requested_at.is_(None)
+    state = case((never_asked, "planned"), else_=Payment.state)
     states = (
-        select(func.array_agg(aggregate_order_by(Payment.state, Payment.position)))
+        select(func.array_agg(aggregate_order_by(state, Payment.position)))
         .where(Payment.agreement_id == Agreement.id)
         .scalar_subquery()
     )
-    return select(
-        Agreement.id,
-        Agreement.call_id,
-        Agreement.starts_on,
-        Agreement.ends_on,
-        func.coalesce(states, []).label("states"),
-    ).where(Agreement.starts_on.is_not(None), Agreement.ends_on.is_not(None))
+    return (
+        select(
+            Agreement.id,
+            Agreement.call_id,
+            Agreement.state,
+            Agreement.starts_on,
+            Agreement.ends_on,
+            Call.digest,
+            func.coalesce(states, []).label("states"),
+        )
+        .join(Call, Call.id == Agreement.call_id)
+        .where(Agreement.starts_on.is_not(None), Agreement.ends_on.is_not(None))
+    )
 
 
 def _rows(
@@ -155,7 +169,7 @@ def _rows(
 
 
 def _to_remind(session: Session, row: Any, now: datetime) -> tuple[ToRemind, ...]:  # Any: a row
-    scheme = scheme_of(session, row.call_id)
+    scheme = scheme_named(session, row.call_id, row.digest)
     began_at = end_of_day(row.signed_by_authority_on or row.starts_on)
     found = []
     for each in _reports(scheme, row):
@@ -177,7 +191,9 @@ def _told(scheme: Scheme, report: Report, days: int) -> ToRemind:
 def _titled(scheme: Scheme, report: Report) -> str:
     """Return the title, with its number where there may be several."""
     title = said(report.rule.title, scheme.languages[0])
-    return f"{title} {report.number}" if report.rule.every_months else title
+    if not report.rule.every_months:
+        return title
+    return sentence(N_("{title} {number}"), {"title": title, "number": report.number})
 
 
 def _days_of(report: Report, states: Sequence[str], now: datetime, told_at: datetime) -> int | None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.actions import applications_again, applications_submit, reminders
+from app.actions import agreement_steps, applications_again, applications_submit, reminders
 from app.actions.act import Act
 from app.errors import Forbidden, NotFound
 from app.models import Application, Assessment, AuditEntry, Call, Mail, Reminder, Stage
@@ -16,6 +16,7 @@ from app.queries.actors import actor_of
 from app.rules.permissions import SYSTEM
 from tests.actions.test_applications import IN_TIME, _draft, _ready
 from tests.actions.test_payments import Case
+from tests.actions.test_recoveries import manager_of
 from tests.make.calls import CLOSES_AT, make_call
 from tests.web.assessing import assign, declare, world
 
@@ -259,6 +260,21 @@ def test_a_report_that_has_come_or_an_agreement_that_stands_still_reminds_nobody
 
     assert [tick(session, MONTH_BEFORE), tick(session, DAY_AFTER)] == [0, 0]
     assert reporting.overdue(session, actor_of(session, case.finance.id), DAY_AFTER) == ()
+
+
+def test_of_an_ended_agreement_only_what_came_is_told(session) -> None:
+    case = Case(session)
+    case.settle(case.first, report="")
+    case.ask(case.second, 50_000_00, forecast_cents=100_000_00)
+    before = reporting.lines(session, case.agreement.id, DAY_AFTER)
+    assert [(each.title, each.is_in) for each in before] == [
+        ("Interim report 1", True), ("Final report", False),
+    ]  # fmt: skip
+    agreement_steps.propose_end(case.act(), case.agreement.id, reason="Nothing was built.")
+    agreement_steps.end(case.act(manager_of(case)), case.agreement.id)
+
+    after = reporting.lines(session, case.agreement.id, DAY_AFTER)
+    assert [each.title for each in after] == ["Interim report 1"]
 
 
 def test_finance_sees_what_is_overdue_and_others_do_not(session) -> None:
