@@ -266,7 +266,18 @@ def _view(was: str, become: str) -> None:
     op.execute(LINES)
 
 
+# Told by tables without a use, the account of a supplier would be the authority's own.
+ONLY_OWN = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM account_change WHERE purpose <> 'authority') THEN
+        RAISE EXCEPTION 'there are accounts of suppliers or for own shares: restore a backup';
+    END IF;
+END $$;
+"""
+
+
 def downgrade() -> None:
+    op.execute(ONLY_OWN)
     _view(NOT_CHECKED, CHECKED)
     op.execute(FROZEN_BACK)
     op.execute(ORDERS_BACK)

@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+import pytest
 from alembic import command
 from sqlalchemy import create_engine, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app import schema
+from app.models import AccountChange
 from tests.house.files import CHECKOUT, text_of, tracked
+from tests.make.people import NOW, make_authority
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
@@ -44,3 +49,17 @@ def test_every_migration_goes_down_and_up_again(database_url: str) -> None:
     schema.upgrade(database_url)
 
     assert (emptied, tables()) == (["alembic_version"], before)
+
+
+def test_no_step_back_makes_an_account_of_a_supplier_the_authoritys_own(database_url: str) -> None:
+    engine = create_engine(database_url, poolclass=NullPool)
+    with Session(engine) as session, session.begin():
+        change = {"purpose": "supplier", "payee": "Alat", "iban": "RS35", "bic": "", "holder": "A"}
+        session.add(
+            AccountChange(
+                authority_id=make_authority(session).id, reason="", proposed_at=NOW, **change
+            )
+        )
+
+    with pytest.raises(DBAPIError, match="accounts of suppliers or for own shares"):
+        schema.downgrade(database_url, "0023")
