@@ -32,6 +32,8 @@ ATTEMPTS = 5
 ASK_AFTER_SECONDS = 30
 PLANNED_ONCE = {"planned_once": True}
 """Execution options of a statement whose plan is as good for any value that it is given."""
+PLANNED_ANEW = {"planned_once": False}
+"""Those of one that was made of such a statement and whose plan is not."""
 ONLY_IF_ASKED = 10**9
 """The driver would keep a plan after so many questions by itself, so it never does."""
 MOST_PLANS = 300
@@ -98,7 +100,7 @@ def _keep_plan(cursor: Any, statement: str, values: Any, context: Any) -> bool: 
 
     Rows that come one by one through a cursor of the server are asked for once, and not kept.
     """
-    keeps = "planned_once" in context.execution_options or context.isinsert or context.isupdate
+    keeps = context.execution_options.get("planned_once") or context.isinsert or context.isupdate
     if not keeps or context._is_server_side:  # noqa: SLF001 - the dialect's own word for it
         return False
     cursor.execute(statement, values, prepare=True)

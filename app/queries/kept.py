@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import operators, visitors
 
-from app.db import PLANNED_ONCE
+from app.db import PLANNED_ANEW, PLANNED_ONCE
 from app.models import Base
 
 Statement = Select[*tuple[Any, ...]]  # Any: columns of every kind
@@ -61,7 +61,7 @@ def planned_once(statement: Any) -> Any:  # Any: a select of any columns, or sev
     """
     parts = visitors.iterate(statement)
     if any(getattr(each, "operator", None) in _SEARCHES for each in parts):
-        return statement
+        return statement.execution_options(**PLANNED_ANEW)
     visitors.traverse(statement, {}, {"bindparam": _write_out})
     return statement.execution_options(**PLANNED_ONCE)
 

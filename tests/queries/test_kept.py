@@ -21,8 +21,13 @@ def _of_state(state: str, places: tuple[int, ...]) -> Select[int]:
 
 
 @kept
+def _of_titles() -> Select[int]:
+    return select(Application.id).where(Application.title == "Mill")
+
+
+@kept
 def _of_words() -> Select[int]:
-    return select(Application.id).where(Application.search_text.contains("mill"))
+    return _of_titles().where(Application.search_text.contains("mill"))
 
 
 @pytest.fixture
