@@ -5,7 +5,7 @@ page of the application. Whoever gives or changes an hour holds the stage, so th
 at once and give one room to two applicants.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from app.rules.interviews import Hour
 from app.rules.permissions import Permission
 
 TO = Permission.ASSIGN_ASSESSORS
-_FIELDS = {"interview.place_taken": "place"}
+_FIELDS = {"interview.place_taken": "place", "interview.next_day": "at_most"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,11 @@ def plan(act: Act, stage_id: int, wanted: DayPlan) -> Planned:
         place=wanted.place.strip(),
         count=len(chosen),
     )
-    _refuse(act, stage, hours, taken.values())
+    keys = [each.entry_id for each in chosen]
+    _refuse(act, stage, dict(zip(keys, hours, strict=True)), taken)
     for guest, hour in zip(chosen, hours, strict=True):
         _give(act, stage, guest, hour)
-    _tell_panel(act, stage, [each.entry_id for each in chosen])
+    _tell_panel(act, stage, keys)
     return Planned(len(chosen), len(waiting) - len(chosen))
 
 
@@ -103,7 +104,7 @@ def change(act: Act, entry_id: int, wanted: NewHour) -> None:
         raise Invalid({"starts_at": N_("This is the hour that it has. Nothing was changed.")})
     if before is not None and not wanted.reason.strip():
         raise Invalid({"reason": N_("Write why the hour changes. The applicant reads it.")})
-    _refuse(act, stage, [hour], taken.values())
+    _refuse(act, stage, {entry_id: hour}, taken)
     _give(act, stage, guest, hour, before=before, reason=wanted.reason.strip())
     _tell_panel(act, stage, [entry_id])
 
@@ -148,10 +149,20 @@ def _taken(act: Act, guests: Sequence[Guest], stage: Stage) -> dict[int, Hour]:
     return {each.entry_id: Hour(each.starts_at, each.ends_at, each.place) for each in rows}
 
 
-def _refuse(act: Act, stage: Stage, hours: Sequence[Hour], taken: Iterable[Hour]) -> None:
+def _refuse(act: Act, stage: Stage, hours: Mapping[int, Hour], taken: Mapping[int, Hour]) -> None:
+    """Raise Invalid for hours, by entry, that cannot be given beside those that are taken."""
     assert stage.opens_at
     assert stage.closes_at
-    found = rules.finding(hours, taken, now=act.now, begin=stage.opens_at, end=stage.closes_at)
+    found = rules.finding(
+        [*hours.values()], taken.values(), now=act.now, begin=stage.opens_at, end=stage.closes_at
+    )
+    if found is None:
+        panels = known.panels(act.session, [*hours, *taken])
+        given, others = (
+            [(hour, panels.get(key, frozenset())) for key, hour in listed.items()]
+            for listed in (hours, taken)
+        )
+        found = rules.held_at_once(given, others)
     if found is not None:
         raise Invalid({_FIELDS.get(found.code, "starts_at"): found})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -21,7 +21,7 @@ from app.models import (
     StageEntry,
     User,
 )
-from app.queries import visible
+from app.queries import blind, visible
 from app.queries.schemes import scheme_named
 from app.queries.stages import applications_in
 from app.rules.assigning import GONE
@@ -185,6 +185,16 @@ def hours_outside(session: Session, stage_id: int, begin: datetime, end: datetim
     ).scalar_one()
 
 
+def panels(session: Session, entry_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Return who holds the interviews of these entries, by entry."""
+    rows = session.execute(
+        select(Assessment.entry_id, func.array_agg(Assessment.assessor_id))
+        .where(Assessment.entry_id.in_(entry_ids), Assessment.state.not_in(GONE))
+        .group_by(Assessment.entry_id)
+    )
+    return {entry_id: frozenset(people) for entry_id, people in rows}
+
+
 def panel_ids(session: Session, entry_ids: Sequence[int]) -> dict[int, int]:
     """Return who holds interviews, with how many of these entries each of them has."""
     rows = session.execute(
@@ -216,11 +226,6 @@ def panel_hours(session: Session, actor: Actor) -> tuple[PanelHour, ...]:
     """Return the interviews that the actor holds, the next first; those of announced stages not."""
     if actor.user_id is None:
         return ()
-    mine = and_(
-        Assessment.entry_id == StageEntry.id,
-        Assessment.assessor_id == actor.user_id,
-        Assessment.state.not_in(GONE),
-    )
     rows = session.execute(
         select(
             Assessment.id, Call.id, Call.digest, Call.title, Stage.key,
@@ -229,12 +234,16 @@ def panel_hours(session: Session, actor: Actor) -> tuple[PanelHour, ...]:
         )
         .select_from(Interview)
         .join(StageEntry, StageEntry.id == Interview.entry_id)
-        .join(Assessment, mine)
+        .join(Assessment, Assessment.entry_id == StageEntry.id)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Application, Application.id == StageEntry.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Call, Call.id == Application.call_id)
-        .where(Stage.state.in_((*_UNDER_WAY, "closed")), StageEntry.state.in_(_HELD))
+        .where(
+            *blind.mine(actor),
+            Stage.state.in_((*_UNDER_WAY, "closed")),
+            StageEntry.state.in_(_HELD),
+        )
         .order_by(Interview.starts_at, Application.reference)
     )  # fmt: skip
     return tuple(_panel_hour(session, row) for row in rows)

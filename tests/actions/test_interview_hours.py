@@ -4,12 +4,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from app.actions import applications, interview_hours, stages
 from app.actions.interview_hours import DayPlan, NewHour, Planned
 from app.errors import Conflict, Forbidden, Invalid
-from app.models import AuditEntry, Interview, Mail, Stage, StageEntry
+from app.models import (
+    AuditEntry,
+    Declaration,
+    Interview,
+    Mail,
+    StaffRole,
+    Stage,
+    StageEntry,
+)
 from app.queries.interviews import hour_of, panel_hours, stage_interviews
 from app.rules.interviews import Hour
 from tests.make.interviews import AFTER, BEGIN, DECIDED, END, Desk
@@ -133,6 +141,36 @@ def test_the_panel_is_told_and_sees_its_day(desk: Desk) -> None:
     ]
     assert sorted(held[0].panel) == sorted(desk.people[name].name for name in ("one", "two"))
     assert panel_hours(desk.session, act_as(desk.session, desk.clerk).actor) == ()
+
+
+def test_two_rooms_at_once_need_two_panels(desk: Desk) -> None:
+    act, (first, second) = desk.act("officer"), desk.entries()
+    for each in (first, second):
+        desk.came(each)
+        desk.interview(each, "4")
+    interview_hours.plan(act, desk.last, day(at_most=1))
+
+    with pytest.raises(Invalid) as refused:
+        interview_hours.change(act, second.id, NewHour(BEGIN, 40, "Room 14"))
+
+    assert [said.code for said in refused.value.fields.values()] == ["interview.held_at_once"]
+    interview_hours.change(act, second.id, NewHour(BEGIN + 40 * MINUTE, 40, "Room 14"))
+
+
+def test_the_panel_sees_no_hour_once_the_role_is_gone_or_a_conflict_declared(desk: Desk) -> None:
+    for each in desk.entries():
+        desk.came(each)
+        desk.interview(each, "4")
+    interview_hours.plan(desk.act("officer"), desk.last, day())
+    seen = [len(panel_hours(desk.session, desk.act(name).actor)) for name in ("one", "two")]
+
+    desk.session.execute(delete(StaffRole).where(StaffRole.user_id == desk.people["one"].id))
+    declared = Declaration.user_id == desk.people["two"].id
+    desk.session.execute(update(Declaration).where(declared).values(has_conflict=True))
+
+    assert seen == [2, 2]
+    gone = [panel_hours(desk.session, desk.act(name).actor) for name in ("one", "two")]
+    assert gone == [(), ()]
 
 
 def test_who_withdraws_is_not_awaited_and_leaves_the_room_free(desk: Desk) -> None:

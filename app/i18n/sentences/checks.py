@@ -35,9 +35,17 @@ SENTENCES = {
         "say. Before that end {fit} have room: give hours to fewer, make them shorter or begin "
         "earlier."
     ),
+    "interview.next_day": N_(
+        "They would go on after midnight: {fit} begin on this day. Enter how many come, and give "
+        "the others hours on another day."
+    ),
     "interview.place_taken": N_(
         "Somebody else is interviewed there from {from} to {until} ({place}). Enter another hour "
         "or another place."
+    ),
+    "interview.held_at_once": N_(
+        "Somebody who holds it holds another interview from {from} to {until} ({place}). Enter "
+        "another hour, or let somebody else hold one of them."
     ),
     "assigning.enough": N_("It has enough assessors."),
     "assigning.barred": N_("May not assess it: {names}."),
