@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, cast, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.models import AllocationRun, Call
+from app.models import AllocationRun, Application, Call, Organisation
 from app.queries import visible
+from app.rules.applicants import PERSONS
 from app.rules.permissions import Actor, Permission
 
 
@@ -56,7 +58,7 @@ def announced_runs(session: Session, call_id: int) -> tuple[PublicRun, ...]:
     rows = session.execute(
         select(AllocationRun.id, AllocationRun.run_at, AllocationRun.digest)
         .join(Call, Call.id == AllocationRun.call_id)
-        .where(Call.id == call_id, AllocationRun.kind == "allocation", _announced())
+        .where(Call.id == call_id, *_to_compute_again())
         .order_by(AllocationRun.id)
     )
     return tuple(PublicRun(*row) for row in rows)
@@ -67,7 +69,7 @@ def public_part(session: Session, call_id: int, run_id: int, part: str) -> RunFi
     row = session.execute(
         select(Call.code, AllocationRun.inputs, AllocationRun.result)
         .join(Call, Call.id == AllocationRun.call_id)
-        .where(AllocationRun.id == run_id, Call.id == call_id, _announced())
+        .where(AllocationRun.id == run_id, Call.id == call_id, *_to_compute_again())
     ).one_or_none()
     if row is None or part not in ("input", "result"):
         raise NotFound
@@ -75,5 +77,21 @@ def public_part(session: Session, call_id: int, run_id: int, part: str) -> RunFi
     return RunFile(filename=f"{row.code}-{run_id}-{part}.json", content=content)
 
 
+def _to_compute_again() -> tuple[ColumnElement[bool], ...]:
+    """Conditions for what the command divides again; a shortlist is no division of money."""
+    return AllocationRun.kind == "allocation", _announced()
+
+
 def _announced() -> ColumnElement[bool]:
-    return Call.state.in_(("announced", "archived")) & AllocationRun.discarded_at.is_(None)
+    """Runs that are everybody's; of a person only the region is published, never the place."""
+    path = cast("$.applications[*] ? (exists(@.place) || exists(@.district))", JSONPATH)
+    of_persons = exists().where(
+        Application.call_id == Call.id,
+        Organisation.id == Application.organisation_id,
+        Organisation.applicant_type.in_(sorted(PERSONS)),
+    )
+    return and_(
+        Call.state.in_(("announced", "archived")),
+        AllocationRun.discarded_at.is_(None),
+        ~(func.jsonb_path_exists(AllocationRun.inputs, path) & of_persons),
+    )

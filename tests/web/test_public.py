@@ -268,3 +268,32 @@ def test_an_outsider_computes_the_published_awards_again(session, client) -> Non
     assert f"envelope rules allocate {call.code}-{run.id}-input.json" in page
     assert allocate_document(files[0].content) == files[1].json()
     assert client.get(f"{where}/{run.id}/explanation.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "applicant_type", "status"),
+    [
+        ("allocation", "LSG_MUNICIPALITY", 200),
+        ("allocation", "NATURAL_PERSON", 404),
+        ("preselection", "LSG_MUNICIPALITY", 404),
+    ],
+)
+def test_neither_the_place_of_a_person_nor_a_shortlist_is_published(
+    session, client, kind, applicant_type, status
+) -> None:
+    call = make_call(session, state="announced")
+    service = make_organisation(session, applicant_type=applicant_type)
+    make_scored(session, call, [Scored("A", "90", 60_000_00, organisation=service)])
+    lines = [{"id": "G-1", "place": "RS-70947"}]
+    run = AllocationRun(
+        call_id=call.id, stage_id=call.stage_id, kind=kind, inputs={"applications": lines},
+        result={}, digest="d", run_at=NOW,
+    )  # fmt: skip
+    session.add(run)
+    session.flush()
+
+    page = client.get(f"/calls/{call.id}/results")
+    part = client.get(f"/calls/{call.id}/results/{run.id}/input.json")
+
+    assert (page.status_code, part.status_code) == (200, status)
+    assert ("Compute it again" in page.text) is (status == 200)
