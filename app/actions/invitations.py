@@ -1,6 +1,6 @@
 """Inviting those whom an award without a competition names: as it is published, and later."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from app.actions import mail
 from app.actions.act import Act
@@ -27,8 +27,7 @@ def invite_named(act: Act, call: Call, scheme: Scheme) -> None:
     act.allow(TO, Facts(authority_id=call.authority_id, call_id=call.id))
     direct = scheme.call.direct
     if direct is not None:
-        found = [each for each in named_in(act.session, direct) if each.addresses]
-        _write(act, call, scheme, direct, found)
+        _write(act, call, scheme, direct, _to_write_to(act, direct, ()))
 
 
 def invite_new(act: Act, call_id: int) -> int:
@@ -40,16 +39,21 @@ def invite_new(act: Act, call_id: int) -> int:
         raise Conflict(N_("Everybody may apply in this call, so nobody is invited by name."))
     if call.state != "published" or call.closes_at is None or call.closes_at < act.now:
         raise Conflict(N_("The call takes no applications now, so nobody is invited."))
-    told = invited(act.session, call_id)
-    new = [
-        each
-        for each in named_in(act.session, direct)
-        if each.addresses and each.organisation_id not in told
-    ]
+    new = _to_write_to(act, direct, invited(act.session, call_id))
     if not new:
         raise Conflict(N_("Everybody who can be written to was invited already."))
     _write(act, call, scheme, direct, new)
     return len(new)
+
+
+def _to_write_to(act: Act, direct: DirectAward, told: Container[int]) -> list[Named]:
+    """Return each organisation once, also where the rules name several of its numbers."""
+    found = {
+        each.organisation_id: each
+        for each in named_in(act.session, direct)
+        if each.addresses and each.organisation_id not in told
+    }
+    return list(found.values())
 
 
 def _write(

@@ -59,7 +59,9 @@ def named_in(session: Session, direct: DirectAward) -> tuple[Named, ...]:
     """Return the organisations with one of the named numbers, with their people's addresses."""
     number = OrganisationIdentifier
     wanted = {written(each): each for each in direct.named}
-    registers = {parted(each)[1] for each in direct.named}
+    # They are stored in the same form, so nobody else's have to be read.
+    parts_of = [parted(each) for each in wanted]
+    registers, numbers = ({each[place] for each in parts_of} for place in (1, 2))
     rows = session.execute(
         select(
             Organisation.id, Organisation.name, User.email,
@@ -71,7 +73,7 @@ def named_in(session: Session, direct: DirectAward) -> tuple[Named, ...]:
             (Membership.organisation_id == Organisation.id) & (Membership.state == "admitted"),
         )
         .outerjoin(User, (User.id == Membership.user_id) & User.is_active)
-        .where(number.scheme.in_(sorted(registers)))
+        .where(number.scheme.in_(sorted(registers)), number.number.in_(sorted(numbers)))
         .order_by(Organisation.name, Organisation.id, User.email)
     )  # fmt: skip
     found: dict[tuple[int, str, str], list[str]] = {}

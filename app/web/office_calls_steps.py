@@ -116,7 +116,8 @@ def next_steps(request: Request, call: CallPage, actor: Actor) -> tuple[NextStep
 
 
 def _next(request: Request, call: CallPage, actor: Actor) -> Iterator[NextStep]:
-    if call.scheme.call.direct is not None:
+    to_see = Permission.SEE_APPLICATIONS
+    if call.scheme.call.direct is not None and may(actor, to_see, call.facts) is None:
         title, hint = N_("Who is invited"), N_("Who was written to, and who could not be")
         address = url(request, "office_call_named", call_id=call.id)
         yield NextStep(gettext(title), address, gettext(hint))

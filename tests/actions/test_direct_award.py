@@ -1,5 +1,7 @@
 """An award without a competition: from the invitation to the decision of two people."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -143,6 +145,23 @@ def test_who_gets_an_account_after_publication_is_invited_once(session) -> None:
     assert [each.to for each in session.scalars(select(Mail))] == [desk.head.email]
     with pytest.raises(Conflict, match="was invited already"):
         invitations.invite_new(act, call.id)
+
+
+def test_whoever_is_named_by_two_numbers_gets_one_invitation(session) -> None:
+    desk = Desk(session)
+    lei = "5493001KJTIIGC8Y1R12"
+    desk.organisation(desk.stranger, "Third Service", [("NUI", "810000023"), ("LEI", lei)])
+    scheme = profile("sp3_institutions")
+    direct = replace(scheme.call.direct, named=("XK:NUI:810000023", f"LEI:{lei}"))
+    both = replace(scheme, call=replace(scheme.call, direct=direct))
+    call = make_call(session, state="published", scheme=both, authority=desk.authority)
+
+    written = invitations.invite_new(act_as(session, desk.manager), call.id)
+
+    assert written == 1
+    assert [each.to for each in session.scalars(select(Mail))] == [desk.stranger.email]
+    told = [(each.number, each.invited_at) for each in named_lines(session, call.id, direct)]
+    assert told == [("XK:NUI:810000023", NOW), (f"LEI:{lei}", NOW)]
 
 
 def test_nobody_is_invited_by_name_where_everybody_may_apply(session) -> None:

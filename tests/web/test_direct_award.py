@@ -105,3 +105,31 @@ def test_publishing_shows_who_could_not_be_invited_and_what_to_do(
     refused = desk.submit(page.url.path, {})
     assert (refused.status_code, "was invited already" in text_of(refused)) == (409, True)
     assert "Who is invited" in text_of(desk.get(f"/office/calls/{call.id}"))
+
+
+def test_who_has_applied_is_told_to_those_who_see_applications(
+    session, sign_in_as, authority
+) -> None:
+    call = make(session, authority)
+    where = f"/office/calls/{call.id}/named"
+    answers = {}
+    for role in (Role.OFFICER, Role.AUDITOR, Role.ASSESSOR, Role.FINANCE):
+        desk = sign_in_as(make_user(session, roles=[role], authority=authority))
+        answers[role] = desk.get(where).status_code, where in desk.get(where[:-6]).text
+
+    assert answers == {
+        Role.OFFICER: (200, True),
+        Role.AUDITOR: (200, True),
+        Role.ASSESSOR: (403, False),
+        Role.FINANCE: (403, False),
+    }
+
+
+def test_nobody_is_sent_an_address_once_the_call_is_closed(session, sign_in_as, authority) -> None:
+    manager = make_user(session, roles=[Role.FUND_MANAGER], authority=authority)
+    call = make(session, authority, opens_at=NOW - 3 * DAY, closes_at=NOW - DAY)
+
+    shown = text_of(sign_in_as(manager).get(f"/office/calls/{call.id}/named"))
+
+    assert "No account with this number Not reached" in shown
+    assert "could not be written to" not in shown
