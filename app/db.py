@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import ExecuteStyle
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -99,8 +100,12 @@ def _keep_plan(cursor: Any, statement: str, values: Any, context: Any) -> bool: 
     """Keep the plan of what asks for it (`app.queries.kept`) and of every written row.
 
     Rows that come one by one through a cursor of the server are asked for once, and not kept.
+    Nor are many rows in one statement: it is another one for every number of rows, and a thousand
+    take megabytes.
     """
-    keeps = context.execution_options.get("planned_once") or context.isinsert or context.isupdate
+    writes = context.isinsert or context.isupdate
+    is_one = context.execute_style is not ExecuteStyle.INSERTMANYVALUES
+    keeps = context.execution_options.get("planned_once") or (writes and is_one)
     if not keeps or context._is_server_side:  # noqa: SLF001 - the dialect's own word for it
         return False
     cursor.execute(statement, values, prepare=True)

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import BigInteger, Engine, Select, bindparam, select, text
+from sqlalchemy import BigInteger, Engine, Select, bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
 from app import db
 from app.errors import NotFound
-from app.models import Application, StageEntry
+from app.models import Application, Mail, StageEntry
 from app.queries.kept import kept
 from tests.counting import counted
+from tests.make.people import NOW
 
 
 @kept
@@ -86,6 +87,17 @@ def test_rows_that_come_one_by_one_are_read_as_well(keeping: Engine) -> None:
         assert session.execute(query, {"key": 3}).all() == []
 
     assert plans(keeping) == []
+
+
+def test_many_rows_in_one_statement_leave_no_plan_behind(keeping: Engine) -> None:
+    rows = [{"to": f"{n}@olg.example", "subject": "", "body": "", "created_at": NOW} for n in "abc"]
+    known = text("SELECT count(*) FROM pg_prepared_statements")
+    with db.sessions(keeping)() as session:
+        session.execute(insert(Mail).returning(Mail.id), rows).close()
+        after_many = session.scalar(known)
+        session.execute(insert(Mail).returning(Mail.id), rows[0]).close()
+
+        assert (after_many, session.scalar(known)) == (0, 1)
 
 
 def test_process_behind_a_pooler_leaves_nothing_on_a_connection(database_url: str) -> None:
