@@ -3,7 +3,19 @@
 import pytest
 
 from app import i18n
+from app.web import cells, controls, fields
+from app.web.fields import Option, Verbatim
+from app.web.forms import Bound
 from app.web.pages import make_environment
+
+TYPED = """<b>"&'"""
+ESCAPED = "&lt;b&gt;&#34;&amp;&#39;"
+
+
+def bound(kind, **more) -> Bound:
+    """A field of which every text was typed by somebody."""
+    asked = kind("x", Verbatim(TYPED), hint=Verbatim(TYPED), **more)
+    return Bound(asked, "", {"": (TYPED,)}, TYPED)
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +47,43 @@ def test_argument_that_a_component_does_not_take_is_an_error(environment) -> Non
         environment.from_string("{{ panel('x', wide=true) }}").render()
     with pytest.raises(TypeError, match="panel takes at most"):
         environment.from_string("{{ panel(1, 2, 3, 4, 5, 6, 7) }}").render()
+
+
+@pytest.mark.parametrize(
+    ("shown", "texts"),
+    [
+        (lambda: cells.cell(TYPED, classes=TYPED), 2),
+        (lambda: cells.cell(TYPED, header=True), 1),
+        (lambda: cells.link(TYPED, TYPED, hidden=TYPED), 3),
+        (lambda: cells.money(100, TYPED), 1),
+        (lambda: cells.tag(TYPED, TYPED), 2),
+        (lambda: cells.status_tag("draft", text=TYPED), 1),
+        (lambda: controls.field_messages(bound(fields.text)), 2),
+        (lambda: controls.field_text(bound(fields.text), prefix=TYPED, suffix=TYPED), 6),
+        (lambda: controls.field_text(bound(fields.email), data={"y": TYPED}), 5),
+        (lambda: controls.field_text(bound(fields.iban), label_class=TYPED), 5),
+        (lambda: controls.field_number(bound(fields.number), suffix=TYPED), 5),
+        (lambda: controls.field_amount(bound(fields.amount), currency=TYPED), 5),
+        (
+            lambda: controls.field_select(
+                bound(fields.choice, options=(Option(TYPED, Verbatim(TYPED)),)), empty=TYPED
+            ),
+            6,
+        ),
+        (lambda: controls.field_hidden(bound(fields.text)), 1),
+    ],
+)
+def test_function_that_is_a_component_escapes_each_text_once(shown, texts) -> None:
+    html = shown()
+
+    assert (html.count(ESCAPED), html.replace(ESCAPED, "").count("&")) == (texts, 0)
+    assert "<b>" not in html
+
+
+def test_markup_is_no_text_to_escape(environment) -> None:
+    shown = environment.from_string("{{ cell(link('a & b', '/x?y=1&z=2')) }}").render()
+
+    assert shown == (
+        '<td class="govuk-table__cell"><a class="govuk-link" href="/x?y=1&amp;z=2">a &amp; b</a>'
+        "</td>\n"
+    )
