@@ -320,10 +320,12 @@ def test_days_of_reminders_are_whole_numbers_within_two_months(session, manager,
     soon = manager.submit(address, {**typed, name: "a week before"})
     manager.submit(address, {**typed, name: "21, 3"})
     kept = scheme_of(session, call.id).stages[0].reminder_days
-    manager.submit(address, {**typed, name: "61"})
+    wrong = manager.submit(address, {**fields_of(manager.get(address).text), name: "61"})
 
     assert (typed[name], soon.status_code) == (["7, 1"], 422)
     assert errors_of(soon) == ["Enter whole numbers with commas between them."]
     assert "a week before" in soon.text
     assert kept == (21, 3)
-    assert "1 to 60 days before the deadline" in text_of(manager.get(address))
+    assert errors_of(wrong) == [
+        "A reminder of drafts goes out 1 to 60 days before the deadline. Change the others."
+    ]
