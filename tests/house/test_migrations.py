@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -38,17 +38,41 @@ def test_models_and_migrations_agree(database_url: str) -> None:
     schema._run(database_url, command.check)
 
 
-def test_every_migration_goes_down_and_up_again(database_url: str) -> None:
+GUARDS = text("""
+    SELECT tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid)
+        FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT oid::regprocedure::text, pg_get_functiondef(oid)
+        FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+    UNION ALL SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+""")
+
+
+def test_every_migration_goes_down_and_up_again_and_the_newest_puts_all_guards_back(
+    database_url: str,
+) -> None:
+    """Each migration is the newest once, so that in the end all have been asked."""
+    engine = create_engine(database_url, poolclass=NullPool)
+    last_but_one = sorted(schema.numbers())[-2]
+
     def tables() -> list[str]:
-        return sorted(inspect(create_engine(database_url, poolclass=NullPool)).get_table_names())
+        return sorted(inspect(engine).get_table_names())
+
+    def guards() -> dict[str, str]:
+        with engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(GUARDS)}
 
     before = tables()
-
+    schema.downgrade(database_url, last_but_one)
+    left = guards()
     schema.downgrade(database_url, "base")
     emptied = tables()
+    schema.upgrade(database_url, last_but_one)
+    made = guards()
     schema.upgrade(database_url)
 
     assert (emptied, tables()) == (["alembic_version"], before)
+    assert left == made, "The step back has to leave every guard as it found it."
 
 
 def test_no_step_back_makes_an_account_of_a_supplier_the_authoritys_own(database_url: str) -> None:
