@@ -59,10 +59,14 @@ UNREACHED = {
     "finance_recovery_letter": "the worker prints it",
     "finance_bank_file": "no file for the bank was made in the world",
     "finance_bank_file_xml": "the same",
+    "finance_end": "nobody of the world asks to end an agreement",
     "finance_letter_pdf": "the worker prints it",
     "finance_supplier": "all that was ordered in the world is paid for",
     "finance_payment_file": "no request of the world has a file",
+    "office_call_named": "no call of the world names who may apply",
     "office_clarification_pdf": "the worker prints it",
+    "office_interview": "no call of the world has interviews",
+    "office_interviews": "the same",
     "office_letter_drop": "no letter of the world is being issued again",
     "office_in_kind_scan": "no signed protocol of the world was scanned",
     "office_quote_file": "no quote of the world has a file",
@@ -152,31 +156,39 @@ def applicants(session: Session) -> list[User]:
 
 def places(session: Session) -> tuple[str, ...]:
     """Return pages to which one row of the world leads: three of many would pass them by."""
-    asked = {
-        "/office/stages/{}/ranking": "SELECT stage.id FROM stage JOIN call ON call.id = call_id "
-        "WHERE call.state = 'ranked'",
-        "/office/calls/{}": "SELECT id FROM call WHERE state = 'draft'",
-        "/office/calls/{}/rules/letters/0": "SELECT id FROM call WHERE state = 'draft'",
-        "/office/stages/{}/letters": "SELECT stage_id FROM letter WHERE state = 'failed'",
-        "/office/calls/{}/suspend": "SELECT max(id) FROM call WHERE state = 'published'",
-        "/finance/agreements/{}": "SELECT agreement_id FROM payment WHERE recoverable_cents > 0 "
-        "ORDER BY id LIMIT 1",
-        "/office/calls/{}/resume": "SELECT id FROM call WHERE state = 'suspended'",
-        "/office/calls/{}/reserve": "SELECT call_id FROM award WHERE state = 'declined'",
-        "/office/calls/{}/drafts": "SELECT call_id FROM application "
-        "WHERE draft_shared_at IS NOT NULL",
-        "/office/stages/{}/assessments": "SELECT stage_id FROM assessment "
-        "JOIN stage_entry ON stage_entry.id = entry_id WHERE assessment.state = 'in_progress' "
-        "OR assessment.state = 'declined' LIMIT 1",
-        "/finance/payments/{}": "SELECT id FROM payment WHERE state = 'requested'",
-        "/calls/{}/results": "SELECT min(id) FROM call WHERE state = 'announced'",
-        "/office/calls/{}/archive": "SELECT min(id) FROM call WHERE state = 'announced'",
-        "/assessor/assessments/{}": "SELECT min(id) FROM assessment WHERE state = 'assigned'",
-        "/admin/authorities/{}/days-off/2026": "SELECT id FROM authority",
-    }
-    return tuple(
-        path.format(session.execute(text(query)).scalar_one()) for path, query in asked.items()
+    asked = (
+        (
+            "/office/stages/{}/ranking",
+            "SELECT stage.id FROM stage JOIN call ON call.id = call_id WHERE call.state = 'ranked'",
+        ),
+        ("/office/calls/{}", "SELECT id FROM call WHERE state = 'draft'"),
+        ("/office/calls/{}/rules/letters/0", "SELECT id FROM call WHERE state = 'draft'"),
+        ("/office/stages/{}/letters", "SELECT stage_id FROM letter WHERE state = 'failed'"),
+        ("/office/calls/{}/suspend", "SELECT max(id) FROM call WHERE state = 'published'"),
+        (
+            "/finance/agreements/{}",
+            "SELECT agreement_id FROM payment WHERE recoverable_cents > 0 ORDER BY id LIMIT 1",
+        ),
+        ("/finance/agreements/{}", "SELECT min(id) FROM agreement WHERE state = 'sent'"),
+        ("/office/calls/{}/resume", "SELECT id FROM call WHERE state = 'suspended'"),
+        ("/office/calls/{}/reserve", "SELECT call_id FROM award WHERE state = 'declined'"),
+        (
+            "/office/calls/{}/drafts",
+            "SELECT call_id FROM application WHERE draft_shared_at IS NOT NULL",
+        ),
+        (
+            "/office/stages/{}/assessments",
+            "SELECT stage_id FROM assessment "
+            "JOIN stage_entry ON stage_entry.id = entry_id WHERE assessment.state = 'in_progress' "
+            "OR assessment.state = 'declined' LIMIT 1",
+        ),
+        ("/finance/payments/{}", "SELECT id FROM payment WHERE state = 'requested'"),
+        ("/calls/{}/results", "SELECT min(id) FROM call WHERE state = 'announced'"),
+        ("/office/calls/{}/archive", "SELECT min(id) FROM call WHERE state = 'announced'"),
+        ("/assessor/assessments/{}", "SELECT min(id) FROM assessment WHERE state = 'assigned'"),
+        ("/admin/authorities/{}/days-off/2026", "SELECT id FROM authority"),
     )
+    return tuple(path.format(session.execute(text(query)).scalar_one()) for path, query in asked)
 
 
 @pytest.fixture(scope="module")
