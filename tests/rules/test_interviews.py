@@ -33,6 +33,10 @@ def test_hours_follow_one_another_with_a_pause_between() -> None:
             END - 99 * MINUTE,
             Message("interview.too_late", {"last_at": END + MINUTE, "end_at": END, "fit": 1}),
         ),
+        (
+            END - 45 * MINUTE,
+            Message("interview.too_late", {"last_at": END + 55 * MINUTE, "end_at": END, "fit": 1}),
+        ),
     ],
 )
 def test_hours_lie_within_the_announced_time_and_ahead(first, expected) -> None:
