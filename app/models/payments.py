@@ -78,6 +78,11 @@ class Agreement(Versioned, Base):
             name="recovered_within_ordered",
         ),
         CheckConstraint("ended_by IS NULL OR ended_by <> end_proposed_by", name="end_four_eyes"),
+        Index(
+            "ix_agreement_end_proposed",
+            "call_id",
+            postgresql_where=text("end_proposed_at IS NOT NULL"),
+        ),
     )
 
 
@@ -134,6 +139,11 @@ class Payment(Versioned, Base):
             "ix_payment_waiting",
             "state",
             postgresql_where=text("state IN ('requested', 'checked', 'approved')"),
+        ),
+        Index(
+            "ix_payment_recoverable",
+            "agreement_id",
+            postgresql_where=text("recoverable_cents > 0"),
         ),
         CheckConstraint("planned_cents >= 0 AND due_cents >= 0", name="not_negative"),
         CheckConstraint("approved_by IS NULL OR approved_by <> checked_by", name="four_eyes"),
