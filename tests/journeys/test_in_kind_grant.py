@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app import db
 from app.actions import assets, calls, handovers
 from app.actions.calls import LotChange
-from app.demo import cast, giving, traders
+from app.demo import asides, cast, giving, traders
 from app.demo.applying import Papers
 from app.demo.world import world
 from app.documents.child import Renderer
@@ -68,6 +68,7 @@ def told(sessions: db.Sessions, tmp_path) -> giving.Playing:
     stage = cast.Stage(sessions=sessions, base_day=BASE_DAY, world=world())
     first = traders.gifts().call.published - 10
     cast.gather(stage, stage.at(first))
+    asides.first_account(stage, first)
     traders.settle(stage, traders.gifts().traders, stage.at(first + 1))
     with closing(Renderer()) as renderer:
         return giving.tell(stage, Papers(Store(tmp_path), renderer))
