@@ -50,7 +50,9 @@ class Link:
         """Return whether it makes the two one undertaking on a day."""
         if on < self.valid_from or (self.valid_to is not None and on > self.valid_to):
             return False
-        return self.kind is not LinkKind.HOLDING or (self.percent or 0) > 50
+        if self.kind is not LinkKind.HOLDING:
+            return True
+        return self.percent is not None and self.percent > 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,8 @@ def test_the_panel_sees_no_hour_once_the_role_is_gone_or_a_conflict_declared(des
 
     desk.session.execute(delete(StaffRole).where(StaffRole.user_id == desk.people["one"].id))
     declared = Declaration.user_id == desk.people["two"].id
-    desk.session.execute(update(Declaration).where(declared).values(has_conflict=True))
+    conflict = {"has_conflict": True, "reason": "My sister works there."}
+    desk.session.execute(update(Declaration).where(declared).values(conflict))
 
     assert seen == [2, 2]
     gone = [panel_hours(desk.session, desk.act(name).actor) for name in ("one", "two")]

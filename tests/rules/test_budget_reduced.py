@@ -60,6 +60,12 @@ def test_a_flat_rate_at_its_limit_gives_back_the_cent_that_its_base_lost() -> No
     assert reduced({"1": 99, "3": 1, "8": 7}, 53, RULES) == {"1": 49, "3": 1, "8": 3}
 
 
+def test_a_cent_too_many_for_a_flat_rate_goes_back_to_the_direct_costs() -> None:
+    # 13.64, 0.68 and 0.68: two cents are left, one for each of the first two, but 7 % of 14 is 0.
+    found = reduced({"1": 20, "8": 1, "10": 1}, 15, RULES)
+    assert found == {"1": 15, "8": 0, "10": 0}
+
+
 def test_a_flat_rate_above_its_share_is_left_as_it_was_applied_for() -> None:
     assert reduced({"1": 100_00, "8": 20_00}, 60_00, RULES) == {"1": 50_00, "8": 10_00}
 

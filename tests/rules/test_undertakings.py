@@ -57,6 +57,10 @@ def test_s4_aid_above_the_ceiling_is_refused_whole_and_up_to_it_allowed() -> Non
     assert [is_allowed(250_000_00, cents) for cents in (50_000_00, 50_000_01)] == [True, False]
 
 
+def test_what_is_granted_on_the_day_itself_counts() -> None:
+    assert known(TODAY, Aid("S", TODAY, 1)) == (270_000_01, 29_999_99)
+
+
 def test_what_is_granted_later_does_not_count_yet() -> None:
     assert known(TODAY, Aid("S", date(2026, 3, 10), 1)) == (270_000_00, 30_000_00)
 
