@@ -64,6 +64,9 @@ def test_a_cent_too_many_for_a_flat_rate_goes_back_to_the_direct_costs() -> None
     # 13.64, 0.68 and 0.68: two cents are left, one for each of the first two, but 7 % of 14 is 0.
     found = reduced({"1": 20, "8": 1, "10": 1}, 15, RULES)
     assert found == {"1": 15, "8": 0, "10": 0}
+    # So it is where both rates stood exactly at their share.
+    exact = reduced({"1": 100, "8": 7, "10": 5}, 13, RULES)
+    assert exact == {"1": 13, "8": 0, "10": 0}
 
 
 def test_a_flat_rate_above_its_share_is_left_as_it_was_applied_for() -> None:
