@@ -25,7 +25,10 @@ class StoredFile(Base):
 
 
 class Mail(Base):
-    """A message to a person, written in the act that causes it and sent by a job."""
+    """A message to a person, written in the act that causes it and sent by a job.
+
+    `calendar` is an entry for the reader's calendar that goes with it (RFC 5545), "" for none.
+    """
 
     __tablename__ = "mail"
 
@@ -33,6 +36,7 @@ class Mail(Base):
     to: Mapped[str] = mapped_column("to_address", index=True)
     subject: Mapped[str]
     body: Mapped[str]
+    calendar: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(default="")

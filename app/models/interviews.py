@@ -12,7 +12,8 @@ class Interview(Base):
     """The hour of one entry in a stage to which people come; at most one, the newest.
 
     `place` is a room, an address or a link. Earlier hours stand in the trail of the
-    application, with the reason why they were changed. Whoever changes one holds the stage.
+    application, with the reason why they were changed; `changes` is how many there were, by
+    which calendars tell the newer one. Whoever changes one holds the stage.
     """
 
     __tablename__ = "interview"
@@ -25,9 +26,11 @@ class Interview(Base):
     ends_at: Mapped[datetime]
     place: Mapped[str]
     told_at: Mapped[datetime]
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint("place <> ''", name="is_somewhere"),
+        CheckConstraint("changes >= 0", name="counts_changes"),
         Index("uq_interview_entry", "entry_id", unique=True),
     )
