@@ -12,11 +12,12 @@ from app.rules import lifecycle
 
 
 class AllocationRun(Base):
-    """One computation, immutable: `inputs` and `result` are the JSON of `spec/allocation.md`.
+    """One computation, immutable: `inputs` and `result` are the JSON of `rules.proof`.
 
-    `kind` is `allocation` or `preselection`. An outsider can feed `inputs` to
-    `envelope rules allocate` and must get `result`. `digest` covers both. Only
-    `discarded_at` and `decided_at` are filled later, once.
+    `kind` is `allocation` or `preselection`. An outsider can feed `inputs` to `envelope rules
+    allocate` or `shortlist` and must get `result`. `digest` covers both. Where `inputs` would tell
+    the place of a person, `public_inputs` is what everybody reads instead, with the same result.
+    Only `discarded_at` and `decided_at` are filled later, once.
     """
 
     __tablename__ = "allocation_run"
@@ -26,6 +27,8 @@ class AllocationRun(Base):
     stage_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stage.id"), index=True)
     kind: Mapped[str] = mapped_column(default="allocation")
     inputs: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    # The same for everybody is NULL in the table, not the JSON word null.
+    public_inputs: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     result: Mapped[dict[str, Any]] = mapped_column(JSONB)
     explanation: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     digest: Mapped[str]
@@ -95,9 +98,10 @@ class Award(Versioned, Base):
 class ReserveActivation(Versioned, Base):
     """Freed money given out again, in order: proposed by one, decided by another, announced.
 
-    `lines` are what each gets (`application_id`, `award_id`, `added_cents`, …), `transfers`
-    what moved between lots for it, `digest` covers `inputs` and `lines`. At most one of a
-    call is under way, so the free money is never promised twice.
+    `lines` are what each gets (`application_id`, `award_id`, `added_cents`, …), `transfers` what
+    moved between lots for it, `digest` covers `inputs` and the result as `rules.release_json`
+    writes it (before 0030: `inputs` and `lines`). At most one of a call is under way, so the free
+    money is never promised twice.
     """
 
     __tablename__ = "reserve_activation"

@@ -163,7 +163,7 @@ class AccountChange(Versioned, Base):
 
     __table_args__ = (
         CheckConstraint(
-            "state <> 'confirmed' OR decided_by IS DISTINCT FROM proposed_by", name="four_eyes"
+            "state <> 'confirmed' OR (decided_by <> proposed_by) IS TRUE", name="four_eyes"
         ),
         CheckConstraint(
             "purpose IN ('authority', 'paying_in', 'supplier')"

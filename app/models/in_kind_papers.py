@@ -71,7 +71,7 @@ class PriceChange(Versioned, Base):
     __table_args__ = (
         CheckConstraint("price_cents > 0", name="positive"),
         CheckConstraint(
-            "state <> 'agreed' OR decided_by IS DISTINCT FROM proposed_by", name="four_eyes"
+            "state <> 'agreed' OR (decided_by <> proposed_by) IS TRUE", name="four_eyes"
         ),
         Index(
             "uq_price_change_open",
@@ -111,7 +111,7 @@ class Reallocation(Versioned, Base):
     __table_args__ = (
         CheckConstraint("value_cents >= 0", name="not_negative"),
         CheckConstraint(
-            "state <> 'agreed' OR decided_by IS DISTINCT FROM proposed_by", name="four_eyes"
+            "state <> 'agreed' OR (decided_by <> proposed_by) IS TRUE", name="four_eyes"
         ),
         Index(
             "uq_reallocation_open",

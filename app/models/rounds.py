@@ -40,7 +40,7 @@ class RoundMove(Versioned, Base):
         CheckConstraint("amount_cents > 0", name="positive"),
         CheckConstraint("giver_id <> receiver_id", name="to_another_call"),
         CheckConstraint(
-            "state <> 'agreed' OR decided_by IS DISTINCT FROM proposed_by", name="four_eyes"
+            "state <> 'agreed' OR (decided_by <> proposed_by) IS TRUE", name="four_eyes"
         ),
         CheckConstraint(
             "(state = 'agreed') = (giver_version IS NOT NULL AND receiver_version IS NOT NULL)",
