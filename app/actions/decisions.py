@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.actions import interviews, letters_release, notices, stages
+from app.actions import aid, interviews, letters_release, notices, stages
 from app.actions.act import Act
 from app.actions.entries import opened
 from app.errors import Conflict, Invalid
@@ -32,6 +32,7 @@ def decide(act: Act, call_id: int, *, reason: str) -> None:
     run = _decided_run(act, stage, reason)
     _refuse_withdrawn(act, call, stage)
     _refuse_unchecked(act, call, scheme)
+    aid.refuse_awards(act, scheme, call.id)
     ground = _legal_ground(scheme, reason)
     awards = act.load_many(
         Award,

@@ -12,6 +12,8 @@ from app.documents import contexts as c
 from app.queries.letters_sources import Source
 from app.queries.scores import Agreed
 from app.rules import comments
+from app.rules.aid_ceiling import ABOVE
+from app.rules.messages import Message
 from app.rules.money import floor_cents
 from app.rules.scheme_form import ChecklistItem
 from app.rules.scheme_grid import GridSection
@@ -171,7 +173,13 @@ def _check(material: Material, source: Source) -> Iterable[c.Reason]:
 
 
 def _ineligible(material: Material, source: Source) -> Iterable[c.Reason]:
-    """The check of those provisionally selected says why; its list stands in a later stage."""
+    """The check of those provisionally selected says why; its list stands in a later stage.
+
+    Whoever would pass the ceiling of aid passed every check: the sums are the reason.
+    """
+    if source.outcome_detail.get("code") == ABOVE:
+        yield _above_the_ceiling(material, source.outcome_detail["values"])
+        return
     detail = material.unmet.get(source.application_id, source.outcome_detail)
     conditions = _conditions(material)
     for found in detail.get("items", ()):
@@ -184,6 +192,19 @@ def _ineligible(material: Material, source: Source) -> Iterable[c.Reason]:
                 finding=str(found["reason"]),
                 heard_by=date.fromisoformat(heard_by) if heard_by else None,
             )
+
+
+def _above_the_ceiling(material: Material, values: Mapping[str, Any]) -> c.Reason:
+    """Print the sums as they were when the allocation was computed."""
+    years = material.scheme.state_aid.ceiling_years or 0
+    with i18n.speaking(material.language):
+        rule = i18n.ngettext(
+            "All de minimis aid of a single undertaking stays within the ceiling of %(num)s year.",
+            "All de minimis aid of a single undertaking stays within the ceiling of %(num)s years.",
+            years,
+        ) % {"num": years}
+        finding = i18n.text(Message(ABOVE, dict(values)))
+    return c.Ineligible(criterion=rule, document="", finding=finding)
 
 
 def _conditions(material: Material) -> dict[str, tuple[str, str]]:

@@ -79,7 +79,7 @@ def agree(act: Act, reallocation_id: int) -> None:
         raise Conflict(_GONE)
     holder = _holder(act, grant, row.application_id)
     # Of two things that are given to one undertaking at once the second sees the aid of the first.
-    aid.hold(act, holder.organisation_id)
+    aid.hold(act)
     if aid.finding(act, holder.organisation_id, grant.call_id, row.value_cents) is not None:
         raise Conflict(
             N_("Meanwhile {holder} got other aid, so this passes the ceiling. Drop the proposal."),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app.actions import agreement_paper, letters, letters_material, letters_release, notices
+from app.actions import agreement_paper, aid, letters, letters_material, letters_release, notices
 from app.actions.act import Act
 from app.actions.agreements import agree_budget
 from app.errors import Conflict, Invalid
@@ -27,6 +27,7 @@ from app.queries.letters_sources import AboutRun, Source
 from app.queries.schemes import scheme_of
 from app.rules.agreement_terms import total_at_rate
 from app.rules.permissions import Permission
+from app.rules.scheme import Scheme
 from app.rules.scheme_letters import Outcome
 
 Line = Mapping[str, Any]  # Any: JSON of `actions.reserve`
@@ -50,6 +51,7 @@ def decide(act: Act, activation_id: int, *, reason: str) -> None:
     new = [line["reference"] for line in activation.lines if line["is_new"]]
     if waiting := known.unchecked(act.session, scheme, new, call.id):
         raise Conflict(N_("Check these first: {references}."), references=waiting)
+    _refuse_above(act, scheme, activation, applications)
     fresh = [each for each in awards.values() if each.state == "proposed"]
     if fresh:
         act.move_many(fresh, "decide", reason=reason.strip())
@@ -57,6 +59,20 @@ def decide(act: Act, activation_id: int, *, reason: str) -> None:
     activation.decision_reason = reason.strip()
     act.move(activation, "decide", digest=activation.digest, reason=reason.strip())
     _write_letters(act, activation, Permission.DECIDE)
+
+
+def _refuse_above(
+    act: Act,
+    scheme: Scheme,
+    activation: ReserveActivation,
+    applications: Mapping[int, Application],
+) -> None:
+    """Aid may have been given, or a link found, since it was proposed."""
+    whose = {each.reference: each.organisation_id for each in applications.values()}
+    added = [(each["reference"], each["added_cents"]) for each in activation.lines]
+    wanted = [(reference, whose[reference], cents) for reference, cents in added]
+    if above := aid.above_of(act, scheme, activation.call_id, wanted):
+        raise Conflict(aid.AWARDS_ABOVE, references=", ".join(each.id for each in above))
 
 
 def write_again(act: Act, activation_id: int) -> None:
@@ -77,6 +93,7 @@ def announce(act: Act, activation_id: int) -> None:
         raise Conflict(N_("There is no decision to announce."))
     applications, awards = _those(act, call, activation, Permission.ANNOUNCE)
     _refuse_changed(activation, applications, awards, "decided")
+    _refuse_above(act, scheme_of(act.session, call.id), activation, applications)
     stage = act.load(Stage, activation.stage_id, to=Permission.ANNOUNCE)
     waiting = _letters(act, activation, Permission.ANNOUNCE)
     if len(waiting) < len(activation.lines):

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from app.actions import aid
 from app.actions.act import Act
 from app.actions.recovery_letter import decimal
 from app.errors import Conflict, Invalid, Said
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.models import Application, Organisation, OwnershipLink
+from app.models import Application, OwnershipLink
 from app.queries import undertakings as known
 from app.rules.identifiers import check_identifier
 from app.rules.permissions import Permission
@@ -46,8 +47,7 @@ def record(act: Act, application_id: int, new: NewLink) -> int:
     other = written(new.number)
     registered = known.organisations_of(act.session, [other]).get(other)
     _refuse(act, new, is_own=registered == application.organisation_id)
-    for key in sorted({application.organisation_id, registered or application.organisation_id}):
-        act.wait_for(Organisation, key)
+    aid.hold(act)
     names = known.around(act.session, application.organisation_id).names
     mine = (own, names[f"organisation {application.organisation_id}"])
     owner, owned = ((other, new.name.strip()), mine)[:: 1 if new.other_is_owner else -1]
@@ -82,6 +82,7 @@ def end(act: Act, link_id: int, *, valid_to: date, reason: str) -> None:
     """Say until which day a link held, and why it is known; it stays readable."""
     application_id = known.application_of_link(act.session, link_id)
     act.load(Application, application_id, to=TO)
+    aid.hold(act)
     row = act.load(OwnershipLink, link_id, to=TO)
     if row.ended_at is not None:
         raise Conflict(N_("This link has ended already. Look at the page again."))

@@ -55,17 +55,23 @@ class AidKnown:
 
 def aid_known(session: Session, those: Around, scheme: Scheme, on: date) -> AidKnown:
     """Return what counts against the ceiling of a scheme on a day; no rate of exchange is known."""
-    members = those.members(on)
-    lines = _aid_of(session, members)
-    years = scheme.state_aid.ceiling_years
-    within = counted((line.aid for line in lines), map(str, members), on, years)
-    counting = [line for line in lines if line.aid in within and line.cents]
+    counting = granted(session, those.members(on), on, scheme.state_aid.ceiling_years)
     currency = scheme.currency
     return AidKnown(
         lines=tuple(line for line in counting if line.currency == currency),
         others=tuple(sorted({line.currency for line in counting} - {currency})),
         undertaking=tuple(those.names.get(key, key) for key in those.undertaking(on)),
     )
+
+
+def granted(
+    session: Session, organisation_ids: Collection[int], on: date, years: int | None
+) -> list[AidLine]:
+    """Return the aid of these that counts on a day, in any currency, the oldest first."""
+    lines = _aid_of(session, organisation_ids)
+    those = map(str, organisation_ids)
+    within = set(counted((line.aid for line in lines), those, on, years))
+    return [line for line in lines if line.aid in within and line.cents]
 
 
 def _aid_of(session: Session, organisation_ids: Collection[int]) -> tuple[AidLine, ...]:

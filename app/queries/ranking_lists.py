@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.queries.ranking import OpenCheck
+from app.rules.aid_ceiling import ABOVE
 from app.rules.messages import Message
 from app.rules.permissions import Facts
 
@@ -139,6 +140,11 @@ class StageRanking:
     @property
     def lines(self) -> tuple[Line, ...]:
         return tuple(line for lot in self.lots for line in lot.lines)
+
+    @property
+    def over_aid(self) -> tuple[Line, ...]:
+        """Who would have got an award and is left out, since it passed the ceiling of aid."""
+        return tuple(line for line in self.lines if line.why and line.why.code == ABOVE)
 
     @property
     def agreed_count(self) -> int:

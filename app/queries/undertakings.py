@@ -1,7 +1,7 @@
 """Which organisations are one undertaking with another, by the links that were recorded."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -84,10 +84,25 @@ class Recorded:
 
 def around(session: Session, organisation_id: int) -> Around:
     """Return what is linked with an organisation that was found by a query that asked."""
+    rows, known = _linked(session, {organisation_id})
+    return _around(organisation_id, rows, known)
+
+
+def around_all(session: Session, organisation_ids: Collection[int]) -> dict[int, Around]:
+    """Return the same of many, with the links of all of them asked for together."""
+    rows, known = _linked(session, organisation_ids)
+    if not rows:
+        return {key: _around(key, [], Known({}, {key: known.names[key]})) for key in known.names}
+    whole = _around(0, rows, known)
+    return {key: replace(whole, key=_key(key)) for key in organisation_ids}
+
+
+def _linked(session: Session, organisation_ids: Collection[int]) -> tuple[list[Recorded], Known]:
+    """Return the links that lead to any of these, and whose the numbers are."""
     known = Known({}, {})
     rows: dict[int, Recorded] = {}
     asked: set[str] = set()
-    fresh = _numbers(session, {organisation_id}, known)
+    fresh = _numbers(session, set(organisation_ids), known)
     while fresh:
         asked |= fresh
         found = _touching(session, fresh)
@@ -95,7 +110,7 @@ def around(session: Session, organisation_id: int) -> Around:
         ends = {end for each in found for end in (each.row.owner, each.row.owned)}
         others = set(organisations_of(session, ends - known.whose.keys()).values())
         fresh = (ends | _numbers(session, others, known)) - asked
-    return _around(organisation_id, list(rows.values()), known)
+    return list(rows.values()), known
 
 
 def _touching(session: Session, numbers: Collection[str]) -> list[Recorded]:
@@ -106,6 +121,8 @@ def _touching(session: Session, numbers: Collection[str]) -> list[Recorded]:
         .join(Authority, Authority.id == Call.authority_id)
         .where(or_(OwnershipLink.owner.in_(numbers), OwnershipLink.owned.in_(numbers)))
         .order_by(OwnershipLink.id)
+        # Who waited for the lock reads what another has written meanwhile, not what was kept.
+        .execution_options(populate_existing=True)
     )
     return [
         Recorded(row, Facts(authority_id=authority_id, call_id=call_id), name)

@@ -5,8 +5,8 @@ left to the first lot of the published order that can give something with it. In
 there is one list. Source: handbook 1.7 and A4, spec/allocation.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.rules.allocation_model import Policy
@@ -65,6 +65,11 @@ def release(
         while _moved(order, by_code, money, given, served):
             pass
     return _summed(lots, money, given)
+
+
+def without(lot: FreeLot, ids: Collection[str]) -> FreeLot:
+    """Return a lot in which these do not wait; what they hold counts as before."""
+    return replace(lot, waiting=tuple(each for each in lot.waiting if each.id not in ids))
 
 
 def _one_pot(lots: Sequence[FreeLot]) -> FreeLot:

@@ -7,7 +7,7 @@ from app.rules.messages import Message
 from app.rules.scheme import Scheme
 from app.rules.scheme_findings import Finding, error, repeated, warning
 from app.rules.scheme_grid import Stage, StageKind
-from app.rules.scheme_letters import Letter, Outcome
+from app.rules.scheme_letters import AidRegime, Letter, Outcome
 from app.rules.scheme_money import Overflow
 
 _OFFERS = frozenset(
@@ -48,6 +48,8 @@ def needed_outcomes(scheme: Scheme) -> tuple[tuple[str, Outcome], ...]:
     last = scheme.last_scored_stage()
     if scheme.eligibility or any(s.kind is StageKind.ELIGIBILITY for s in scheme.stages):
         found.append((scheme.stages[-1].key if scheme.stages else "", Outcome.INELIGIBLE))
+    if scheme.state_aid.regime is AidRegime.DE_MINIMIS:
+        found.append((last.key if last else "", Outcome.INELIGIBLE))
     found += [(last.key if last else "", outcome) for outcome in _of_allocation(scheme)]
     return tuple(found)
 

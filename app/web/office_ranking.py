@@ -9,13 +9,16 @@ from starlette.responses import Response
 
 from app.actions import ranking
 from app.errors import Conflict, Invalid, NotFound
+from app.i18n.formats import ZONE
 from app.i18n.marks import N_
+from app.queries.aid_standing import AwardAbove, proposed_above
 from app.queries.ranking_lists import StageRanking
 from app.queries.ranking_page import stage_ranking
 from app.queries.runs import run_file
+from app.queries.schemes import scheme_of
 from app.queries.stages import stage_rows
 from app.web import pages
-from app.web.deps import InAct, Reader
+from app.web.deps import InAct, Read, Reader
 from app.web.fields import Field, Option, Verbatim, choice
 from app.web.forms import Form, Posted, blank, filled, read
 from app.web.ranking_deeds import (
@@ -34,12 +37,16 @@ router = APIRouter(prefix="/office")
 
 @dataclass(frozen=True, slots=True)
 class RankingPage:
-    """`deeds` are the buttons that are legal now and that this person may press."""
+    """`deeds` are the buttons that are legal now and that this person may press.
+
+    `above` would pass the ceiling of aid by now, of what is proposed or decided.
+    """
 
     list: StageRanking
     deeds: tuple[tuple[str, Deed], ...]
     ties_open: bool
     waits_for_another: bool
+    above: tuple[AwardAbove, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class DeedPage:
     key: str
     deed: Deed
     form: Form
+    above: tuple[AwardAbove, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ def office_ranking(request: Request, reader: Reader, stage_id: int) -> HTMLRespo
         deeds=tuple((key, DEEDS[key]) for key in deeds_for(found, reader.actor)),
         ties_open=may_settle_ties(found, reader.actor),
         waits_for_another=waits_for_another(found, reader.actor),
+        above=_above(reader, found),
     )
     return pages.render(request, "office/ranking.html", page=page)
 
@@ -104,7 +113,8 @@ def office_ranking_tie_settle(
 def office_ranking_deed(request: Request, reader: Reader, stage_id: int, key: str) -> HTMLResponse:
     deed = _deed(key)
     found = stage_ranking(reader.session, reader.actor, stage_id)
-    page = DeedPage(found, key, deed, _known(reader, found, deed))
+    above = _above(reader, found) if key == "decide" else ()
+    page = DeedPage(found, key, deed, _known(reader, found, deed), above)
     return pages.render(request, "office/ranking_deed.html", page=page)
 
 
@@ -126,7 +136,8 @@ def office_ranking_do(
             # The reason that was typed stays on the page.
             form = form.with_errors({"": problem.message}, **problem.values)
     if form.errors:
-        page = DeedPage(found, key, deed, form)
+        reader = Read(act.session, act.actor, act.now)
+        page = DeedPage(found, key, deed, form, _above(reader, found) if key == "decide" else ())
         return pages.render(request, "office/ranking_deed.html", page=page, status=422)
     return pages.redirect(request, "office_ranking", stage_id=stage_id, notice=deed.notice)
 
@@ -138,6 +149,15 @@ def office_run_file(reader: Reader, run_id: int) -> Response:
     body = json.dumps(found.content, ensure_ascii=False, indent=1)
     headers = {"Content-Disposition": f'attachment; filename="{found.filename}"'}
     return Response(body, media_type="application/json", headers=headers)
+
+
+def _above(reader: Read, found: StageRanking) -> tuple[AwardAbove, ...]:
+    """Return whose award would pass the ceiling of aid, until it is announced."""
+    if not found.is_last or found.run is None or found.stage_state not in ("ranked", "decided"):
+        return ()
+    scheme = scheme_of(reader.session, found.call_id)
+    today = reader.now.astimezone(ZONE).date()
+    return proposed_above(reader.session, scheme, found.call_id, today)
 
 
 def _deed(key: str) -> Deed:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions import allocation, decisions, ranking
 from app.models import Application, Award, Call, Letter, Lot, Stage, User
 from app.rules.permissions import Role
+from app.rules.scheme_letters import StateAid
 from tests.make.calls import MadeCall, make_call, make_scheme
 from tests.make.letters import spread
 from tests.make.people import act_as, make_authority, make_organisation, make_user
@@ -50,7 +51,13 @@ class Reserve:
         return session.scalars(select(Lot.awarded_cents).where(Lot.call_id == self.call.id)).one()
 
 
-def make_reserve(session: Session, *, until: date | None = None, **policy: Any) -> Reserve:
+def make_reserve(
+    session: Session,
+    *,
+    until: date | None = None,
+    state_aid: StateAid | None = None,
+    **policy: Any,
+) -> Reserve:
     authority = make_authority(session)
     manager, second = (
         make_user(session, roles=[Role.FUND_MANAGER], authority=authority) for _ in range(2)
@@ -61,7 +68,10 @@ def make_reserve(session: Session, *, until: date | None = None, **policy: Any) 
         scheme.allocation, realloc_order=(lot.code,), reserve_valid_until=until, **policy
     )
     # The check of the provisionally selected has its own tests.
-    scheme = replace(scheme, lots=(lot,), stages=scheme.stages[:2], allocation=rules)
+    scheme = replace(
+        scheme, lots=(lot,), stages=scheme.stages[:2], allocation=rules,
+        state_aid=state_aid or scheme.state_aid,
+    )  # fmt: skip
     call = make_call(session, state="closed", scheme=scheme, authority=authority)
     stage_id = list(call.stages.values())[1]
     grid = scheme.stages[1].grid

@@ -61,6 +61,7 @@ SENTENCES: dict[str, str] = {
     "audit.event.give_stand_in": N_("Stand-in named"),
     "audit.event.end_stand_in": N_("Stand-in ended"),
     "audit.detail.added_cents": N_("Added"),
+    "audit.detail.above_ceiling": N_("Passed over: above the ceiling of aid"),
     "audit.detail.references": N_("Applications"),
     "audit.detail.was_cents": N_("Was"),
     "audit.detail.now_cents": N_("Is now"),
