@@ -6,18 +6,19 @@ allocate` gets the same result to the cent.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Select, select
 
+from app.actions import aid
 from app.actions import allocation_outcome as outcome
 from app.actions.act import Act
-from app.actions.allocation_inputs import inputs_json
+from app.actions.allocation_inputs import inputs_json, public_inputs, without_aid
 from app.actions.round_moves import refuse_unfunded
 from app.errors import Conflict
 from app.i18n.marks import N_
 from app.models import AllocationRun, Application, Award, Call, Lot, Stage, StageEntry
-from app.queries.ranking import candidates
+from app.queries.ranking import Candidate, candidates
 from app.queries.schemes import scheme_of
 from app.rules import allocation as rule
 from app.rules.allocation_input import read_case
@@ -26,6 +27,7 @@ from app.rules.allocation_output import write_allocation
 from app.rules.json_reader import InvalidInput
 from app.rules.messages import Message
 from app.rules.permissions import Permission
+from app.rules.scheme import Scheme
 from app.rules.scheme_json import canonical
 
 _NOT_RANKED = N_("The call is “{state}”: an allocation is not possible now.")
@@ -65,8 +67,8 @@ def allocate(act: Act, call_id: int) -> int:
     stage = _stage(act, call, scheme_stage.key)
     listed = candidates(act.session, act.actor, stage.id)
     inputs = inputs_json(act.session, scheme, scheme_stage, call.id, stage.id, listed)
-    result = _computed(inputs)
-    told = outcome.told(scheme, inputs, result)
+    inputs, result, above = _within_aid(act, scheme, call.id, inputs, listed)
+    told = outcome.told(scheme, inputs, result) | above
     run = _run(act, stage, inputs, result, told)
     outcome.transfer(act, lots, result)
     act.session.flush()
@@ -161,6 +163,27 @@ def _computed(inputs: Mapping[str, object]) -> Allocation:
     return result
 
 
+def _within_aid(
+    act: Act,
+    scheme: Scheme,
+    call_id: int,
+    inputs: dict[str, object],
+    listed: Sequence[Candidate],
+) -> tuple[dict[str, object], Allocation, dict[str, Message]]:
+    """Compute, and compute again without those whose award would pass the ceiling of aid.
+
+    Each is not eligible in the input that is kept, so the next on the list takes the place by
+    the same rule; what its undertaking has stands in its reason, not in the public input.
+    """
+    result = _computed(inputs)
+    told: dict[str, Message] = {}
+    while above := aid.above_in(act, scheme, call_id, result, listed):
+        told |= {each.id: each.why for each in above}
+        inputs = without_aid(inputs, told)
+        result = _computed(inputs)
+    return inputs, result, told
+
+
 def _run(
     act: Act,
     stage: Stage,
@@ -176,6 +199,7 @@ def _run(
             stage_id=stage.id,
             kind="allocation",
             inputs=inputs,
+            public_inputs=public_inputs(act.session, stage.call_id, inputs),
             result=written,
             explanation={
                 line.id: outcome.explained(line, told[line.id], str(inputs["currency"]))

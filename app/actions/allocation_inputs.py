@@ -1,16 +1,18 @@
 """The input of `spec/allocation.md`, written from a stage's agreed scores."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.queries.allocation_facts import Standing, standings
+from app.queries.allocation_facts import Standing, has_persons, leads, standings
 from app.queries.ranking import Candidate, failed_checks
 from app.queries.scores import newest_agreed
 from app.rules.first_come import ARRIVAL, arrival_text, is_first_come, score_that_counts
 from app.rules.money import format_cents
+from app.rules.public_places import counts_by_place, without_places
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scheme_rules import (
@@ -29,10 +31,16 @@ def inputs_json(
     stage_id: int,
     listed: Sequence[Candidate],
 ) -> dict[str, object]:
-    """Return what `envelope rules allocate` reads; ids are the applications' references."""
+    """Return what `envelope rules allocate` reads; ids are the applications' references.
+
+    It is published with the decision: nothing in it names anybody. Where a cap counts, those
+    who sent in several applications stand under a name that is good for this call alone.
+    """
     agreed = newest_agreed(session, stage_id)
     failed = failed_checks(session, call_id, selected_stage_keys(scheme))
     standing = standings(session, call_id) if _asks_more(scheme) else {}
+    capped = scheme.allocation.caps.awards_per_lead is not None
+    lead = leads(session, call_id) if capped else {}
     rows = []
     for each in listed:
         score = agreed.get(each.entry_id)
@@ -42,10 +50,11 @@ def inputs_json(
             "score": "0" if score is None else f"{score.total:f}",
             "requested": format_cents(each.requested_cents),
             "status": _status(each, score.outcome if score else None, failed),
-            "lead": f"ORG-{each.organisation_id}",
             "region": each.region or None,
             "committee_order": each.committee_order,
         }
+        if each.organisation_id in lead:
+            row["lead"] = lead[each.organisation_id]
         if score is not None:
             row |= tie_numbers(scheme_stage, score.sections) | {"cut": score.outcome}
         if each.application_id in standing:
@@ -60,6 +69,25 @@ def inputs_json(
         "lots": lots_json(scheme),
         "applications": rows,
     }
+
+
+def without_aid(inputs: Mapping[str, Any], above: Collection[str]) -> dict[str, object]:
+    """Return the input with those as not eligible whose award would pass the ceiling of aid."""
+    rows = inputs["applications"]
+    barred = [row | {"status": "INELIGIBLE"} if row["id"] in above else row for row in rows]
+    return {**inputs, "applications": barred}
+
+
+def public_inputs(
+    session: Session, call_id: int, inputs: dict[str, object]
+) -> dict[str, object] | None:
+    """Return what everybody may read instead of `inputs`; None where that is the same.
+
+    Places are told unless a person applied; what is told instead gives the same result.
+    """
+    if counts_by_place(inputs) and has_persons(session, call_id):
+        return without_places(inputs)
+    return None
 
 
 def _asks_more(scheme: Scheme) -> bool:

@@ -1,33 +1,35 @@
 """Shortlist ranked concept notes against a percentage of the envelope (handbook 1.7, A5)."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from app.actions.act import Act
 from app.actions.allocation_outcome import said
-from app.actions.ranking import PASSED, current_run, entries_of, loaded, scored
+from app.actions.ranking import PASSED, current_run, entries_of, loaded
 from app.actions.round_moves import refuse_unfunded
 from app.errors import Conflict
 from app.i18n.marks import N_
 from app.models import AllocationRun, Stage, StageEntry
 from app.queries.ranking import Candidate, candidates
 from app.queries.scores import Agreed, newest_agreed
-from app.rules import ranking as rule
-from app.rules.money import format_cents, format_exact
+from app.rules import shortlist as rule
+from app.rules.allocation_model import Status
+from app.rules.money import format_cents
 from app.rules.permissions import Permission
+from app.rules.ranking import ShortlistLine, ShortlistOutcome
 from app.rules.scheme import Scheme
 from app.rules.scheme_grid import Stage as SchemeStage
-from app.rules.scheme_json import canonical
+from app.rules.scheme_json import decimal_text, digest
 from app.rules.scheme_letters import Outcome
+from app.rules.shortlist import read_shortlist_case
 
 PRESELECTION = "preselection"
 
 # What a line of the shortlist is called in letters.
 _TOLD = {
-    rule.ShortlistOutcome.PASSED: Outcome.PRESELECTED,
-    rule.ShortlistOutcome.BELOW_THRESHOLD: Outcome.BELOW_THRESHOLD,
-    rule.ShortlistOutcome.OUTSIDE_LIMIT: Outcome.NOT_PRESELECTED,
+    ShortlistOutcome.PASSED: Outcome.PRESELECTED,
+    ShortlistOutcome.BELOW_THRESHOLD: Outcome.BELOW_THRESHOLD,
+    ShortlistOutcome.OUTSIDE_LIMIT: Outcome.NOT_PRESELECTED,
 }
 
 
@@ -44,12 +46,11 @@ def preselect(act: Act, stage_id: int) -> int:
         if each.application_state == "assessed"
     ]
     agreed = newest_agreed(act.session, stage.id)
-    shortlists = {
-        lot.code: _shortlist(scheme_stage, lot.envelope_cents, listed, agreed, lot.code)
-        for lot in scheme.lots
-    }
-    run = _run(act, stage, scheme_stage, scheme, shortlists)
-    lines = {line.scored.id: line for each in shortlists.values() for line in each.lines}
+    inputs = _inputs(scheme_stage, scheme, listed, agreed)
+    case = read_shortlist_case(inputs)
+    found = rule.shortlists(case)
+    lines = {line.scored.id: line for each in found.values() for line in each.lines}
+    run = _run(act, stage, inputs, rule.write_shortlists(case, found), lines, scheme.currency)
     _mark(act, stage, listed, lines, agreed, scheme.currency)
     return run.id
 
@@ -76,43 +77,19 @@ def discard_preselection(act: Act, stage_id: int, *, reason: str) -> None:
     act.session.flush()
 
 
-def _shortlist(
-    stage: SchemeStage,
-    envelope_cents: int,
-    listed: Sequence[Candidate],
-    agreed: Mapping[int, Agreed],
-    lot: str,
-) -> rule.Shortlist:
-    return rule.preselect(
-        [
-            scored(stage, each, agreed[each.entry_id])
-            for each in listed
-            if each.lot == lot and agreed[each.entry_id].outcome in (PASSED, "BELOW_THRESHOLD")
-        ],
-        envelope_cents=envelope_cents,
-        threshold=(stage.grid.threshold if stage.grid else None) or Fraction(0),
-        preselection=stage.preselection,
-    )
-
-
 def _run(
     act: Act,
     stage: Stage,
-    scheme_stage: SchemeStage,
-    scheme: Scheme,
-    shortlists: Mapping[str, rule.Shortlist],
+    inputs: dict[str, object],
+    result: dict[str, object],
+    lines: Mapping[str, ShortlistLine],
+    currency: str,
 ) -> AllocationRun:
     """Keep what was computed and what came out, so that it can be computed again."""
-    inputs = _inputs(scheme_stage, scheme, shortlists)
-    lines = {
-        line.scored.id: said(line.why, scheme.currency)
+    explanation = {
+        reference: said(line.why, currency)
         | {"outcome": line.outcome.value, "running_cents": line.running_cents}
-        for each in shortlists.values()
-        for line in each.lines
-    }
-    result: dict[str, object] = {
-        "lots": [_lot_result(code, each) for code, each in shortlists.items()],
-        "lines": {reference: line["outcome"] for reference, line in lines.items()},
+        for reference, line in lines.items()
     }
     return act.create(
         AllocationRun(
@@ -121,8 +98,8 @@ def _run(
             kind=PRESELECTION,
             inputs=inputs,
             result=result,
-            explanation=lines,
-            digest=hashlib.sha256(canonical({"inputs": inputs, "result": result})).hexdigest(),
+            explanation=explanation,
+            digest=digest({"inputs": inputs, "result": result}),
             run_by=act.actor.user_id,
             run_at=act.now,
         ),
@@ -132,35 +109,32 @@ def _run(
 
 
 def _inputs(
-    scheme_stage: SchemeStage, scheme: Scheme, shortlists: Mapping[str, rule.Shortlist]
+    scheme_stage: SchemeStage,
+    scheme: Scheme,
+    listed: Sequence[Candidate],
+    agreed: Mapping[int, Agreed],
 ) -> dict[str, object]:
-    limit = scheme_stage.preselection
+    """Return what `envelope rules shortlist` reads; whoever failed another cut is INELIGIBLE."""
+    limit, grid = scheme_stage.preselection, scheme_stage.grid
     lots = [{"code": lot.code, "envelope": format_cents(lot.envelope_cents)} for lot in scheme.lots]
-    applications = [
-        {
-            "id": line.scored.id,
-            "lot": lot,
-            "score": format_exact(line.scored.total, 6),
-            "requested": format_cents(line.scored.requested_cents),
-        }
-        for lot, each in shortlists.items()
-        for line in each.lines
-    ]
     return {
-        "percent": format_exact(limit.percent) if limit else None,
+        "percent": decimal_text(limit.percent) if limit else None,
         "boundary": limit.boundary.value if limit else None,
+        "threshold": decimal_text((grid.threshold if grid else None) or Fraction(0)),
         "lots": lots,
-        "applications": applications,
+        "applications": [_input(each, agreed[each.entry_id]) for each in listed],
     }
 
 
-def _lot_result(code: str, each: rule.Shortlist) -> dict[str, object]:
+def _input(each: Candidate, score: Agreed) -> dict[str, object]:
+    by_rule = score.outcome in (PASSED, "BELOW_THRESHOLD")
     return {
-        "code": code,
-        "limit": format_exact(each.limit_cents / 100),
-        "passed": format_cents(each.passed_cents),
-        "passed_percent": format_exact(each.passed_percent),
-        "cut_off": None if each.cut_off is None else format_exact(each.cut_off, 6),
+        "id": each.reference,
+        "lot": each.lot,
+        "score": f"{score.total:f}",
+        "requested": format_cents(each.requested_cents),
+        "status": (Status.ELIGIBLE if by_rule else Status.INELIGIBLE).value,
+        "cut": score.outcome,
     }
 
 
@@ -168,7 +142,7 @@ def _mark(
     act: Act,
     stage: Stage,
     listed: Sequence[Candidate],
-    lines: Mapping[str, rule.ShortlistLine],
+    lines: Mapping[str, ShortlistLine],
     agreed: Mapping[int, Agreed],
     currency: str,
 ) -> None:
@@ -177,7 +151,7 @@ def _mark(
     by_event: dict[str, list[Candidate]] = {"pass": [], "fail": []}
     for each in listed:
         line = lines.get(each.reference)
-        is_in = line is not None and line.outcome is rule.ShortlistOutcome.PASSED
+        is_in = line is not None and line.outcome is ShortlistOutcome.PASSED
         by_event["pass" if is_in else "fail"].append(each)
     for event, several in by_event.items():
         for each in several:

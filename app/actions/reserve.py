@@ -4,10 +4,10 @@
 awards; whoever declines at the same moment waits, or the rule already sees the money.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from app.actions import aid
 from app.actions.act import Act
 from app.actions.allocation_outcome import said
 from app.actions.entries import opened
@@ -18,13 +18,12 @@ from app.models import Award, Call, Letter, Lot, ReserveActivation, StageEntry
 from app.queries import reserve as known
 from app.queries.reserve import Wait
 from app.queries.schemes import scheme_of
-from app.rules.allocation_input import read_policy
-from app.rules.allocation_release import FreeLot, Release, release
+from app.rules.allocation_release import FreeLot, Release, without
 from app.rules.allocation_reserve import Activation, has_lapsed
-from app.rules.money import format_cents
 from app.rules.permissions import Permission
+from app.rules.release_json import read_release_case, released, write_release, write_release_case
 from app.rules.scheme import Scheme
-from app.rules.scheme_json import canonical
+from app.rules.scheme_json import digest
 from app.rules.scheme_rules import policy_json, selected_stage_keys
 
 TO = Permission.ALLOCATE
@@ -43,11 +42,12 @@ def propose(act: Act, call_id: int) -> int:
     stage_id = known.scored_stage(act.session, call.id, last.key if last else "")
     listed = {each.reference: each for each in known.waits(act.session, scheme, call.id, stage_id)}
     free = known.free_lots(act.session, scheme, call.id, tuple(listed.values()))
-    result = _computed(act, scheme, free, known.valid_until(scheme, call.reserve_valid_until))
+    last_day = known.valid_until(scheme, call.reserve_valid_until)
+    inputs, result, barred = _within_aid(act, call, scheme, free, listed, last_day)
     for lot in lots:
         lot.transferred_cents += result.transfers.get(lot.code, 0)
     act.session.flush()
-    activation = _keep(act, call, scheme, stage_id, free, result, listed)
+    activation = _keep(act, call, stage_id, inputs, result, listed, barred)
     _open_checks(act, call, scheme, [listed[each.id] for each in result.activations])
     return activation.id
 
@@ -88,20 +88,64 @@ def _drop_letters(act: Act, activation: ReserveActivation) -> None:
         act.move_many(waiting, "supersede", reason="taken back")
 
 
-def _computed(act: Act, scheme: Scheme, free: Sequence[FreeLot], last_day: date | None) -> Release:
-    """Run the rule; a Conflict says why nobody gets anything."""
+def _within_aid(
+    act: Act,
+    call: Call,
+    scheme: Scheme,
+    free: Sequence[FreeLot],
+    listed: Mapping[str, Wait],
+    last_day: date | None,
+) -> tuple[dict[str, object], Release, tuple[str, ...]]:
+    """Compute without those who would pass the ceiling of aid; the next take their place.
+
+    They keep their place on the list: what was granted to them may leave the window.
+    """
+    barred: tuple[str, ...] = ()
+    while True:
+        inputs = _case(act, scheme, free, last_day)
+        result = _computed(inputs, scheme, barred)
+        wanted = [
+            (each.id, listed[each.id].organisation_id, each.added_cents)
+            for each in result.activations
+        ]
+        above = aid.above_of(act, scheme, call.id, wanted)
+        if not above:
+            return inputs, result, barred
+        barred += tuple(each.id for each in above)
+        free = [without(lot, barred) for lot in free]
+
+
+def _case(
+    act: Act, scheme: Scheme, free: Sequence[FreeLot], last_day: date | None
+) -> dict[str, object]:
+    """Return what `envelope rules release` reads: it is kept, read back, then computed."""
     today = act.now.astimezone(ZONE).date()
-    if last_day is not None and has_lapsed(today, last_day):
+    return write_release_case(free, policy_json(scheme), today=today, valid_until=last_day)
+
+
+def _computed(inputs: Mapping[str, object], scheme: Scheme, barred: Sequence[str]) -> Release:
+    """Run the rule; a Conflict says why nobody gets anything."""
+    case = read_release_case(inputs)
+    if case.valid_until is not None and has_lapsed(case.today, case.valid_until):
         raise Conflict(
             N_("The reserve list was valid until {last_on}. What is free stays unallocated."),
-            last_on=last_day,
+            last_on=case.valid_until,
         )
-    policy = read_policy(policy_json(scheme), ("policy",))
-    result = release(free, policy, today=today, valid_until=last_day)
+    result = released(case)
+    if not result.activations and barred:
+        raise Conflict(
+            N_(
+                "{free} is free, but {references} would pass the ceiling of de minimis aid, and "
+                "by the rules of the call nobody else on the list can get it."
+            ),
+            free_cents=sum(lot.free_cents for lot in case.lots),
+            currency=scheme.currency,
+            references=", ".join(barred),
+        )
     if not result.activations:
         raise Conflict(
             N_("{free} is free, but by the rules of the call nobody on the list can get it."),
-            free_cents=sum(lot.free_cents for lot in free),
+            free_cents=sum(lot.free_cents for lot in case.lots),
             currency=scheme.currency,
         )
     return result
@@ -110,11 +154,11 @@ def _computed(act: Act, scheme: Scheme, free: Sequence[FreeLot], last_day: date 
 def _keep(
     act: Act,
     call: Call,
-    scheme: Scheme,
     stage_id: int,
-    free: Sequence[FreeLot],
+    inputs: dict[str, object],
     result: Release,
     listed: Mapping[str, Wait],
+    barred: Sequence[str],
 ) -> ReserveActivation:
     run_id = known.run_of(act.session, stage_id)
     awards = {
@@ -126,7 +170,7 @@ def _keep(
         _line(each, listed[each.id], awards.get(each.id), call.currency)
         for each in result.activations
     ]
-    inputs = _inputs(act, scheme, free, known.valid_until(scheme, call.reserve_valid_until))
+    written = write_release(read_release_case(inputs), result)
     activation = act.create(
         ReserveActivation(
             call_id=call.id,
@@ -135,7 +179,7 @@ def _keep(
             inputs=inputs,
             lines=lines,
             transfers=dict(result.transfers),
-            digest=hashlib.sha256(canonical({"inputs": inputs, "lines": lines})).hexdigest(),
+            digest=digest({"inputs": inputs, "result": written}),
             proposed_by=act.actor.user_id,
             proposed_at=act.now,
         ),
@@ -143,7 +187,13 @@ def _keep(
         within=call,
     )
     references = [each.id for each in result.activations]
-    act.record(activation, "propose_release", added_cents=result.added_cents, references=references)
+    act.record(
+        activation,
+        "propose_release",
+        added_cents=result.added_cents,
+        references=references,
+        above_ceiling=list(barred),
+    )
     return activation
 
 
@@ -179,36 +229,6 @@ def _line(given: Activation, wait: Wait, award: Award | None, currency: str) -> 
         "added_cents": given.added_cents,
         "reason": given.reason.value,
         "why": said(given.why, currency),
-    }
-
-
-def _inputs(
-    act: Act, scheme: Scheme, free: Sequence[FreeLot], last_day: date | None
-) -> dict[str, object]:
-    """What was computed from, so that it can be computed again."""
-    return {
-        "today": act.now.astimezone(ZONE).date().isoformat(),
-        "valid_until": last_day.isoformat() if last_day else None,
-        "policy": policy_json(scheme),
-        "lots": [
-            {
-                "code": lot.code,
-                "free": format_cents(lot.free_cents),
-                "held": dict(lot.held),
-                "waiting": [
-                    {
-                        "id": one.id,
-                        "rank": one.rank,
-                        "requested": format_cents(one.requested_cents),
-                        "awarded": format_cents(one.awarded_cents),
-                        "min_grant": format_cents(one.min_grant_cents),
-                        "lead": one.lead,
-                    }
-                    for one in lot.waiting
-                ],
-            }
-            for lot in free
-        ],
     }
 
 

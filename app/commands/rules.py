@@ -2,6 +2,9 @@
 
     envelope rules allocate [FILE | -]     spec/allocation.md
     envelope rules score [FILE | -]        spec/scoring.md
+    envelope rules shortlist [FILE | -]    app/rules/shortlist.py
+    envelope rules release [FILE | -]      app/rules/release_json.py
+    envelope rules check [FILE | -]        a published decision: is it what its input gives?
     ... --lines                            one document per line in, one per line out
 
 Input and output are a public interface. The output is ASCII (other characters are
@@ -19,13 +22,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
-from app.rules.allocation import allocate
-from app.rules.allocation_input import read_case
-from app.rules.allocation_model import UnresolvedTie
-from app.rules.allocation_output import write_allocation
+from app.rules import proof
 from app.rules.json_reader import InvalidInput, parse
 from app.rules.messages import Message
 from app.rules.money import format_cents, format_exact
+from app.rules.proof import UnresolvedTieError
 from app.rules.scoring import score
 from app.rules.scoring_input import read_scoring_case
 from app.rules.scoring_output import write_score
@@ -33,23 +34,24 @@ from app.rules.scoring_output import write_score
 Answer = dict[str, object]
 Rule = Callable[[bytes], Answer]
 
+_DIFFERS = 1
 _WRONG_INPUT = 2
 
 
-class UnresolvedTieError(Exception):
-    """The committee has to set the order of equals before money can be divided."""
-
-    def __init__(self, tie: UnresolvedTie) -> None:
-        super().__init__(tie.message.code)
-        self.tie = tie
-
-
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `rules` with its two rules."""
+    """Add `rules`."""
     parser = subparsers.add_parser("rules", help="compute by the published rules, JSON in and out")
+    add_rules(parser)
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """Add the rules alone, as the program that outsiders are given has them."""
     rules = parser.add_subparsers(dest="rule", required=True, metavar="RULE")
     _add_rule(rules, "allocate", "divide an envelope over ranked applications", allocate_document)
     _add_rule(rules, "score", "turn assessors' marks into an agreed score", score_document)
+    _add_rule(rules, "shortlist", "cut ranked concept notes to a limit", shortlist_document)
+    _add_rule(rules, "release", "give money that became free out again", release_document)
+    _add_rule(rules, "check", "compute a published decision again and compare", check_document)
 
 
 def _add_rule(
@@ -69,12 +71,18 @@ def run(rule: Rule, file: str, *, lines: bool) -> int:
         return _unreadable(error)
     try:
         with opened as source:
-            wrong = _answer_all(rule, source, lines=lines)
+            last = _answer_all(rule, source, lines=lines)
     except BrokenPipeError:
         return _reader_gone()
     except OSError as error:
         return _unreadable(error)
-    return _WRONG_INPUT if wrong and not lines else 0
+    return 0 if lines else _exit_code(last)
+
+
+def _exit_code(answer: Answer) -> int:
+    if "error" in answer:
+        return _WRONG_INPUT
+    return _DIFFERS if answer.get("same") is False else 0
 
 
 def _opened(file: str) -> AbstractContextManager[BinaryIO]:
@@ -86,12 +94,12 @@ def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer)
 
 
-def _answer_all(rule: Rule, source: BinaryIO, *, lines: bool) -> bool:
-    """Print every answer as soon as it is known; say whether the last one is an error."""
+def _answer_all(rule: Rule, source: BinaryIO, *, lines: bool) -> Answer:
+    """Print every answer as soon as it is known; return the last one."""
     answer: Answer = {}
     for answer in answer_lines(rule, source) if lines else (_answer(rule, source.read()),):
         _print(answer)
-    return "error" in answer
+    return answer
 
 
 def _unreadable(error: Exception) -> int:
@@ -102,11 +110,24 @@ def _unreadable(error: Exception) -> int:
 
 def allocate_document(document: bytes) -> Answer:
     """Divide the envelope of one JSON document; InvalidInput or UnresolvedTieError."""
-    case = read_case(parse(document))
-    result = allocate(case.applications, case.lots, case.policy)
-    if isinstance(result, UnresolvedTie):
-        raise UnresolvedTieError(result)
-    return write_allocation(result)
+    return proof.allocated(parse(document))
+
+
+def shortlist_document(document: bytes) -> Answer:
+    """Cut the lists of one JSON document; InvalidInput."""
+    return proof.shortlisted(parse(document))
+
+
+def release_document(document: bytes) -> Answer:
+    """Give out again the free money of one JSON document; InvalidInput."""
+    return proof.given_again(parse(document))
+
+
+def check_document(document: bytes) -> Answer:
+    """Say whether a decision is what its input gives; what the rule gives stands there if not."""
+    verdict = proof.check(parse(document))
+    told: Answer = {"same": verdict.same, "rule": verdict.rule, "digest": verdict.digest}
+    return told if verdict.same else told | {"result": verdict.result}
 
 
 def score_document(document: bytes) -> Answer:

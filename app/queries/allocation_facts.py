@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import registers
 from app.models import Application, Organisation, Stage, StageEntry, Submission
 from app.queries.schemes import scheme_of
+from app.rules.applicants import PERSONS
 from app.rules.scheme import Scheme, questions_of
 from app.rules.scheme_form import QuestionKind
 
@@ -34,6 +35,37 @@ class Standing:
             return self.place or None
         found = registers.local_government(self.place) if dimension == "district" else None
         return found.district_latn if found else None
+
+
+def leads(session: Session, call_id: int) -> dict[int, str]:
+    """Return by organisation the name under which its applications stand in published inputs.
+
+    Only those who sent in several have one: nobody else can reach a cap. It says which of them
+    belong together, is the same in every decision of the call, and in no other call.
+    """
+    rows = session.execute(
+        select(Application.organisation_id)
+        .where(Application.call_id == call_id, Application.submitted_at.is_not(None))
+        .group_by(Application.organisation_id)
+        .having(func.count() > 1)
+        .order_by(func.min(Application.reference))
+    ).scalars()
+    return {key: f"LEAD-{number}" for number, key in enumerate(rows, start=1)}
+
+
+def has_persons(session: Session, call_id: int) -> bool:
+    """Tell whether a person, also one who trades alone, sent in an application."""
+    query = (
+        select(Application.id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(
+            Application.call_id == call_id,
+            Application.submitted_at.is_not(None),
+            Organisation.applicant_type.in_(sorted(PERSONS)),
+        )
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none() is not None
 
 
 def standings(session: Session, call_id: int) -> dict[int, Standing]:

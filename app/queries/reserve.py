@@ -1,7 +1,7 @@
 """Who waits for money that becomes free, and how much of it there is."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from app.models import (
     Stage,
     StageEntry,
 )
+from app.queries.allocation_facts import leads
 from app.queries.ranking import failed_checks
 from app.rules.allocation_release import FreeLot
 from app.rules.allocation_reserve import Waiting
@@ -166,8 +167,13 @@ def lots_money(session: Session, call_id: int) -> tuple[LotMoney, ...]:
 def free_lots(
     session: Session, scheme: Scheme, call_id: int, listed: Sequence[Wait]
 ) -> tuple[FreeLot, ...]:
-    """Return the input of the rule; offers that are fixed take no part."""
-    held = _held(session, call_id)
+    """Return the input of the rule; offers that are fixed take no part.
+
+    Leads are named only where a cap counts, as in the allocation (`allocation_facts.leads`).
+    """
+    capped = scheme.allocation.caps.awards_per_lead is not None
+    lead = leads(session, call_id) if capped else {}
+    held = _held(session, call_id, lead)
     least = {lot.code: lot.min_grant_cents for lot in scheme.lots}
     waiting: dict[str, list[Waiting]] = defaultdict(list)
     for each in listed:
@@ -179,7 +185,7 @@ def free_lots(
                     each.requested_cents,
                     each.awarded_cents,
                     least.get(each.lot, 0),
-                    f"ORG-{each.organisation_id}",
+                    lead.get(each.organisation_id, ""),
                 )
             )
     return tuple(
@@ -188,8 +194,8 @@ def free_lots(
     )
 
 
-def _held(session: Session, call_id: int) -> dict[str, Counter[str]]:
-    """Return how many awards each lead holds, by lot."""
+def _held(session: Session, call_id: int, lead: Mapping[int, str]) -> dict[str, Counter[str]]:
+    """Return how many awards each lead that has a name holds, by lot."""
     rows = session.execute(
         select(Lot.code, Application.organisation_id)
         .join(Award, Award.application_id == Application.id)
@@ -198,7 +204,8 @@ def _held(session: Session, call_id: int) -> dict[str, Counter[str]]:
     )
     held: dict[str, Counter[str]] = defaultdict(Counter)
     for lot, organisation_id in rows:
-        held[lot][f"ORG-{organisation_id}"] += 1
+        if organisation_id in lead:
+            held[lot][lead[organisation_id]] += 1
     return held
 
 

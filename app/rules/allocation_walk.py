@@ -46,7 +46,7 @@ def spend(pot: Pot, money_cents: int, policy: Policy) -> Spent:
     plain = _walk(pot, money_cents, policy, held={}, placed={})
     if not policy.floors:
         return _spent(money_cents, plain, plain)
-    chosen = tuple(_chosen(pot, floor) for floor in policy.floors)
+    chosen = tuple(chosen_by(pot, floor) for floor in policy.floors)
     held: dict[str, int] = {}
     placed = _place(pot, money_cents, policy, chosen, plain, held)
     left_cents = money_cents - sum(decision.awarded_cents for decision in placed.values())
@@ -75,7 +75,7 @@ def _hold(application: Application, policy: Policy, held: dict[str, int]) -> Non
         held[application.lead] = held.get(application.lead, 0) + 1
 
 
-def _chosen(pot: Pot, floor: Floor) -> dict[str, list[int]]:
+def chosen_by(pot: Pot, floor: Floor) -> dict[str, list[int]]:
     """The places of the best-ranked `min_awards` of each value of the floor's dimension."""
     groups: dict[str, list[int]] = {}
     for place, application in enumerate(pot.ranked):

@@ -5,8 +5,6 @@ The digest is taken over the JSON as it was stored, not over a new rendering of 
 version of the product may know further keys, and the call must still prove to be unchanged.
 """
 
-import hashlib
-import json
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -16,9 +14,21 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
+from app.rules.canonical import canonical, digest
 from app.rules.money import parse_decimal
 from app.rules.scheme import Scheme
 from app.rules.scheme_text import Text
+
+__all__ = [
+    "JsonObject",
+    "canonical",
+    "decimal_text",
+    "digest",
+    "from_json",
+    "hints_of",
+    "to_json",
+    "without_none",
+]
 
 JsonObject = dict[str, Any]  # JSON read from outside may hold anything until `from_json` looked
 
@@ -31,19 +41,6 @@ def to_json(scheme: Scheme) -> JsonObject:
 def from_json(value: Mapping[str, Any]) -> Scheme:  # Any: see JsonObject
     """Read what `to_json` wrote; ValueError names the place of what does not fit."""
     return cast("Scheme", _read(value, Scheme, ""))
-
-
-def canonical(value: Mapping[str, Any]) -> bytes:  # Any: see JsonObject
-    """The one byte form of a JSON object: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode()
-
-
-def digest(value: Mapping[str, Any]) -> str:  # Any: see JsonObject
-    """SHA-256 of the canonical bytes, in hexadecimal."""
-    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def decimal_text(value: Fraction) -> str:

@@ -34,6 +34,7 @@ AUDIENCES: tuple[str, ...] = (
     "public_check",
     "public_eligibility",
     "public_help",
+    "public_proof",
     "account",
     "applicant",
     "applicant_form",

@@ -1,6 +1,5 @@
 """Pages for everybody: what there is to apply for, by which rules, and who was awarded."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +16,6 @@ from app.queries.calls_public import PublicCall
 from app.queries.calls_results import Results, public_results
 from app.queries.calls_versions import Version, VersionLine, public_version, version_lines
 from app.queries.rounds_public import PublicRounds, public_rounds
-from app.queries.runs import PublicRun, announced_runs, public_part
 from app.rules.scheme_json import canonical
 from app.web import fields, pages
 from app.web.deps import PublicReader
@@ -103,7 +101,6 @@ class ResultsPage:
     results: Results
     regions: dict[str, str]
     rules: RulesView
-    runs: tuple[PublicRun, ...]
 
 
 @router.get("/")
@@ -219,18 +216,8 @@ def public_call_results(request: Request, reader: PublicReader, call_id: int) ->
     results = public_results(reader.session, call_id)
     if results is None:
         raise NotFound(N_("The results of this call are not announced yet."))
-    runs = announced_runs(reader.session, call_id)
-    page = ResultsPage(call, results, _regions(results), rules_view(call.scheme), runs)
+    page = ResultsPage(call, results, _regions(results), rules_view(call.scheme))
     return pages.render(request, "public/results.html", page=page)
-
-
-@router.get("/calls/{call_id:int}/results/{run_id:int}/{part}.json")
-def public_run_part(reader: PublicReader, call_id: int, run_id: int, part: str) -> Response:
-    """Give what an announced allocation was computed from, as the rule reads it, or its result."""
-    found = public_part(reader.session, call_id, run_id, part)
-    body = json.dumps(found.content, ensure_ascii=False, indent=1)
-    headers = {"content-disposition": f'attachment; filename="{found.filename}"'}
-    return Response(body, media_type="application/json", headers=headers)
 
 
 def _regions(results: Results) -> dict[str, str]:

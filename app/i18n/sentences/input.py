@@ -15,6 +15,7 @@ SENTENCES: dict[str, str] = {
     "input.broken_text": N_("The text holds half of a character."),
     "input.empty_list": N_("The list is empty."),
     "input.not_a_decimal": N_('Here must be a decimal number in quotes, like "60" or "91.25".'),
+    "input.not_a_date": N_('Here must be a date in quotes, like "2026-03-31".'),
     "input.negative_amount": N_("An amount cannot be negative."),
     "input.negative_number": N_("This number cannot be negative."),
     "input.too_many_decimals": N_("An amount has at most two decimals."),
