@@ -177,6 +177,12 @@ class Act:
         """Write a fact about the row that changes no state."""
         self._audit([row], what, before=None, after=None, detail=detail)
 
+    def record_many(
+        self, rows: Sequence[Base], what: str, each: Mapping[int, Mapping[str, object]]
+    ) -> None:
+        """Write the same fact about many rows of one table and one call, with what is its own."""
+        self._audit(rows, what, before=None, after=None, detail={}, each=each)
+
     def enqueue(self, task: str, **ids: int | str) -> None:
         queue.enqueue(self.session, task, **ids)
 

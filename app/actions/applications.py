@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from app.actions import interview_mail
 from app.actions.act import Act
 from app.actions.applications_draft import Draft, EditedMeanwhile, open_draft
 from app.errors import Invalid
@@ -294,6 +295,7 @@ def withdraw(act: Act, application_id: int, *, reason: str = "") -> None:
     for entry in entries:
         if "withdraw" in lifecycle.STAGE_ENTRY.events_from(entry.state):
             act.move(entry, "withdraw")
+    interview_mail.tell_of_withdrawal(act, application, entries)
     _settle_decided(act, application)
 
 

@@ -9,10 +9,11 @@ from app.actions.act import Act
 from app.errors import Conflict, Forbidden, Invalid
 from app.i18n.marks import N_
 from app.models import Application, Assessment, Declaration, Lot, Stage, StageEntry
-from app.queries import assessing, assessing_people
+from app.queries import assessing, assessing_people, interviews_held
 from app.queries.schemes import scheme_named, scheme_of
 from app.rules import marking
 from app.rules.assigning import Plan
+from app.rules.messages import Message
 from app.rules.permissions import Permission
 from app.rules.scheme_grid import Stage as SchemeStage
 from app.rules.scoring import score_text
@@ -43,6 +44,7 @@ def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
     removed = {each.assessor_id: each for each in present if each.state in _PUT_BACK}
     held = {each.assessor_id for each in present} - removed.keys()
     _refuse_assessors(act, place, assessor_ids, held)
+    _refuse_busy(act, entry_id, assessor_ids)
     if len(live) + len(assessor_ids) > assessing.MOST:
         raise Invalid({"assessors": N_("No more than three people assess one application.")})
     for assessor_id in assessor_ids:
@@ -81,6 +83,7 @@ def assign_many(
         to=Permission.ASSIGN_ASSESSORS,
         within=stage,
     )
+    interviews_held.in_turn(act.session, assessor_ids)
     made = assessing_people.planned(
         act.session, stage_id, lot_id, assessor_ids, turn_by_turn=turn_by_turn
     )
@@ -294,6 +297,15 @@ def _touched(act: Act, stage: Stage, lot_id: int) -> Sequence[Assessment]:
         to=Permission.ASSESS,
         within=stage,
     )
+
+
+def _refuse_busy(act: Act, entry_id: int, chosen: Sequence[int]) -> None:
+    """Raise Invalid for somebody who holds another interview at the hour of this one."""
+    interviews_held.in_turn(act.session, chosen)
+    for name, hour in interviews_held.at_once(act.session, entry_id, chosen).values():
+        values = {"name": name, "from_at": hour.starts_at, "until_at": hour.ends_at}
+        said = Message("assigning.held_at_once", {**values, "place": hour.place})
+        raise Invalid({"assessors": said})
 
 
 def _refuse_assessors(

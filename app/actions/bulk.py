@@ -10,8 +10,9 @@ from app.actions import assessments, checks, clarifications
 from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
-from app.models import Application, Call
+from app.models import Application, Call, StageEntry
 from app.queries import bulk as reading
+from app.queries import interviews_held
 from app.rules.bulk import Deed, Plan, Row, plan
 from app.rules.messages import Message
 from app.rules.permissions import Permission
@@ -60,6 +61,7 @@ def remind(act: Act, call_id: int, seen: Mapping[int, int]) -> Plan:
 def assign(act: Act, call_id: int, seen: Mapping[int, int], assessor_ids: Sequence[int]) -> Plan:
     """Give each application the assessors it lacks, turn by turn over the chosen people."""
     made = _planned(act, call_id, Deed.ASSIGN, seen)
+    _hold(act, call_id, made.touched, assessor_ids)
     done: list[Row] = []
     barred: list[tuple[Row, Message]] = []
     turn = 0
@@ -75,8 +77,18 @@ def assign(act: Act, call_id: int, seen: Mapping[int, int], assessor_ids: Sequen
     return Plan(tuple(done), (*made.left, *barred))
 
 
+def _hold(act: Act, call_id: int, rows: Sequence[Row], assessor_ids: Sequence[int]) -> None:
+    """Lock all entries, then the people: whoever assigns one entry takes them in this order."""
+    call = act.load(Call, call_id, to=PERMISSIONS[Deed.ASSIGN])
+    keys = [each.entry_id for each in rows]
+    act.load_many(StageEntry, StageEntry.id.in_(keys), to=PERMISSIONS[Deed.ASSIGN], within=call)
+    interviews_held.in_turn(act.session, assessor_ids)
+
+
 def _first_possible(act: Act, row: Row, order: Sequence[int]) -> list[int] | None:
-    free = [key for key in order if key not in reading.barred_from(act.session, row.entry_id)]
+    away = reading.barred_from(act.session, row.entry_id)
+    away |= interviews_held.at_once(act.session, row.entry_id, order).keys()
+    free = [key for key in order if key not in away]
     need = row.wanted - row.assessors
     return free[:need] if len(free) >= need else None
 

@@ -2,21 +2,22 @@
 
 The letter of invitation says the days; the hour and the place follow by mail and stand on the
 page of the application. Whoever gives or changes an hour holds the stage, so that no two do it
-at once and give one room to two applicants.
+at once and give one room to two applicants; and the people who hold the interviews, so that nobody
+gets two of them at one hour, in this call or in another.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app import i18n
-from app.actions import mail
+from app.actions import interview_mail
 from app.actions.act import Act
+from app.actions.interview_mail import Told
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
 from app.models import Application, Interview, Stage, StageEntry
-from app.queries import contacts
 from app.queries import interviews as known
+from app.queries import interviews_held
 from app.queries.schemes import scheme_of
 from app.rules import interviews as rules
 from app.rules.call_clock import holds_interviews
@@ -80,11 +81,10 @@ def plan(act: Act, stage_id: int, wanted: DayPlan) -> Planned:
         place=wanted.place.strip(),
         count=len(chosen),
     )
-    keys = [each.entry_id for each in chosen]
-    _refuse(act, stage, dict(zip(keys, hours, strict=True)), taken)
-    for guest, hour in zip(chosen, hours, strict=True):
-        _give(act, stage, guest, hour)
-    _tell_panel(act, stage, keys)
+    told = [_told_of(guest, hour) for guest, hour in zip(chosen, hours, strict=True)]
+    _refuse(act, stage, told, taken)
+    _keep_new(act, stage, told)
+    _record_and_tell(act, stage, {each.entry_id: each.application for each in chosen}, told)
     return Planned(len(chosen), len(waiting) - len(chosen))
 
 
@@ -96,17 +96,34 @@ def change(act: Act, entry_id: int, wanted: NewHour) -> None:
     if guest is None:
         raise Conflict(N_("Nobody is awaited for this application any more."))
     taken = _taken(act, guests, stage)
-    before = taken.pop(entry_id, None)
+    row = taken.pop(entry_id, None)
     (hour,) = rules.one_after_another(
         wanted.starts_at, minutes=wanted.minutes, pause=0, place=wanted.place.strip(), count=1
     )
-    if before == hour:
+    told = _told_of(guest, hour)
+    if row is not None:
+        told = _changed(told, row, wanted.reason.strip())
+    _refuse(act, stage, [told], taken)
+    if row is None:
+        _keep_new(act, stage, [told])
+    else:
+        row.starts_at, row.ends_at, row.place = hour.starts_at, hour.ends_at, hour.place
+        row.told_at, row.changes = act.now, told.changes
+    _record_and_tell(act, stage, {entry_id: guest.application}, [told])
+
+
+def _told_of(guest: Guest, hour: Hour) -> Told:
+    return Told(guest.entry_id, guest.application.id, guest.application.reference, hour)
+
+
+def _changed(told: Told, row: Interview, reason: str) -> Told:
+    """Return what is told of a change; refused where nothing changes or nobody says why."""
+    before = _hour(row)
+    if before == told.hour:
         raise Invalid({"starts_at": N_("This is the hour that it has. Nothing was changed.")})
-    if before is not None and not wanted.reason.strip():
+    if not reason:
         raise Invalid({"reason": N_("Write why the hour changes. The applicant reads it.")})
-    _refuse(act, stage, {entry_id: hour}, taken)
-    _give(act, stage, guest, hour, before=before, reason=wanted.reason.strip())
-    _tell_panel(act, stage, [entry_id])
+    return replace(told, before=before, reason=reason, changes=row.changes + 1)
 
 
 def _stage(act: Act, stage_id: int) -> Stage:
@@ -124,14 +141,14 @@ def _awaited(act: Act, stage: Stage) -> list[Guest]:
     applications = act.load_many(
         Application,
         Application.id.in_(known.awaited(stage.id)),
-        Application.state.in_(known.AWAITED),
+        Application.state.in_(interviews_held.AWAITED),
         to=TO,
         within=stage,
     )
     entries = act.load_many(
         StageEntry,
         StageEntry.stage_id == stage.id,
-        StageEntry.state.in_(known.AWAITED),
+        StageEntry.state.in_(interviews_held.AWAITED),
         to=TO,
         within=stage,
     )
@@ -142,92 +159,64 @@ def _awaited(act: Act, stage: Stage) -> list[Guest]:
     return sorted(guests, key=lambda each: each.application.reference)
 
 
-def _taken(act: Act, guests: Sequence[Guest], stage: Stage) -> dict[int, Hour]:
-    """Return the hours that are given to those who are awaited, by entry."""
+def _taken(act: Act, guests: Sequence[Guest], stage: Stage) -> dict[int, Interview]:
+    """Return what is given to those who are awaited, locked, by entry."""
     keys = [each.entry_id for each in guests]
     rows = act.load_many(Interview, Interview.entry_id.in_(keys), to=TO, within=stage)
-    return {each.entry_id: Hour(each.starts_at, each.ends_at, each.place) for each in rows}
+    return {each.entry_id: each for each in rows}
 
 
-def _refuse(act: Act, stage: Stage, hours: Mapping[int, Hour], taken: Mapping[int, Hour]) -> None:
-    """Raise Invalid for hours, by entry, that cannot be given beside those that are taken."""
+def _hour(row: Interview) -> Hour:
+    return Hour(row.starts_at, row.ends_at, row.place)
+
+
+def _refuse(act: Act, stage: Stage, wanted: Sequence[Told], taken: Mapping[int, Interview]) -> None:
+    """Raise Invalid for hours that cannot be given beside those that are taken, here or anywhere.
+
+    A place is one within a stage: elsewhere the same words may name another room. People are
+    asked of all calls.
+    """
     assert stage.opens_at
     assert stage.closes_at
+    hours = {each.entry_id: each.hour for each in wanted}
     found = rules.finding(
-        [*hours.values()], taken.values(), now=act.now, begin=stage.opens_at, end=stage.closes_at
+        [*hours.values()],
+        [_hour(each) for each in taken.values()],
+        now=act.now,
+        begin=stage.opens_at,
+        end=stage.closes_at,
     )
     if found is None:
-        panels = known.panels(act.session, [*hours, *taken])
-        given, others = (
-            [(hour, panels.get(key, frozenset())) for key, hour in listed.items()]
-            for listed in (hours, taken)
-        )
-        found = rules.held_at_once(given, others)
+        panels = interviews_held.panels(act.session, hours)
+        people = frozenset[int]().union(*panels.values())
+        interviews_held.in_turn(act.session, people)
+        others = interviews_held.hours_held(act.session, people, besides=hours)
+        given = [(hour, panels.get(key, frozenset())) for key, hour in hours.items()]
+        found = rules.held_at_once(given, interviews_held.as_held(others))
     if found is not None:
         raise Invalid({_FIELDS.get(found.code, "starts_at"): found})
 
 
-def _give(
-    act: Act,
-    stage: Stage,
-    guest: Guest,
-    hour: Hour,
-    *,
-    before: Hour | None = None,
-    reason: str = "",
-) -> None:
-    """Keep the hour, write it into the trail of the application, tell its people."""
-    if before is None:
-        row = Interview(entry_id=guest.entry_id)
-        _set(act, row, hour)
-        act.create(row, to=TO, within=stage)
-    else:
-        (row,) = act.load_many(Interview, Interview.entry_id == guest.entry_id, to=TO, within=stage)
-        _set(act, row, hour)
-    detail: dict[str, object] = {"now": _told(hour)}
-    if before is not None:
-        detail |= {"was": _told(before), "reason": reason}
-    act.record(guest.application, "interview_hour", **detail)
-    _tell(act, guest.application, hour, before=before, reason=reason)
+def _keep_new(act: Act, stage: Stage, given: Sequence[Told]) -> None:
+    rows = ({"entry_id": each.entry_id, **_values(each.hour), "told_at": act.now} for each in given)
+    act.create_many(Interview, rows, to=TO, within=stage)
 
 
-def _set(act: Act, row: Interview, hour: Hour) -> None:
-    row.starts_at, row.ends_at, row.place = hour.starts_at, hour.ends_at, hour.place
-    row.told_at = act.now
-
-
-def _told(hour: Hour) -> dict[str, object]:
+def _values(hour: Hour) -> dict[str, object]:
     return {"starts_at": hour.starts_at, "ends_at": hour.ends_at, "place": hour.place}
 
 
-def _tell(
-    act: Act, application: Application, hour: Hour, *, before: Hour | None, reason: str
+def _record_and_tell(
+    act: Act, stage: Stage, applications: Mapping[int, Application], told: Sequence[Told]
 ) -> None:
-    call = contacts.title_of(act.session, application.call_id)
-    subject, body = mail.filled(
-        "interview_hour",
-        locale=i18n.DEFAULT,
-        call=call.title,
-        reference=application.reference,
-        hour=hour,
-        before=before,
-        reason=reason,
-        path=f"/applications/{application.id}",
-    )
-    people = contacts.addresses(act.session, [application.id])
-    mail.post_many(act, to=people.get(application.id, ()), subject=subject, body=body)
+    """Write the hours into the trails of the applications, tell their people and the panels."""
+    details = {each.application_id: _detail(each) for each in told}
+    act.record_many([applications[each.entry_id] for each in told], "interview_hour", details)
+    interview_mail.tell_applicants(act, stage.call_id, told)
+    interview_mail.tell_panels(act, stage.call_id, told)
 
 
-def _tell_panel(act: Act, stage: Stage, entry_ids: Sequence[int]) -> None:
-    """Tell each who holds one of these interviews that there is an hour to look at."""
-    call = contacts.title_of(act.session, stage.call_id)
-    for person, number in known.panel_ids(act.session, entry_ids).items():
-        subject, body = mail.filled(
-            "interview_panel",
-            locale=i18n.DEFAULT,
-            call=call.title,
-            number=number,
-            path="/assessor/interviews",
-        )
-        emails = contacts.emails_of(act.session, [person])
-        mail.post_many(act, to=emails, subject=subject, body=body)
+def _detail(told: Told) -> dict[str, object]:
+    if told.before is None:
+        return {"now": _values(told.hour)}
+    return {"was": _values(told.before), "now": _values(told.hour), "reason": told.reason}

@@ -10,6 +10,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterable
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -31,6 +32,16 @@ MAX_FAILURE = 500
 _GAPS = re.compile(r"\n\s*\n")
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message; `calendar` goes with it as a file (RFC 5545), "" for none."""
+
+    to: str
+    subject: str
+    body: str
+    calendar: str = ""
+
+
 def post(act: Act, *, to: str, subject: str, body: str) -> int:
     """Put a message into the act's own transaction: none is lost, none is early. Return its id."""
     # A line break in a subject would begin a header of the writer's choice.
@@ -43,9 +54,20 @@ def post(act: Act, *, to: str, subject: str, body: str) -> int:
 
 def post_many(act: Act, *, to: Iterable[str], subject: str, body: str) -> None:
     """Post the same message to many, in two statements."""
+    post_letters(act, (Letter(address, subject, body) for address in to))
+
+
+def post_letters(act: Act, letters: Iterable[Letter]) -> None:
+    """Post a message to each of many, in two statements."""
     rows = [
-        {"to": address, "subject": " ".join(subject.split()), "body": body, "created_at": act.now}
-        for address in to
+        {
+            "to": each.to,
+            "subject": " ".join(each.subject.split()),
+            "body": each.body,
+            "calendar": each.calendar,
+            "created_at": act.now,
+        }
+        for each in letters
     ]
     if rows:
         keys = act.session.execute(insert(Mail).returning(Mail.id), rows).scalars()
@@ -106,7 +128,21 @@ def _message(mail: Mail, chosen: Settings) -> EmailMessage:
     message["Message-ID"] = f"<mail-{mail.id}@{chosen.mail_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body, cte="quoted-printable")
+    if mail.calendar:
+        _enclose(message, mail.calendar)
     return message
+
+
+def _enclose(message: EmailMessage, calendar: str) -> None:
+    """Enclose an entry for the calendar; its ends of lines are part of the format, so as bytes."""
+    method = "CANCEL" if "\r\nMETHOD:CANCEL\r\n" in calendar else "PUBLISH"
+    message.add_attachment(
+        calendar.encode(),
+        maintype="text",
+        subtype="calendar",
+        filename="Interview.ics",
+        params={"charset": "utf-8", "method": method},
+    )
 
 
 def _file(message: EmailMessage, path: Path) -> None:

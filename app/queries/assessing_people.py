@@ -12,11 +12,20 @@ from sqlalchemy.orm import Session
 
 from app.errors import Invalid
 from app.i18n.marks import N_
-from app.models import Application, Assessment, Declaration, Membership, StageEntry, User
-from app.queries import assessing
+from app.models import (
+    Application,
+    Assessment,
+    Declaration,
+    Interview,
+    Membership,
+    StageEntry,
+    User,
+)
+from app.queries import assessing, interviews_held
 from app.queries.schemes import scheme_of
 from app.rules import assigning
 from app.rules.assigning import Place, Plan
+from app.rules.interviews import Hour
 
 LIVE = ("assigned", "in_progress", "submitted", "reopened")
 
@@ -84,20 +93,24 @@ def array(query: Select[int]) -> ColumnElement[list[int]]:
 def places_of(session: Session, stage_id: int, lot_id: int) -> tuple[Place, ...]:
     """Return the admitted entries of a lot with who holds and who may not have them."""
     rows = session.execute(
-        select(StageEntry.id, Application.organisation_id)
+        select(
+            StageEntry.id, Application.organisation_id,
+            Interview.starts_at, Interview.ends_at, Interview.place,
+        )
         .join(Application, Application.id == StageEntry.application_id)
+        .outerjoin(Interview, Interview.entry_id == StageEntry.id)
         .where(
             StageEntry.stage_id == stage_id,
             StageEntry.state == "admitted",
             Application.lot_id == lot_id,
         )
         .order_by(Application.reference)
-    ).all()
+    ).all()  # fmt: skip
     tasks = tasks_of(session, stage_id)
     members = _grouped(
         session,
         select(Membership.organisation_id, Membership.user_id).where(
-            Membership.organisation_id.in_(sorted({organisation for _, organisation in rows}))
+            Membership.organisation_id.in_(sorted({each.organisation_id for each in rows}))
         ),
     )
     conflicted = assessing.conflicted(session, lot_id)
@@ -107,8 +120,9 @@ def places_of(session: Session, stage_id: int, lot_id: int) -> tuple[Place, ...]
             live=sum(task.is_live for task in tasks.get(entry_id, ())),
             holders=frozenset(task.assessor_id for task in tasks.get(entry_id, ())),
             barred=conflicted | members.get(organisation_id, frozenset()),
+            hour=Hour(begins, ends, place) if begins else None,
         )
-        for entry_id, organisation_id in rows
+        for entry_id, organisation_id, begins, ends, place in rows
     )
 
 
@@ -135,7 +149,9 @@ def planned(
         raise Invalid({"assessors": N_("The same people for all: choose only as many as needed.")})
     places = places_of(session, stage_id, lot_id)
     people = {key: known[key] for key in assessor_ids}
-    return assigning.plan(places, people, wanted=wanted, turn_by_turn=turn_by_turn)
+    has_hours = any(each.hour for each in places)
+    busy = interviews_held.hours_held(session, assessor_ids) if has_hours else {}
+    return assigning.plan(places, people, wanted=wanted, turn_by_turn=turn_by_turn, busy=busy)
 
 
 def tasks_of(session: Session, stage_id: int) -> dict[int, tuple[Task, ...]]:

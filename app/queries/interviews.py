@@ -22,6 +22,7 @@ from app.models import (
     User,
 )
 from app.queries import blind, visible
+from app.queries.interviews_held import AWAITED, HELD, UNDER_WAY
 from app.queries.schemes import scheme_named
 from app.queries.stages import applications_in
 from app.rules.assigning import GONE
@@ -30,8 +31,6 @@ from app.rules.interviews import Hour
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.scheme_text import Text
 
-AWAITED = ("submitted", "admitted")
-_HELD = (*AWAITED, "assessed")
 _UNDER_WAY = ("waiting", "open")
 
 
@@ -185,27 +184,6 @@ def hours_outside(session: Session, stage_id: int, begin: datetime, end: datetim
     ).scalar_one()
 
 
-def panels(session: Session, entry_ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    """Return who holds the interviews of these entries, by entry."""
-    rows = session.execute(
-        select(Assessment.entry_id, func.array_agg(Assessment.assessor_id))
-        .where(Assessment.entry_id.in_(entry_ids), Assessment.state.not_in(GONE))
-        .group_by(Assessment.entry_id)
-    )
-    return {entry_id: frozenset(people) for entry_id, people in rows}
-
-
-def panel_ids(session: Session, entry_ids: Sequence[int]) -> dict[int, int]:
-    """Return who holds interviews, with how many of these entries each of them has."""
-    rows = session.execute(
-        select(Assessment.assessor_id, func.count(Assessment.id))
-        .where(Assessment.entry_id.in_(entry_ids), Assessment.state.not_in(GONE))
-        .group_by(Assessment.assessor_id)
-        .order_by(Assessment.assessor_id)
-    )
-    return dict(rows.all())
-
-
 def hour_of(session: Session, actor: Actor, application_id: int, stage_key: str) -> Hour | None:
     """Return when and where an applicant comes; None while no hour is given."""
     row = session.execute(
@@ -241,8 +219,8 @@ def panel_hours(session: Session, actor: Actor) -> tuple[PanelHour, ...]:
         .join(Call, Call.id == Application.call_id)
         .where(
             *blind.mine(actor),
-            Stage.state.in_((*_UNDER_WAY, "closed")),
-            StageEntry.state.in_(_HELD),
+            Stage.state.in_(UNDER_WAY),
+            StageEntry.state.in_(HELD),
         )
         .order_by(Interview.starts_at, Application.reference)
     )  # fmt: skip

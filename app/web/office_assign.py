@@ -1,6 +1,6 @@
 """Who assesses what: the board of a stage, assigning one or many, taking back, reopening."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from app.actions import assessments
 from app.errors import Forbidden, Invalid, NotFound
-from app.i18n import gettext, language, ngettext
+from app.i18n import format_datetime, format_time, gettext, language, ngettext
 from app.i18n.marks import N_
-from app.queries import assessing, assessing_board, assessing_people
+from app.queries import assessing, assessing_board, assessing_people, interviews_held
 from app.queries.assessing_board import BoardEntry, BoardLot, StageBoard
 from app.queries.assessing_people import Assessor, Task
 from app.rules.assigning import Plan
 from app.rules.call_clock import holds_interviews
+from app.rules.interviews import Hour
 from app.rules.messages import Message
 from app.rules.permissions import Actor, Permission, may
 from app.rules.scheme_text import said
@@ -26,6 +27,8 @@ from app.web.forms import Form, Posted, blank, read
 from app.web.ranking_deeds import REASON
 
 router = APIRouter(prefix="/office")
+
+Busy = Mapping[int, tuple[str, Hour]]
 
 _WAYS = (
     Option("same", N_("The same people for all applications of the lot")),
@@ -211,7 +214,8 @@ def _show_entry(
     entry = board.entry(entry_id)
     people = assessing_people.assessors_of(reader.session, board.call_id)
     organisation = assessing_people.organisation_of(reader.session, entry_id)
-    barred = {each.user_id: _bar(each, entry, organisation) for each in people}
+    busy = interviews_held.at_once(reader.session, entry_id, [each.user_id for each in people])
+    barred = {each.user_id: _bar(each, entry, organisation, busy) for each in people}
     free = [each for each in people if not barred[each.user_id]]
     page = EntryPage(
         board=board,
@@ -224,7 +228,7 @@ def _show_entry(
     return pages.render(request, "office/assign_entry.html", page=page, status=status)
 
 
-def _bar(person: Assessor, entry: BoardEntry, organisation_id: int) -> str:
+def _bar(person: Assessor, entry: BoardEntry, organisation_id: int, busy: Busy) -> str:
     """Return why somebody may not be chosen for an application, "" if they may."""
     if any(task.assessor_id == person.user_id and task.is_live for task in entry.tasks):
         return gettext(N_("has this application already"))
@@ -232,6 +236,10 @@ def _bar(person: Assessor, entry: BoardEntry, organisation_id: int) -> str:
         return gettext(N_("declared a conflict of interest in this lot"))
     if organisation_id in person.organisation_ids:
         return gettext(N_("belongs to the organisation that applies"))
+    if person.user_id in busy:
+        _, hour = busy[person.user_id]
+        times = {"start": format_datetime(hour.starts_at), "end": format_time(hour.ends_at)}
+        return gettext(N_("holds another interview from %(start)s to %(end)s")) % times
     return ""
 
 

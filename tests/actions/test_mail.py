@@ -7,7 +7,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.actions import mail
 from app.models import Mail
@@ -68,6 +68,27 @@ def test_message_becomes_one_file_however_often_the_job_runs(session, mail_dir) 
     assert (mail_dir / f"{mail_id:08d}.eml").stat().st_mtime_ns == written
     assert [path.name for path in mail_dir.iterdir()] == [f"{mail_id:08d}.eml"]
     assert session.get(Mail, mail_id).sent_at == act.now
+
+
+@pytest.mark.parametrize("method", ["PUBLISH", "CANCEL"])
+def test_entry_for_the_calendar_goes_along_byte_by_byte(session, mail_dir, method) -> None:
+    act = act_as(session)
+    calendar = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nLOCATION:Šabac\r\nEND:VCALENDAR\r\n"
+    one = mail.Letter("ana@grad.example", "Your interview", "At ten.\n", calendar)
+    mail.post_letters(act, [one])
+    mail_id = session.scalars(select(Mail.id).where(Mail.to == one.to)).one()
+
+    mail.send(act, mail_id)
+
+    found = email.message_from_bytes((mail_dir / f"{mail_id:08d}.eml").read_bytes(), policy=default)
+    assert found.get_body().get_content() == "At ten.\n"
+    (enclosed,) = found.iter_attachments()
+    assert (enclosed.get_content_type(), enclosed.get_filename()) == (
+        "text/calendar",
+        "Interview.ics",
+    )
+    assert enclosed["content-type"].params["method"] == method
+    assert enclosed.get_payload(decode=True) == calendar.encode()
 
 
 def test_message_goes_by_smtp_where_a_server_is_named(session, mail_dir, monkeypatch) -> None:

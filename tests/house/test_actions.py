@@ -48,6 +48,7 @@ PARTS = {
     "letters_release.release_these": "part of announcing what was given out of the reserve",
     "mail.post": "part of every deed that tells somebody",
     "mail.post_many": "the same",
+    "mail.post_letters": "the same",
     "mail.write": "the same",
     "notices.tell": "the same",
     "notices.tell_of_dates": "part of stages.set_dates, which asks",

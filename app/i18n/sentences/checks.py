@@ -49,5 +49,10 @@ SENTENCES = {
     ),
     "assigning.enough": N_("It has enough assessors."),
     "assigning.barred": N_("May not assess it: {names}."),
+    "assigning.busy": N_("Holds another interview at that hour: {names}."),
+    "assigning.held_at_once": N_(
+        "{name} holds another interview from {from} to {until} ({place}). Choose somebody else, or "
+        "change one of the hours first."
+    ),
     "assigning.too_few": N_("Not enough of the chosen assessors may assess it."),
 }

@@ -1,0 +1,124 @@
+"""Telling of interviews: the applicants their hour, the panel what it holds and what is off.
+
+Each message carries an entry for the calendar. As in every mail, nobody is named by name: the
+reference says which interview it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app import i18n
+from app.actions import mail
+from app.actions.act import Act
+from app.actions.mail import Letter
+from app.documents.interview_calendar import Entry, interviews_file
+from app.models import Application, Interview, StageEntry
+from app.queries import contacts, interviews_held
+from app.rules.calendar_file import Method
+from app.rules.interviews import Hour
+from app.rules.permissions import Permission
+from app.settings import settings
+
+PANEL_PATH = "/assessor/interviews"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An hour that was given or changed (`before`, `reason`, and how often), and whose."""
+
+    entry_id: int
+    application_id: int
+    reference: str
+    hour: Hour
+    before: Hour | None = None
+    reason: str = ""
+    changes: int = 0
+
+
+def tell_applicants(act: Act, call_id: int, hours: Sequence[Told]) -> None:
+    """Tell the people of every application when and where they are awaited."""
+    act.allow(Permission.ASSIGN_ASSESSORS, contacts.facts_of_call(act.session, call_id))
+    call = contacts.title_of(act.session, call_id).title
+    people = contacts.addresses(act.session, [each.application_id for each in hours])
+    letters = []
+    for told in hours:
+        path = f"/applications/{told.application_id}"
+        subject, body = _filled(
+            "interview_hour", told, call=call, before=told.before, reason=told.reason, path=path
+        )
+        entry = Entry(told.entry_id, told.hour, told.changes, call, (told.reference,), path)
+        calendar = _calendar(act, [entry])
+        emails = people.get(told.application_id, ())
+        letters += [Letter(email, subject, body, calendar) for email in emails]
+    mail.post_letters(act, letters)
+
+
+def tell_panels(act: Act, call_id: int, hours: Sequence[Told]) -> None:
+    """Tell each who holds some of these interviews of all theirs in one message."""
+    act.allow(Permission.ASSIGN_ASSESSORS, contacts.facts_of_call(act.session, call_id))
+    call = contacts.title_of(act.session, call_id).title
+    told_of = {each.entry_id: each for each in hours}
+    letters = []
+    for person in interviews_held.panelists(act.session, [*told_of]):
+        theirs = [told_of[key] for key in person.entry_ids]
+        subject, body = _panel_words(theirs, call)
+        calendar = _calendar(act, [_panel_entry(each, call) for each in theirs])
+        letters.append(Letter(person.email, subject, body, calendar))
+    mail.post_letters(act, letters)
+
+
+def _panel_words(theirs: Sequence[Told], call: str) -> tuple[str, str]:
+    told = theirs[0]
+    if told.before is None:
+        return _filled("interview_panel", None, call=call, number=len(theirs), path=PANEL_PATH)
+    return _filled(
+        "interview_panel_moved",
+        told,
+        call=call,
+        before=told.before,
+        reason=told.reason,
+        path=PANEL_PATH,
+    )
+
+
+def tell_of_withdrawal(act: Act, application: Application, entries: Sequence[StageEntry]) -> None:
+    """Tell the panel that nobody comes, where an hour of a withdrawn application lies ahead."""
+    awaited = act.load_many(
+        Interview,
+        Interview.entry_id.in_([each.id for each in entries]),
+        Interview.ends_at > act.now,
+        to=Permission.APPLY,
+        within=application,
+    )
+    if not awaited:
+        return
+    call = contacts.title_of(act.session, application.call_id).title
+    for row in awaited:
+        told = Told(
+            row.entry_id,
+            application.id,
+            application.reference,
+            Hour(row.starts_at, row.ends_at, row.place),
+            changes=row.changes,
+        )
+        calendar = _calendar(act, [replace(_panel_entry(told, call), is_off=True)], Method.CANCEL)
+        subject, body = _filled("interview_off", told, call=call, path=PANEL_PATH)
+        panel = interviews_held.panelists(act.session, [row.entry_id])
+        mail.post_letters(act, [Letter(each.email, subject, body, calendar) for each in panel])
+
+
+def _filled(name: str, told: Told | None, **values: object) -> tuple[str, str]:
+    about = {} if told is None else {"reference": told.reference, "hour": told.hour}
+    return mail.filled(name, locale=i18n.DEFAULT, **about, **values)
+
+
+def _panel_entry(told: Told, call: str) -> Entry:
+    return Entry(told.entry_id, told.hour, told.changes, told.reference, (call,), path=PANEL_PATH)
+
+
+def _calendar(act: Act, entries: Sequence[Entry], method: Method = Method.PUBLISH) -> str:
+    chosen = settings()
+    with i18n.speaking(i18n.DEFAULT):
+        return interviews_file(
+            entries, base_url=chosen.base_url, email=chosen.mail_from, now=act.now, method=method
+        )
