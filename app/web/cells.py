@@ -6,17 +6,11 @@ Templates use them as any other component; what they are given is escaped unless
 
 from functools import lru_cache
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app import i18n
+from app.web.markup import safe, shown
 from app.web.states import shown_state
-
-# Everything below is put together of escaped parts and of texts of this module.
-_markup = Markup
-
-
-def _shown(content: object) -> str:
-    return content if type(content) is Markup else escape(content)
 
 
 def cell(
@@ -27,13 +21,13 @@ def cell(
     classes: str = "",
 ) -> Markup:
     """Return a cell; `header` names its row, `numeric` has figures of one width at the right."""
-    more = f" {escape(classes)}" if classes else ""
+    more = f" {shown(classes)}" if classes else ""
     wide = f' colspan="{span}"' if span > 1 else ""
     if header:
         head = f'<th scope="row" class="govuk-table__header{more}"{wide}>'
-        return _markup(f"{head}{_shown(content)}</th>\n")
+        return safe(f"{head}{shown(content)}</th>\n")
     kind = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
-    return _markup(f'<td class="{kind}{more}"{wide}>{_shown(content)}</td>\n')
+    return safe(f'<td class="{kind}{more}"{wide}>{shown(content)}</td>\n')
 
 
 def link(
@@ -44,20 +38,20 @@ def link(
 ) -> Markup:
     """Return a link; `hidden` is read out only, so that "Change" says what it changes."""
     saved = " download" if download else ""
-    said = f'<span class="govuk-visually-hidden"> {_shown(hidden)}</span>' if hidden else ""
-    return _markup(f'<a class="govuk-link" href="{escape(href)}"{saved}>{_shown(text)}{said}</a>')
+    said = f'<span class="govuk-visually-hidden"> {shown(hidden)}</span>' if hidden else ""
+    return safe(f'<a class="govuk-link" href="{shown(href)}"{saved}>{shown(text)}{said}</a>')
 
 
 def money(cents: int | None, currency: str = "") -> Markup:
     """Return an amount that never breaks over a line, a dash for none."""
-    amount = "–" if cents is None else escape(i18n.format_money(cents, currency))
-    return _markup(f'<span class="money">{amount}</span>')
+    amount = "–" if cents is None else shown(i18n.format_money(cents, currency))
+    return safe(f'<span class="money">{amount}</span>')
 
 
 def tag(text: object, colour: str = "grey") -> Markup:
     """Return a short word set off by colour."""
-    kind = f"govuk-tag govuk-tag--{escape(colour)}"
-    return _markup(f'<strong class="{kind}">\n  {_shown(text)}\n</strong>')
+    kind = f"govuk-tag govuk-tag--{shown(colour)}"
+    return safe(f'<strong class="{kind}">\n  {shown(text)}\n</strong>')
 
 
 def status_tag(state: str, kind: str = "", text: object = "") -> Markup:

@@ -5,29 +5,60 @@ went into finding out how. `Component` knows the arguments of its macro, `Contex
 it is given, and a text is translated once for each language.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 
-from jinja2 import Environment
-from jinja2.runtime import Context as JinjaContext
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.utils import missing
 from markupsafe import Markup
 
 from app import i18n
+from app.web.markup import safe, shown
 
 REMEMBERED = 8192
 """How many texts are kept as they are said; the program has some three thousand."""
 
+GENERATION = f"{crc32(Path(__file__).read_bytes()):08x}"
+"""Part of the name of a kept program: what another generator wrote is not taken for ours."""
 
-class Context(JinjaContext):
-    """Calls what a template calls; only a function that asks for the context is given it."""
 
-    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:  # Any: whatever is called
-        if hasattr(called, "jinja_pass_arg"):
-            return super().call(called, *args, **kwargs)
-        kwargs.pop("_loop_vars", None)
-        kwargs.pop("_block_vars", None)
-        return called(*args, **kwargs)
+class Generator(CodeGenerator):
+    """Writes the program of a template: calls and texts go the shortest way.
+
+    Jinja asks before each call whether the function wants the context (none of ours does) and
+    makes an object of each piece of text.
+    """
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - named by Jinja
+        self.writeline("from app.web.markup import shown as escape_once")
+        super().visit_Template(node, frame)
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: Any
+    ) -> None:  # Any: Jinja's own
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("escape_once(")
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802, FBT001, FBT002 - as above
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        if forward_caller:
+            self.write("caller=caller, ")
+        for sign, more in (("*", node.dyn_args), ("**", node.dyn_kwargs)):
+            if more:
+                self.write(sign)
+                self.visit(more, frame)
+                self.write(", ")
+        self.write(")")
 
 
 class Component:
@@ -58,7 +89,7 @@ class Component:
             values.append(kwargs)
         elif kwargs:
             raise TypeError(f"{self.name} takes no argument {next(iter(kwargs))!r}.")
-        return Markup(function(*values))  # noqa: S704 - templates escape what they are given
+        return safe(function(*values))
 
     def _found(self) -> Any:  # Any: a compiled macro
         template = self.environment.get_template(f"components/{self.name}.html")
@@ -82,13 +113,19 @@ def speak(environment: Environment) -> None:
 
 def _gettext(message: str, /, **values: object) -> Markup:
     if values:
-        return _translated(i18n.language(), message) % values
+        return _filled(_translated(i18n.language(), message), values)
     return _said(i18n.language(), message)
 
 
 def _ngettext(singular: str, plural: str, number: int, /, **values: object) -> Markup:
     said = Markup(i18n.ngettext(singular, plural, number))  # noqa: S704 - texts of the program
-    return said % {"num": number, **values}
+    return _filled(said, {"num": number, **values})
+
+
+def _filled(said: Markup, values: Mapping[str, object]) -> Markup:
+    """Fill a text in; a whole number stays one, for a text may say how it is written."""
+    known = {name: value if type(value) is int else shown(value) for name, value in values.items()}
+    return safe(str.__mod__(said, known))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -6,28 +6,24 @@ A field is a group (label, hint, error) around a control; macros of other kinds 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.i18n import gettext
 from app.web.fields import Kind
 from app.web.forms import Bound
-
-# Everything below is put together of escaped parts and of texts of this module.
-_markup = Markup
+from app.web.markup import safe, shown
 
 
 def field_messages(f: Bound) -> Markup:
     """Return hint and error of a field, with the ids that its control is described by."""
     said = ""
     if hint := f.hint:
-        said = (
-            f'  <div id="{escape(f.id)}-hint" class="govuk-hint">\n    {escape(hint)}\n  </div>\n'
-        )
+        said = f'  <div id="{shown(f.id)}-hint" class="govuk-hint">\n    {shown(hint)}\n  </div>\n'
     if f.error:
-        unseen = f'<span class="govuk-visually-hidden">{escape(gettext("Error:"))}</span>'
-        start = f'  <p id="{escape(f.id)}-error" class="govuk-error-message">'
-        said = f"{said}{start}\n    {unseen} {escape(f.error)}\n  </p>\n"
-    return _markup(said)
+        unseen = f'<span class="govuk-visually-hidden">{shown(gettext("Error:"))}</span>'
+        start = f'  <p id="{shown(f.id)}-error" class="govuk-error-message">'
+        said = f"{said}{start}\n    {unseen} {shown(f.error)}\n  </p>\n"
+    return safe(said)
 
 
 def form_group(
@@ -42,26 +38,24 @@ def form_group(
 ) -> Markup:
     """Return label, hint and error around one control, which the call block writes."""
     wrong = " govuk-form-group--error" if f.error else ""
-    script = f' {escape(module)}" data-module="{escape(module)}"' if module else '"'
-    more = "".join(
-        f' data-{escape(name)}="{escape(value)}"' for name, value in (data or {}).items()
-    )
+    script = f' {shown(module)}" data-module="{shown(module)}"' if module else '"'
+    more = "".join(f' data-{shown(name)}="{shown(value)}"' for name, value in (data or {}).items())
     label = "govuk-label"
     if page_heading:
         label += " govuk-label--l"
     if label_class:
-        label += f" {escape(label_class)}"
+        label += f" {shown(label_class)}"
     if label_hidden:
         label += " govuk-visually-hidden"
-    text: str = escape(f.label)
+    text: str = shown(f.label)
     if f.optional:
-        text = f'{text} <span class="optional">{escape(gettext("(optional)"))}</span>'
-    named = f'  <label class="{label}" for="{escape(f.id)}">\n    {text}\n  </label>\n'
+        text = f'{text} <span class="optional">{shown(gettext("(optional)"))}</span>'
+    named = f'  <label class="{label}" for="{shown(f.id)}">\n    {text}\n  </label>\n'
     if page_heading:
         named = f'  <h1 class="govuk-label-wrapper">\n{named}  </h1>\n'
     said = field_messages(f) if f.error or f.field.hint else ""
     start = f'<div class="govuk-form-group{wrong}{script}{more}>\n'
-    return _markup(f"{start}{named}{said}{escape(caller())}</div>\n")
+    return safe(f"{start}{named}{said}{shown(caller())}</div>\n")
 
 
 def _control(
@@ -88,19 +82,19 @@ def _control(
         "autocomplete": f.field.autocomplete,
         "inputmode": inputmode,
     }
-    more = "".join(f' {name}="{escape(value)}"' for name, value in given.items() if value)
-    start = f'<input class="{look}" id="{escape(f.id)}" name="{escape(f.name)}" type="{kind}"'
+    more = "".join(f' {name}="{shown(value)}"' for name, value in given.items() if value)
+    start = f'<input class="{look}" id="{shown(f.id)}" name="{shown(f.name)}" type="{kind}"'
     bare = f"{start}{more}>\n"
     if prefix or suffix:
         inside = f"{_beside('prefix', prefix)}{bare}{_beside('suffix', suffix)}"
         bare = f'<div class="govuk-input__wrapper">\n{inside}</div>\n'
-    return _markup(bare)
+    return safe(bare)
 
 
-def _beside(place: str, shown: object) -> str:
-    if not shown:
+def _beside(place: str, text: object) -> str:
+    if not text:
         return ""
-    return f'<div class="govuk-input__{place}" aria-hidden="true">{escape(shown)}</div>\n'
+    return f'<div class="govuk-input__{place}" aria-hidden="true">{shown(text)}</div>\n'
 
 
 def field_text(
@@ -144,24 +138,22 @@ def field_select(f: Bound, *, empty: str = "", **look: Any) -> Markup:  # Any: s
 
 def _select(f: Bound, empty: str) -> Markup:
     wrong = " govuk-select--error" if f.error else ""
-    described = f' aria-describedby="{escape(f.described_by)}"' if f.described_by else ""
+    described = f' aria-describedby="{shown(f.described_by)}"' if f.described_by else ""
     chosen, options = f.value, f.options
     has_nothing = any(option.value == "" for option in options)
-    named = f'id="{escape(f.id)}" name="{escape(f.name)}"'
+    named = f'id="{shown(f.id)}" name="{shown(f.name)}"'
     lines = [f'<select class="govuk-select{wrong}" {named}{described}>']
     if (f.optional or empty or not chosen) and not has_nothing:
-        lines.append(f'  <option value="">{escape(empty or gettext("Choose"))}</option>')
+        lines.append(f'  <option value="">{shown(empty or gettext("Choose"))}</option>')
     for option in options:
         mark = " selected" if option.value == chosen else ""
-        lines.append(
-            f'  <option value="{escape(option.value)}"{mark}>{escape(option.text)}</option>'
-        )
-    return _markup("\n".join((*lines, "</select>\n")))
+        lines.append(f'  <option value="{shown(option.value)}"{mark}>{shown(option.text)}</option>')
+    return safe("\n".join((*lines, "</select>\n")))
 
 
 def field_hidden(f: Bound, **_: object) -> Markup:
     """Return a value that travels with the form."""
-    return _markup(f'<input type="hidden" name="{escape(f.name)}" value="{escape(f.value)}">\n')
+    return safe(f'<input type="hidden" name="{shown(f.name)}" value="{shown(f.value)}">\n')
 
 
 BY_KIND = {
@@ -187,13 +179,13 @@ BY_KIND = {
 
 def by_kind(components: Mapping[str, Any]) -> Callable[..., Markup]:  # Any: components by name
     """Return the component `field`, which shows any field by its kind."""
-    shown: Mapping[str, Callable[..., Markup]] = {
+    known: Mapping[str, Callable[..., Markup]] = {
         kind: components[name] for kind, name in BY_KIND.items()
     }
 
     def field(f: Bound, **look: Any) -> Markup:  # Any: goes to the component of that kind
         """Return any field by its kind; `look` goes to the component of that kind."""
-        return shown[f.kind](f, **look)
+        return known[f.kind](f, **look)
 
     return field
 

@@ -55,14 +55,14 @@ def make_environment(cache_folder: Path | None = None, *, reload: bool = False) 
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
-        bytecode_cache=FileSystemBytecodeCache(str(cache_folder)) if cache_folder else None,
+        bytecode_cache=_kept_programs(cache_folder),
         auto_reload=reload,
         trim_blocks=True,
         lstrip_blocks=True,
         cache_size=1000,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.context_class = components.Context
+    environment.code_generator_class = components.Generator
     components.speak(environment)
     for path in sorted((TEMPLATES / "components").glob("*.html")):
         environment.globals[path.stem] = components.Component(environment, path.stem)
@@ -72,6 +72,12 @@ def make_environment(cache_folder: Path | None = None, *, reload: bool = False) 
     environment.globals.update(parts.GLOBALS)
     environment.filters.update(_FILTERS)
     return environment
+
+
+def _kept_programs(folder: Path | None) -> FileSystemBytecodeCache | None:
+    if folder is None:
+        return None
+    return FileSystemBytecodeCache(str(folder), f"{components.GENERATION}-%s.cache")
 
 
 def render(

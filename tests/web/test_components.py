@@ -1,9 +1,12 @@
 """Macros and texts are found out about once, and still say and refuse what Jinja does."""
 
 import pytest
+from jinja2 import UndefinedError
+from jinja2.compiler import CodeGenerator
+from markupsafe import Markup
 
 from app import i18n
-from app.web import cells, controls, fields
+from app.web import cells, components, controls, fields
 from app.web.fields import Option, Verbatim
 from app.web.forms import Bound
 from app.web.pages import make_environment
@@ -21,6 +24,61 @@ def bound(kind, **more) -> Bound:
 @pytest.fixture(scope="module")
 def environment():
     return make_environment()
+
+
+EVERYTHING = """
+{% macro told(text, more="-", **look) %}
+  {{ text }}{{ more }}{{ look|length }}{{ caller(text) }}
+{% endmacro %}
+{% set given = {"more": typed, "wide": 1} %}
+{% for each in [typed, markup, 7, none, number] %}
+  {% call(said) told(each, **given) %}<i>{{ said }}{{ loop.cycle(typed, "b") }}</i>{% endcall %}
+  {% if loop.first %}{% continue %}{% endif %}
+  {% set held %}{{ each }}{{ typed }}{% endset %}
+  {{ held }}{{ cell(held) }}{{ link(each, typed) }}{{ joined(*[typed, each], sign=typed) }}
+{% endfor %}
+{{ typed ~ markup }}{{ typed|upper }}{{ markup|upper }}{{ typed.join(["a", "b"]) }}
+{% filter upper %}{{ typed }}{{ markup }}{% endfilter %}
+{% trans who=typed %}by {{ who }}{% endtrans %}
+{{ (typed if number else markup) }}{{ "<b>" }}{{ namespace(x=typed).x }}{{ dict(a=typed).a }}
+"""
+
+
+def test_page_is_the_same_as_the_usual_generator_makes_it(environment) -> None:
+    usual = make_environment()
+    usual.code_generator_class = CodeGenerator
+    values = {
+        "typed": TYPED,
+        "markup": Markup("<b>&amp;</b>"),
+        "number": 1.5,
+        "joined": lambda *texts, sign: [*texts, sign],
+    }
+
+    ours, theirs = (each.from_string(EVERYTHING).render(values) for each in (environment, usual))
+
+    assert ours == theirs
+    assert ours.count(ESCAPED) > 20
+
+
+@pytest.mark.parametrize("wrong", ["{{ nobody }}", "{{ nobody() }}", "{{ cell(nobody.name) }}"])
+def test_name_that_nobody_gave_is_an_error(environment, wrong) -> None:
+    with pytest.raises(UndefinedError, match="'nobody' is undefined"):
+        environment.from_string(wrong).render()
+
+
+def test_nothing_that_a_page_calls_asks_for_the_context(environment) -> None:
+    """Calls go straight to the function: Jinja would have given it the context."""
+    asking = [n for n, f in environment.globals.items() if hasattr(f, "jinja_pass_arg")]
+
+    assert asking == []
+
+
+def test_program_of_another_generator_is_not_taken_for_ours(tmp_path, monkeypatch) -> None:
+    for generation in ("one", "two"):
+        monkeypatch.setattr(components, "GENERATION", generation)
+        make_environment(tmp_path).get_template("components/panel.html")
+
+    assert sorted(each.name.partition("-")[0] for each in tmp_path.iterdir()) == ["one", "two"]
 
 
 def test_text_is_a_format_and_its_values_are_escaped(environment) -> None:
