@@ -27,8 +27,8 @@ def environment():
 
 
 EVERYTHING = """
-{% macro told(text, more="-", **look) %}
-  {{ text }}{{ more }}{{ look|length }}{{ caller(text) }}
+{% macro told(text, more="-") %}
+  {{ text }}{{ more }}{{ kwargs|length }}{{ caller(text) }}
 {% endmacro %}
 {% set given = {"more": typed, "wide": 1} %}
 {% for each in [typed, markup, 7, none, number] %}
