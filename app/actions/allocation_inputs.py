@@ -39,8 +39,7 @@ def inputs_json(
     agreed = newest_agreed(session, stage_id)
     failed = failed_checks(session, call_id, selected_stage_keys(scheme))
     standing = standings(session, call_id) if _asks_more(scheme) else {}
-    capped = scheme.allocation.caps.awards_per_lead is not None
-    lead = leads(session, call_id) if capped else {}
+    lead = leads(session, call_id, scheme)
     rows = []
     for each in listed:
         score = agreed.get(each.entry_id)

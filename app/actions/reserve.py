@@ -47,7 +47,14 @@ def propose(act: Act, call_id: int) -> int:
     for lot in lots:
         lot.transferred_cents += result.transfers.get(lot.code, 0)
     act.session.flush()
-    activation = _keep(act, call, stage_id, inputs, result, listed, barred)
+    activation = _keep(act, call, stage_id, inputs, result, listed)
+    act.record(
+        activation,
+        "propose_release",
+        added_cents=result.added_cents,
+        references=[each.id for each in result.activations],
+        above_ceiling=list(barred),
+    )
     _open_checks(act, call, scheme, [listed[each.id] for each in result.activations])
     return activation.id
 
@@ -158,7 +165,6 @@ def _keep(
     inputs: dict[str, object],
     result: Release,
     listed: Mapping[str, Wait],
-    barred: Sequence[str],
 ) -> ReserveActivation:
     run_id = known.run_of(act.session, stage_id)
     awards = {
@@ -185,14 +191,6 @@ def _keep(
         ),
         to=TO,
         within=call,
-    )
-    references = [each.id for each in result.activations]
-    act.record(
-        activation,
-        "propose_release",
-        added_cents=result.added_cents,
-        references=references,
-        above_ceiling=list(barred),
     )
     return activation
 

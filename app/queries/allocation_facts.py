@@ -37,12 +37,14 @@ class Standing:
         return found.district_latn if found else None
 
 
-def leads(session: Session, call_id: int) -> dict[int, str]:
+def leads(session: Session, call_id: int, scheme: Scheme) -> dict[int, str]:
     """Return by organisation the name under which its applications stand in published inputs.
 
-    Only those who sent in several have one: nobody else can reach a cap. It says which of them
-    belong together, is the same in every decision of the call, and in no other call.
+    Only where a cap counts, and only those who sent in several: nobody else can reach it. It says
+    which belong together, is the same in every decision of the call, and in no other call.
     """
+    if scheme.allocation.caps.awards_per_lead is None:
+        return {}
     rows = session.execute(
         select(Application.organisation_id)
         .where(Application.call_id == call_id, Application.submitted_at.is_not(None))

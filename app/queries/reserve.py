@@ -171,8 +171,7 @@ def free_lots(
 
     Leads are named only where a cap counts, as in the allocation (`allocation_facts.leads`).
     """
-    capped = scheme.allocation.caps.awards_per_lead is not None
-    lead = leads(session, call_id) if capped else {}
+    lead = leads(session, call_id, scheme)
     held = _held(session, call_id, lead)
     least = {lot.code: lot.min_grant_cents for lot in scheme.lots}
     waiting: dict[str, list[Waiting]] = defaultdict(list)
