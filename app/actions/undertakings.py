@@ -1,11 +1,11 @@
 """Which enterprises are under one hand, as an officer finds it out when checking an application.
 
-A link is written once, with what shows it; a mistake is ended with its reason, so that the trail
-tells by what aid was counted when.
+A link is written once, with what shows it; a mistake is ended with its reason, and so is an ending
+that was one taken back: the trail tells by what aid was counted when.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from app.actions import aid
@@ -78,27 +78,50 @@ def record(act: Act, application_id: int, new: NewLink) -> int:
     return row.id
 
 
-def end(act: Act, link_id: int, *, valid_to: date, reason: str) -> None:
-    """Say until which day a link held, and why it is known; it stays readable."""
-    application_id = known.application_of_link(act.session, link_id)
-    act.load(Application, application_id, to=TO)
-    aid.hold(act)
-    row = act.load(OwnershipLink, link_id, to=TO)
+def end(act: Act, link_id: int, *, valid_to: date | None, reason: str) -> None:
+    """Say until which day a link held, and why it is known; it stays readable.
+
+    Without a day it was a mistake and never held: no aid counts by it on any day.
+    """
+    row = _held(act, link_id)
     if row.ended_at is not None:
         raise Conflict(N_("This link has ended already. Look at the page again."))
     wrong: dict[str, str | Said] = {}
-    if valid_to < row.valid_from:
+    if valid_to is not None and valid_to < row.valid_from:
         wrong["valid_to"] = N_("It began on {from_on}. Enter that day or a later one.")
-    elif valid_to > act.now.astimezone(ZONE).date():
+    elif valid_to is not None and valid_to > act.now.astimezone(ZONE).date():
         wrong["valid_to"] = N_("This day lies ahead. Enter the last day on which it held.")
     if not reason.strip():
         wrong["reason"] = N_("Write what shows that it is over, or that it was a mistake.")
     if wrong:
         raise Invalid(wrong, from_on=row.valid_from)
-    row.valid_to, row.end_reason = valid_to, reason.strip()
+    row.valid_to = row.valid_from - timedelta(days=1) if valid_to is None else valid_to
+    row.end_reason = reason.strip()
     row.ended_by, row.ended_at = act.actor.user_id, act.now
     act.record(row, "end_link", valid_to=valid_to, reason=row.end_reason)
     act.session.flush()
+
+
+def restore(act: Act, link_id: int, *, reason: str) -> None:
+    """Take an ending back that was a mistake: the link holds again as if it had never ended."""
+    row = _held(act, link_id)
+    if row.ended_at is None:
+        raise Conflict(N_("This link has not ended. Look at the page again."))
+    if not reason.strip():
+        raise Invalid({"reason": N_("Write what shows that the link still holds.")})
+    was = {"valid_to": row.valid_to, "reason": row.end_reason}
+    row.valid_to = row.ended_by = row.ended_at = None
+    row.end_reason = ""
+    act.record(row, "restore_link", was=was, reason=reason.strip())
+    act.session.flush()
+
+
+def _held(act: Act, link_id: int) -> OwnershipLink:
+    """Return a link for who may check the application with which it was recorded."""
+    application_id = known.application_of_link(act.session, link_id)
+    act.load(Application, application_id, to=TO)
+    aid.hold(act)
+    return act.load(OwnershipLink, link_id, to=TO)
 
 
 def _refuse(act: Act, new: NewLink, *, is_own: bool) -> None:

@@ -14,7 +14,7 @@ class OwnershipLink(Versioned, Base):
     `owner` and `owned` are registry numbers as `country:scheme:number`, since one of the two may
     never have registered here. `kind` is one of `app.rules.undertakings.LinkKind`, `percent`
     decimal text of a holding. `application_id` is where it was found out: who may check that
-    application recorded it.
+    application recorded it. `valid_to` is the day before `valid_from` where it never held.
     """
 
     __tablename__ = "ownership_link"
@@ -40,5 +40,9 @@ class OwnershipLink(Versioned, Base):
 
     __table_args__ = (
         CheckConstraint("owner <> owned", name="two_undertakings"),
-        CheckConstraint("valid_to >= valid_from", name="period"),
+        CheckConstraint("valid_to >= valid_from - 1", name="period"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (valid_to IS NULL) AND (ended_at IS NULL) = (end_reason = '')",
+            name="ended_alike",
+        ),
     )

@@ -40,6 +40,11 @@ class LinkLine:
     is_ended: bool
     link: Link
 
+    @property
+    def never_held(self) -> bool:
+        """It was recorded by mistake: its last day lies before its first."""
+        return self.link.valid_to is not None and self.link.valid_to < self.link.valid_from
+
 
 @dataclass(frozen=True, slots=True)
 class Around:

@@ -145,6 +145,7 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "office_stage_dates_save": (P.EDIT_CALL,),
     "office_undertaking_end": (P.CHECK_APPLICATION,),
     "office_undertaking_record": (P.CHECK_APPLICATION,),
+    "office_undertaking_restore": (P.CHECK_APPLICATION,),
     "office_visit_record": (P.RECORD_VISIT,),
     "office_visit_refused": (P.CHECK_APPLICATION,),
 }

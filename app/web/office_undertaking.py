@@ -37,6 +37,7 @@ KINDS = {
     LinkKind.VOTES: N_("Has the majority of votes by an agreement with others"),
 }
 OWNER, OWNED = "owner", "owned"
+OVER, NEVER = "over", "never"
 NEW = (
     fields.text(
         "number",
@@ -90,11 +91,14 @@ class LinkShown:
 
 @dataclass(frozen=True, slots=True)
 class UndertakingPage:
-    """`form` is the one with what is wrong, if any; `end` is empty where no link can end."""
+    """`form` is the one with what is wrong, if any; `end` is empty where no link can end, and
+    `restore` where no ending can be taken back.
+    """
 
     form: Form
     new: Form
     end: Form | None
+    restore: Form | None
     applicant: Applicant
     links: tuple[LinkShown, ...]
     aid: AidKnown
@@ -150,10 +154,12 @@ def office_undertaking_end(
 ) -> Response:
     applicant = undertakings.applicant_of(act.session, act.actor, application_id)
     lines = undertakings.around(act.session, applicant.organisation_id).lines
-    form = read(_end_fields(_to_end(act.actor, lines)), posted)
+    form = read(_end_fields(_own(act.actor, lines, ended=False)), posted)
+    if not form.errors and form.values["how"] == OVER and form.values["valid_to"] is None:
+        form = form.with_errors({"valid_to": N_("Enter the last day on which it held.")})
     if not form.errors:
-        valid_to = form.values["valid_to"]
-        assert isinstance(valid_to, date)
+        valid_to = form.values["valid_to"] if form.values["how"] == OVER else None
+        assert valid_to is None or isinstance(valid_to, date)
         try:
             link_id = int(str(form.values["link"]))
             deeds.end(act, link_id, valid_to=valid_to, reason=str(form.values["reason"]))
@@ -164,29 +170,74 @@ def office_undertaking_end(
     return _show(request, Read(act.session, act.actor, act.now), applicant, end=form)
 
 
-def _to_end(actor: Actor, lines: Sequence[LinkLine]) -> tuple[LinkLine, ...]:
-    """Return what holds and was recorded where this person checks applications."""
+@router.post("/{application_id:int}/undertaking/restore")
+def office_undertaking_restore(
+    request: Request, posted: Posted, act: InAct, application_id: int
+) -> Response:
+    applicant = undertakings.applicant_of(act.session, act.actor, application_id)
+    lines = undertakings.around(act.session, applicant.organisation_id).lines
+    form = read(_restore_fields(_own(act.actor, lines, ended=True)), posted)
+    if not form.errors:
+        try:
+            link_id = int(str(form.values["ended"]))
+            deeds.restore(act, link_id, reason=str(form.values["why"]))
+        except Invalid as problem:
+            form = form.with_errors({"why": problem.fields["reason"]})
+        else:
+            return _back(request, application_id, N_("The link holds again."))
+    return _show(request, Read(act.session, act.actor, act.now), applicant, restore=form)
+
+
+def _own(actor: Actor, lines: Sequence[LinkLine], *, ended: bool) -> tuple[LinkLine, ...]:
+    """Return what was recorded where this person checks applications: what holds, or has ended."""
     to = Permission.CHECK_APPLICATION
-    return tuple(each for each in lines if not each.is_ended and may(actor, to, each.facts) is None)
+    return tuple(
+        each for each in lines if each.is_ended is ended and may(actor, to, each.facts) is None
+    )
+
+
+def _links(name: str, lines: Sequence[LinkLine], missing: str) -> Field:
+    options = tuple(
+        Option(str(each.link_id), Verbatim(f"{each.owner_name} → {each.owned_name}"))
+        for each in lines
+    )
+    return fields.choice(name, N_("Which link?"), options, missing=missing)
 
 
 def _end_fields(open_ones: Sequence[LinkLine]) -> tuple[Field, ...]:
     return (
-        fields.choice(
-            "link",
-            N_("Which link?"),
-            tuple(
-                Option(str(each.link_id), Verbatim(f"{each.owner_name} → {each.owned_name}"))
-                for each in open_ones
+        _links("link", open_ones, N_("Choose the link that is over")),
+        fields.one_of(
+            "how",
+            N_("What is it?"),
+            (
+                Option(OVER, N_("It is over")),
+                Option(
+                    NEVER,
+                    N_("It was a mistake"),
+                    hint=N_("It never held, and no aid counts by it on any day."),
+                ),
             ),
-            missing=N_("Choose the link that is over"),
+            missing=N_("Choose whether it is over or was a mistake"),
         ),
         fields.date_of(
-            "valid_to", N_("Last day on which it held"), missing=N_("Enter the last day")
+            "valid_to", N_("Last day on which it held"), hint=N_("Only where it is over.")
         ),
         fields.text(
             "reason",
             N_("What shows that it is over, or that it was a mistake?"),
+            missing=N_("Write what shows it"),
+            max_length=300,
+        ),
+    )
+
+
+def _restore_fields(ended_ones: Sequence[LinkLine]) -> tuple[Field, ...]:
+    return (
+        _links("ended", ended_ones, N_("Choose the link that still holds")),
+        fields.text(
+            "why",
+            N_("What shows that it still holds?"),
             missing=N_("Write what shows it"),
             max_length=300,
         ),
@@ -199,17 +250,20 @@ def _show(
     applicant: Applicant,
     new: Form | None = None,
     end: Form | None = None,
+    restore: Form | None = None,
 ) -> HTMLResponse:
     today = reader.now.astimezone(ZONE).date()
     scheme = scheme_of(reader.session, applicant.call_id)
     those = undertakings.around(reader.session, applicant.organisation_id)
     lines, aid = those.lines, aid_known(reader.session, those, scheme, today)
     ceiling_cents = scheme.state_aid.ceiling_cents
-    to_end = _to_end(reader.actor, lines)
+    to_end = _own(reader.actor, lines, ended=False)
+    to_restore = _own(reader.actor, lines, ended=True)
     page = UndertakingPage(
-        form=new or end or blank(()),
+        form=new or end or restore or blank(()),
         new=new or blank(NEW),
         end=(end or blank(_end_fields(to_end))) if to_end else None,
+        restore=(restore or blank(_restore_fields(to_restore))) if to_restore else None,
         applicant=applicant,
         links=tuple(LinkShown(each, _how(each), each.link.controls(today)) for each in lines),
         aid=aid,
@@ -219,7 +273,7 @@ def _show(
         years=scheme.state_aid.ceiling_years,
         left_cents=headroom_cents(ceiling_cents or 0, (line.aid for line in aid.lines)),
     )
-    status = 422 if new or end else 200
+    status = 422 if new or end or restore else 200
     return pages.render(request, "office/undertaking.html", page=page, status=status)
 
 

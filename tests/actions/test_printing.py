@@ -1,5 +1,6 @@
 """What is alike for every paper; each paper's own tests say what it prints."""
 
+import runpy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,9 @@ from tests.actions.test_recoveries import Owed
 from tests.make.in_kind import InKindDesk
 from tests.make.people import act_as, make_user
 from tests.web.assessing import assessment_of, assign, declare, world
+
+CHECKOUT = Path(__file__).parents[2]
+MIGRATION = CHECKOUT / "migrations/versions/0029_links_and_papers.py"
 
 
 @pytest.mark.parametrize(
@@ -222,3 +226,33 @@ def test_a_person_reads_what_happened_and_never_the_name_of_an_error(
     assert words.startswith(begins)
     assert words.count("again") > 0
     assert type(error).__name__ not in words
+
+
+def told_of_old_papers(session: Session) -> None:
+    """Do what the migration does with papers that failed before their rows said so."""
+    early = runpy.run_path(str(MIGRATION))
+    for table, file, failure, task, argument in early["PAPERS"]:
+        assert task in HANDLERS
+        statement = early["FAILED"].format(
+            table=table, file=file, failure=failure, task=task, argument=argument
+        )
+        session.execute(text(statement))
+    session.expire_all()
+
+
+def test_papers_whose_job_was_given_up_before_it_was_noted_can_be_printed_again(
+    session: Session,
+) -> None:
+    desk = Desk(session)
+    key = agreements.prepare(desk.act(desk.finance), desk.award.id, TERMS)
+    told_of_old_papers(session)
+    assert session.get_one(Agreement, key).failure == ""
+    session.execute(text("UPDATE procrastinate_jobs SET status = 'failed'"))
+
+    told_of_old_papers(session)
+
+    assert session.get_one(Agreement, key).failure == "paper.unexpected"
+    printing.retry(desk.act(desk.finance), agreement_paper.PAPER, key)
+    # A job waits again, so it is left alone.
+    told_of_old_papers(session)
+    assert session.get_one(Agreement, key).failure == ""

@@ -222,3 +222,46 @@ def test_of_two_linked_firms_that_are_given_aid_at_once_one_sees_the_other(sessi
     with sessions() as session:
         states = select(Reallocation.state).order_by(Reallocation.state)
         assert session.scalars(states).all() == ["agreed", "proposed"]
+
+
+def test_a_link_that_was_a_mistake_never_counts(firms: Firms) -> None:
+    firms.has_aid(firms.p, 700_00)
+    key = firms.link()
+
+    undertakings.end(firms.desk.act(), key, valid_to=None, reason="Another firm of this name.")
+
+    assert {firms.known(day) for day in (TODAY, PARENT.valid_from)} == {0}
+    (line,) = around(firms.session, firms.s.organisation_id).lines
+    assert (line.never_held, line.is_ended) == (True, True)
+
+
+def test_an_ending_that_was_a_mistake_is_taken_back_and_both_stay_on_the_trail(
+    firms: Firms,
+) -> None:
+    firms.has_aid(firms.p, 700_00)
+    key = firms.link()
+    with pytest.raises(Conflict, match="has not ended"):
+        undertakings.restore(firms.desk.act(), key, reason="Not sold.")
+    undertakings.end(firms.desk.act(), key, valid_to=PARENT.valid_from, reason="Sold.")
+    with pytest.raises(Invalid):
+        undertakings.restore(firms.desk.act(), key, reason=" ")
+    assert firms.known() == 0
+
+    undertakings.restore(firms.desk.act(), key, reason="The sale was called off.")
+
+    assert firms.known() == 700_00
+    query = select(AuditEntry.event, AuditEntry.detail["reason"].astext).where(
+        AuditEntry.object_type == "ownership_link", AuditEntry.object_id == key
+    )
+    assert [tuple(row) for row in firms.session.execute(query.order_by(AuditEntry.id))] == [
+        ("record_link", None), ("end_link", "Sold."),
+        ("restore_link", "The sale was called off."),
+    ]  # fmt: skip
+
+
+def test_of_an_ending_no_part_is_changed_alone(firms: Firms) -> None:
+    key = firms.link()
+    undertakings.end(firms.desk.act(), key, valid_to=TODAY, reason="Sold.")
+
+    with pytest.raises(DBAPIError, match="ended_alike"):
+        firms.session.execute(text("UPDATE ownership_link SET valid_to = NULL, ended_at = NULL"))

@@ -19,6 +19,7 @@ SENTENCES: dict[str, str] = {
     "audit.object.ownership_link": N_("Linked enterprises"),
     "audit.event.record_link": N_("Link of enterprises recorded"),
     "audit.event.end_link": N_("Link of enterprises ended"),
+    "audit.event.restore_link": N_("Ending of a link taken back"),
     "audit.detail.kind": N_("How"),
     "audit.detail.owner": N_("Owner"),
     "audit.detail.owned": N_("Owned or controlled"),
