@@ -33,8 +33,7 @@ def inputs_json(
 ) -> dict[str, object]:
     """Return what `envelope rules allocate` reads; ids are the applications' references.
 
-    It is published with the decision: nothing in it names anybody. Where a cap counts, those
-    who sent in several applications stand under a name that is good for this call alone.
+    It is published with the decision: nothing in it names anybody (`leads`).
     """
     agreed = newest_agreed(session, stage_id)
     failed = failed_checks(session, call_id, selected_stage_keys(scheme))

@@ -177,7 +177,7 @@ def _keep(
         for each in result.activations
     ]
     written = write_release(read_release_case(inputs), result)
-    activation = act.create(
+    return act.create(
         ReserveActivation(
             call_id=call.id,
             stage_id=stage_id,
@@ -192,7 +192,6 @@ def _keep(
         to=TO,
         within=call,
     )
-    return activation
 
 
 def _award(act: Act, call: Call, run_id: int, given: Activation, wait: Wait) -> Award:
