@@ -47,6 +47,7 @@ class Guest:
     state: str
     hour: Hour | None
     told_at: datetime | None
+    changes: int
     panel: tuple[str, ...]
 
     @property
@@ -56,7 +57,10 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class StageInterviews:
-    """The interviews of one stage; `opens_at` and `closes_at` are what the letters say."""
+    """The interviews of one stage; `opens_at` and `closes_at` are what the letters say.
+
+    `gone` had an hour and withdrew: calendars have to forget them.
+    """
 
     stage_id: int
     stage_title: Text
@@ -68,6 +72,7 @@ class StageInterviews:
     call_title: str
     facts: Facts
     guests: tuple[Guest, ...]
+    gone: tuple[Guest, ...]
 
     @property
     def is_under_way(self) -> bool:
@@ -89,12 +94,14 @@ class PanelHour:
     """One interview that the actor holds, with those who hold it too."""
 
     assessment_id: int
+    entry_id: int
     call_title: str
     stage_title: Text
     reference: str
     title: str
     organisation: str
     hour: Hour
+    changes: int
     panel: tuple[str, ...]
 
 
@@ -113,6 +120,7 @@ def stage_interviews(session: Session, actor: Actor, stage_id: int) -> StageInte
     stage = scheme_named(session, row.id, row.digest).stage(row.key)
     if not holds_interviews(stage):
         raise NotFound
+    everybody = _guests(session, stage_id)
     return StageInterviews(
         stage_id,
         stage.title,
@@ -123,7 +131,8 @@ def stage_interviews(session: Session, actor: Actor, stage_id: int) -> StageInte
         row.code,
         row.title,
         Facts(authority_id=row.authority_id, call_id=row.id),
-        _guests(session, stage_id),
+        tuple(each for each in everybody if each.state != "withdrawn"),
+        tuple(each for each in everybody if each.state == "withdrawn" and each.hour),
     )
 
 
@@ -133,17 +142,18 @@ def _guests(session: Session, stage_id: int) -> tuple[Guest, ...]:
             StageEntry.id, Application.id, Application.reference, Application.title,
             Organisation.name, Lot.code, StageEntry.state,
             Interview.starts_at, Interview.ends_at, Interview.place, Interview.told_at,
-            _panel(),
+            func.coalesce(Interview.changes, 0), _panel(),
         )
         .join(Application, Application.id == StageEntry.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Lot, Lot.id == Application.lot_id)
         .outerjoin(Interview, Interview.entry_id == StageEntry.id)
-        .where(StageEntry.stage_id == stage_id, StageEntry.state != "withdrawn")
+        .where(StageEntry.stage_id == stage_id)
         .order_by(Interview.starts_at, Interview.place, Application.reference)
     )  # fmt: skip
     return tuple(
-        Guest(*row[:7], _hour(row[7:10]), row.told_at, tuple(row[11] or ())) for row in rows
+        Guest(*row[:7], _hour(row[7:10]), row.told_at, row[11], tuple(row[12] or ()))
+        for row in rows
     )
 
 
@@ -209,6 +219,7 @@ def panel_hours(session: Session, actor: Actor) -> tuple[PanelHour, ...]:
             Assessment.id, Call.id, Call.digest, Call.title, Stage.key,
             Application.reference, Application.title, Organisation.name,
             Interview.starts_at, Interview.ends_at, Interview.place, _panel(),
+            Interview.changes, Interview.entry_id,
         )
         .select_from(Interview)
         .join(StageEntry, StageEntry.id == Interview.entry_id)
@@ -230,12 +241,14 @@ def panel_hours(session: Session, actor: Actor) -> tuple[PanelHour, ...]:
 def _panel_hour(session: Session, row: Any) -> PanelHour:  # Any: see panel_hours
     return PanelHour(
         assessment_id=row[0],
+        entry_id=row.entry_id,
         call_title=row[3],
         stage_title=scheme_named(session, row[1], row.digest).stage(row.key).title,
         reference=row[5],
         title=row[6],
         organisation=row[7],
         hour=Hour(*row[8:11]),
+        changes=row.changes,
         panel=tuple(row[11] or ()),
     )
 

@@ -31,6 +31,7 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "assessor_declare": (P.ASSESS,),
     "assessor_decline_do": (P.ASSESS,),
     "assessor_interviews": (P.ASSESS,),
+    "assessor_interviews_calendar": (P.ASSESS,),
     "assessor_print": (P.ASSESS,),
     "assessor_save": (P.ASSESS,),
     "assessor_start": (P.ASSESS,),

@@ -4,9 +4,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions import applications, interview_hours
+from app.actions.interview_hours import NewHour
 from app.models import Assessment
 from app.web.public_words import scoring_words
-from tests.make.interviews import Desk
+from tests.make.interviews import BEGIN, Desk
+from tests.make.people import act_as, make_user
 from tests.make.profiles import profile
 from tests.web.conftest import errors_of, text_of
 
@@ -102,3 +105,48 @@ def test_hours_are_given_to_a_day_changed_and_shown_to_all_three(sign_in_as, des
     desk.interview(entry, "4")
     panel = text_of(sign_in_as(desk.people["one"]).get("/assessor/interviews"))
     assert "4 May 2026 Hour Applicant Place Held by Call Action 15:30–16:10" in panel
+
+
+def test_a_day_has_a_sheet_for_each_room_and_all_three_take_their_hours_along(
+    sign_in_as, desk: Desk
+) -> None:
+    desk.invite()
+    first, second = desk.entries()
+    act = desk.act("officer")
+    desk.came(first)
+    desk.interview(first, "4")
+    interview_hours.change(act, first.id, NewHour(BEGIN, 40, "Room 12"))
+    interview_hours.change(act, second.id, NewHour(BEGIN, 40, "Annex, room 3"))
+    officer = sign_in_as(desk.people["officer"])
+    place = f"/office/stages/{desk.last}/interviews"
+
+    sheets = text_of(officer.get(f"{place}/2026-05-04"))
+    assert sheets.index("Annex, room 3") < sheets.index("Room 12")
+    assert "10:00–10:40" in sheets
+    assert officer.get(f"{place}/2026-05-05").status_code == 404
+    assert officer.get(f"{place}/may").status_code == 404
+
+    own = sign_in_as(desk.clerk).get(f"/applications/{first.application_id}/interview.ics")
+    assert own.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert f"UID:interview-{first.id}@" in own.text
+    assert (own.text.count("BEGIN:VEVENT"), "LOCATION:Room 12" in own.text) == (1, True)
+    panel = sign_in_as(desk.people["one"])
+    assert panel.get("/assessor/interviews.ics").text.count("STATUS:CONFIRMED") == 1
+    assert officer.get(f"{place}.ics").text.count("STATUS:CONFIRMED") == 2
+    applications.withdraw(
+        act_as(desk.session, desk.clerk, now=BEGIN), first.application_id, reason="No time."
+    )
+    for client, address in ((officer, f"{place}.ics"), (panel, "/assessor/interviews.ics")):
+        taken = client.get(address).text
+        assert (taken.count("STATUS:CANCELLED"), taken.count("SEQUENCE:1")) == (1, 1)
+
+
+def test_nobody_takes_the_hours_of_others_along(sign_in_as, desk: Desk) -> None:
+    desk.invite()
+    entry = desk.entries()[0]
+    interview_hours.change(desk.act("officer"), entry.id, NewHour(BEGIN, 40, "Room 12"))
+
+    own = f"/applications/{entry.application_id}/interview.ics"
+    stranger = sign_in_as(make_user(desk.session))
+    assert stranger.get(own).status_code == 404
+    assert "BEGIN:VEVENT" not in sign_in_as(desk.people["one"]).get("/assessor/interviews.ics").text
