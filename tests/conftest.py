@@ -4,6 +4,7 @@ The database is imported where a fixture needs it: tests of rules start in a sec
 """
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -29,6 +30,9 @@ NOW = datetime(2026, 3, 19, 12, 0, tzinfo=UTC)
 RUNS = Path(tempfile.gettempdir()) / f"envelope-tests-{os.getuid()}"
 TEMPLATE = "template_envelope"
 PREFIX = "ENVELOPE_"
+# How a module tells that its tests look at the demo world, or start processes of their own.
+DEMO_WORLD = re.compile(r"\bdemo_(world|url)\b")
+PROCESSES = re.compile(r"\b(chromium|Popen|served|serving|start_worker|subprocess)\b")
 _numbers = count(1)
 
 # Some machines keep no compiled modules: every server that a test starts would compile all anew.
@@ -94,14 +98,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
     return Grouped(config, log)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let tests that start processes come first: one of them at the end keeps one worker alone.
+
+    Groups still go before them, the greatest first. The order among others stays as it was drawn.
+    """
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not _starts_processes(item.path))
+
+
+@cache
+def _starts_processes(module: Path) -> bool:
+    return bool(PROCESSES.search(module.read_text("utf-8")))
+
+
 @cache
 def _shared(module: Path) -> str:
-    """Return what tests of the module share: the demo world, its own fixtures, or nothing."""
+    """Return what tests of the module share: the demo world, servers, its fixtures, or nothing."""
     code = module.read_text("utf-8")
-    if "demo_world" in code:
+    if DEMO_WORLD.search(code):
         return "demo"
-    if module.parent.name == "soak":
-        return "soak"
+    if module.parent.name in {"soak", "concurrency"}:
+        return module.parent.name
     return str(module) if 'scope="module"' in code else ""
 
 
@@ -189,6 +208,27 @@ def database_url(server_url: str) -> Iterator[str]:
     """A migrated, empty database of this test's own: real commits, several connections, servers."""
     with _copy_of_template(server_url) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def _worker_url(server_url: str) -> Iterator[str]:
+    from tests import emptying
+
+    with _copy_of_template(server_url) as url:
+        assert emptying.is_empty(url), "Migrations write rows now: emptying would take them away."
+        yield url
+
+
+@pytest.fixture
+def emptied_url(_worker_url: str) -> Iterator[str]:
+    """The same for tests that leave the tables themselves as they are: emptied, not copied anew.
+
+    A folder of tests takes it by the name of `database_url`.
+    """
+    from tests import emptying
+
+    yield _worker_url
+    emptying.empty(_worker_url)
 
 
 @pytest.fixture

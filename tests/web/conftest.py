@@ -88,6 +88,12 @@ def chosen(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def database_url(emptied_url: str) -> str:
+    """No test of a page changes the tables themselves."""
+    return emptied_url
+
+
+@pytest.fixture
 def session(sessions: db.Sessions) -> Iterator[Session]:
     """What the test writes and reads; a browser commits it before it asks for a page."""
     with sessions() as opened:
