@@ -39,6 +39,5 @@ def due_or_over(
     now: datetime, due_at: datetime, days: Collection[int], *, told_at: datetime
 ) -> int | None:
     """Return the same as `due`, and `OVERDUE` once from the morning after the last day on."""
-    if now < due_at:
-        return due(now, due_at, days, told_at=told_at)
-    return OVERDUE if told_at < morning(due_at, OVERDUE) <= now else None
+    is_over = told_at < morning(due_at, OVERDUE) <= now
+    return OVERDUE if is_over else due(now, due_at, days, told_at=told_at)
