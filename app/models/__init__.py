@@ -50,7 +50,7 @@ from app.models.people import (
     User,
 )
 from app.models.recoveries import RecoveryOrder, RecoveryReceipt
-from app.models.reminders import Reminder
+from app.models.reminders import PaperReport, Reminder
 from app.models.reports import ReportPrint, ReportView
 from app.models.rounds import RoundMove
 from app.models.schemes import Call, CallVersion, Lot, Stage
@@ -104,6 +104,7 @@ __all__ = [
     "OwnShare",
     "OwnShareReturn",
     "OwnershipLink",
+    "PaperReport",
     "Payment",
     "PaymentFile",
     "PaymentVersion",

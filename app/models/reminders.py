@@ -1,8 +1,8 @@
-"""Reminders that were written, so that nobody is told twice."""
+"""Reminders that were written, so that nobody is told twice, and reports that came on paper."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Key
@@ -48,3 +48,23 @@ class Reminder(Base):
         Index("uq_reminder_agreement", "agreement_id", "about", "due_at", "days", unique=True),
         Index(None, "user_id"),
     )
+
+
+class PaperReport(Base):
+    """A report without an instalment that came on paper or by e-mail; `about` as of a reminder.
+
+    A note made by mistake is removed: the trail of the agreement keeps both.
+    """
+
+    __tablename__ = "paper_report"
+
+    id: Mapped[Key]
+    agreement_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("agreement.id", ondelete="CASCADE")
+    )
+    about: Mapped[str]
+    came_on: Mapped[date]
+    noted_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+    noted_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("agreement_id", "about", name="uq_paper_report_about"),)

@@ -1,17 +1,25 @@
 """Which reports of agreements are due, are overdue, or have come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import JSON, ColumnElement, Select, case, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from app.i18n import sentence
 from app.i18n.marks import N_
-from app.models import Agreement, Application, Call, Organisation, Payment, Reminder
+from app.models import (
+    Agreement,
+    Application,
+    Call,
+    Organisation,
+    PaperReport,
+    Payment,
+    Reminder,
+)
 from app.queries import visible
 from app.queries.schemes import scheme_named
 from app.rules.deadlines import ZONE, end_of_day
@@ -24,18 +32,23 @@ from app.rules.scheme_text import said
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One report of an agreement as pages show it: `is_known` is false where it comes on paper."""
+    """One report of an agreement as pages show it: `is_known` is false where it comes on paper.
 
+    `came_on` is the day on which a report on paper came, None of every other.
+    """
+
+    about: str
     title: str
     due_on: date
     is_in: bool
     is_known: bool
     is_over: bool
+    came_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A report that should have come, for finance."""
+    """A report that should have come, for finance; `about` where it comes on paper, else empty."""
 
     agreement_id: int
     reference: str
@@ -43,6 +56,7 @@ class Overdue:
     call_code: str
     title: str
     due_on: date
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +97,16 @@ def lines(session: Session, agreement_id: int, now: datetime) -> tuple[ReportLin
     today = now.astimezone(ZONE).date()
     return tuple(
         ReportLine(
+            each.about,
             _titled(scheme, each),
             each.due_on,
-            is_in=each.is_in(row.states),
+            is_in=each.is_in(row.states, row.came),
             is_known=each.position is not None,
-            is_over=each.due_on < today and not each.is_in(row.states),
+            is_over=each.due_on < today and not each.is_in(row.states, row.came),
+            came_on=_day(row.came.get(each.about)),
         )
         for each in _reports(scheme, row)
-        if row.state != "terminated" or each.is_in(row.states)
+        if row.state != "terminated" or each.is_in(row.states, row.came)
     )
 
 
@@ -110,12 +126,17 @@ def overdue(session: Session, actor: Actor, now: datetime) -> tuple[Overdue, ...
         scheme = scheme_named(session, row.call_id, row.digest)
         found += (
             Overdue(
-                row.id, row.reference, row.name, row.code, _titled(scheme, each), each.due_on
+                row.id, row.reference, row.name, row.code, _titled(scheme, each), each.due_on,
+                each.about if each.position is None else "",
             )
             for each in _reports(scheme, row)
-            if each.due_on < today and each.position is not None and not each.is_in(row.states)
+            if each.due_on < today and not each.is_in(row.states, row.came)
         )  # fmt: skip
     return tuple(sorted(found, key=lambda each: (each.due_on, each.reference)))
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _plans() -> Select[*tuple[Any, ...]]:  # Any: a row of columns
@@ -127,6 +148,11 @@ def _plans() -> Select[*tuple[Any, ...]]:  # Any: a row of columns
         .where(Payment.agreement_id == Agreement.id)
         .scalar_subquery()
     )
+    came = (
+        select(func.json_object_agg(PaperReport.about, PaperReport.came_on))
+        .where(PaperReport.agreement_id == Agreement.id)
+        .scalar_subquery()
+    )
     return (
         select(
             Agreement.id,
@@ -136,6 +162,7 @@ def _plans() -> Select[*tuple[Any, ...]]:  # Any: a row of columns
             Agreement.ends_on,
             Call.digest,
             func.coalesce(states, []).label("states"),
+            func.coalesce(came, cast({}, JSON)).label("came"),
         )
         .join(Call, Call.id == Agreement.call_id)
         .where(Agreement.starts_on.is_not(None), Agreement.ends_on.is_not(None))
@@ -175,7 +202,7 @@ def _to_remind(session: Session, row: Any, now: datetime) -> tuple[ToRemind, ...
     for each in _reports(scheme, row):
         last = (row.told or {}).get(each.about)
         told_at = datetime.fromisoformat(last) if last else began_at
-        days = _days_of(each, row.states, now, told_at)
+        days = None if each.is_in(row.states, row.came) else _days_of(each, now, told_at)
         if days is not None:
             found.append(_told(scheme, each, days))
     return tuple(found)
@@ -196,12 +223,10 @@ def _titled(scheme: Scheme, report: Report) -> str:
     return sentence(N_("{title} {number}"), {"title": title, "number": report.number})
 
 
-def _days_of(report: Report, states: Sequence[str], now: datetime, told_at: datetime) -> int | None:
-    due_at = end_of_day(report.due_on)
-    # Whether a report on paper has come is not known here, so nobody is told that it has not.
-    if report.is_in(states) or (now >= due_at and report.position is None):
+def _days_of(report: Report, now: datetime, told_at: datetime) -> int | None:
+    if not report.is_told(now.astimezone(ZONE).date()):
         return None
-    return due_or_over(now, due_at, REMINDER_DAYS, told_at=told_at)
+    return due_or_over(now, end_of_day(report.due_on), REMINDER_DAYS, told_at=told_at)
 
 
 def _reports(scheme: Scheme, row: Any) -> tuple[Report, ...]:  # Any: a row of columns

@@ -3,7 +3,7 @@
 Source: handbook 1.12 (interim reports by period, the final one some months after the end).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +13,9 @@ from app.rules.scheme_money import Instalment, PaymentTrigger
 
 # Before a report is due the beneficiary is reminded, and on the day after it if it has not come.
 REMINDER_DAYS = (30, 7)
+# Who owes a report for longer is not told by mail again: the list of finance tells of it. So an
+# installation that begins to remind does not write of years at once.
+TOLD_LATE_DAYS = 14
 # A request in these states has not been sent in, or has to be corrected.
 NOT_IN = ("planned", "returned")
 
@@ -22,7 +25,7 @@ class Report:
     """One report; `number` counts those of its rule from 1.
 
     `position` is the instalment that it is sent in with, None where the plan has none left: then
-    it goes to the authority on paper, and the program cannot know whether it has come.
+    it goes to the authority on paper, and somebody notes that it has come.
     """
 
     rule: ReportRule
@@ -35,11 +38,20 @@ class Report:
         """What a reminder of it is filed under."""
         return f"{self.rule.key}:{self.number}"
 
-    def is_in(self, states: Sequence[str]) -> bool:
-        """Return whether it was sent in, by the states of the instalments in their order."""
-        if self.position is None or self.position > len(states):
+    def is_in(self, states: Sequence[str], came: Collection[str] = ()) -> bool:
+        """Return whether it was sent in, by the states of the instalments in their order.
+
+        `came` is what was noted as come on paper, by `about`.
+        """
+        if self.position is None:
+            return self.about in came
+        if self.position > len(states):
             return False
         return states[self.position - 1] not in NOT_IN
+
+    def is_told(self, today: date) -> bool:
+        """Return whether its beneficiary may still be told by mail that it is due or late."""
+        return today <= self.due_on + timedelta(days=TOLD_LATE_DAYS)
 
 
 def reports(

@@ -78,6 +78,7 @@ AUDIENCES: tuple[str, ...] = (
     "assessor_print",
     "finance",
     "finance_agreements",
+    "finance_reports",
     "finance_agreement_forms",
     "finance_payments",
     "finance_checks",

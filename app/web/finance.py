@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.queries import agreement_prepare, agreements, authority_accounts, payment_queue, recoveries
+from app.queries import (
+    agreement_prepare,
+    agreements,
+    authority_accounts,
+    payment_queue,
+    recoveries,
+    reporting,
+)
 from app.queries.agreement_prepare import WaitingAward
 from app.queries.agreements import AgreementLine
 from app.queries.authority_accounts import AccountChangePage
@@ -29,6 +36,7 @@ class DeskPage:
     recoveries: tuple[OrderLine, ...]
     may_prepare: bool
     accounts: tuple[AccountChangePage, ...]
+    reports_overdue: int
 
 
 def holds(actor: Actor, permission: Permission) -> bool:
@@ -52,6 +60,7 @@ def finance_start(request: Request, reader: Reader) -> HTMLResponse:
         ),
         may_prepare=holds(reader.actor, Permission.PREPARE_AGREEMENT),
         accounts=_accounts(reader),
+        reports_overdue=len(reporting.overdue(reader.session, reader.actor, reader.now)),
     )
     return pages.render(request, "finance/start.html", page=page)
 

@@ -22,7 +22,7 @@ from app.queries.agreement_letters import AgreementLetterLine
 from app.queries.agreement_prepare import WaitingAward
 from app.queries.agreements import AgreementLine, AgreementPage, CallHead
 from app.queries.recoveries import OrderLine
-from app.queries.reporting import Overdue, ReportLine
+from app.queries.reporting import ReportLine
 from app.rules.agreement_terms import is_exact, rate_text
 from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Permission
@@ -73,17 +73,6 @@ class OneAgreementPage:
     recoveries: tuple[OrderLine, ...]
     letters: tuple[AgreementLetterLine, ...]
     reports: tuple[ReportLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportsPage:
-    lines: tuple[Overdue, ...]
-
-
-@router.get("/reports")
-def finance_reports(request: Request, reader: Reader) -> HTMLResponse:
-    page = ReportsPage(reporting.overdue(reader.session, reader.actor, reader.now))
-    return pages.render(request, "finance/reports.html", page=page)
 
 
 @router.get("/agreements")

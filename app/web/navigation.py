@@ -57,6 +57,7 @@ AUDIENCES: dict[str, tuple[Link, ...]] = {
         Link(N_("Payments"), "finance_payments", Permission.SEE_AGREEMENTS),
         Link(N_("Bank"), "finance_bank", Permission.SEE_AGREEMENTS),
         Link(N_("Recovery"), "finance_recoveries", Permission.SEE_AGREEMENTS),
+        Link(N_("Overdue reports"), "finance_reports", Permission.SEE_AGREEMENTS),
         Link(N_("Letters"), "finance_letters", Permission.SEE_AGREEMENTS),
         Link(N_("Reports"), "office_reports", Permission.SEE_REPORTS),
     ),

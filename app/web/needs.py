@@ -64,6 +64,8 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "finance_recovery_record": (P.PAY,),
     "finance_recovery_reject_now": (P.APPROVE_PAYMENT,),
     "finance_recovery_set_off": (P.PAY,),
+    "finance_report_came": (P.CHECK_PAYMENT,),
+    "finance_report_gone": (P.CHECK_PAYMENT,),
     "finance_reports": (P.SEE_AGREEMENTS,),
     "finance_return_now": (P.CHECK_PAYMENT,),
     "finance_send": (P.PREPARE_AGREEMENT,),

@@ -1,9 +1,11 @@
-"""Links that never held, endings that are taken back, papers that failed before it was noted.
+"""Links that never held, endings that are taken back, papers that failed or came on paper.
 
 Why: a link that was a mistake counted at least for one day, and an ending that was one stayed
-for good. And papers whose job was given up before their rows kept why still read "being printed".
+for good. Papers whose job was given up before their rows kept why still read "being printed". And
+a report without an instalment can be late only where somebody can say that it has come.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0029"
@@ -48,6 +50,26 @@ def upgrade() -> None:
         op.execute(
             FAILED.format(table=table, file=file, failure=failure, task=task, argument=argument)
         )
+    op.create_table(
+        "paper_report",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("agreement_id", sa.BigInteger(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("came_on", sa.Date(), nullable=False),
+        sa.Column("noted_by", sa.BigInteger(), nullable=True),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_paper_report_agreement_id_agreement"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["noted_by"], ["user_account.id"], name=op.f("fk_paper_report_noted_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_report")),
+        sa.UniqueConstraint("agreement_id", "about", name="uq_paper_report_about"),
+    )
 
 
 def _period(condition: str) -> None:
@@ -58,6 +80,7 @@ def _period(condition: str) -> None:
 
 def downgrade() -> None:
     """Papers stay failed, which they are. A link that never held is told as one of one day."""
+    op.drop_table("paper_report")
     op.execute(f"ALTER TABLE {LINK} DISABLE TRIGGER ended_once")
     op.execute(f"UPDATE {LINK} SET valid_to = valid_from WHERE valid_to < valid_from")  # noqa: S608 - the name of the table stands in this file
     op.execute(f"ALTER TABLE {LINK} ENABLE TRIGGER ended_once")

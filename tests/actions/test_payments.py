@@ -30,11 +30,21 @@ class Case:
     """An agreement over 200,000.00 of 250,000.00 (80 %), its beneficiary and the staff."""
 
     def __init__(
-        self, session: Session, *, applicant_type="LSG_MUNICIPALITY", currency="EUR", **plan
+        self,
+        session: Session,
+        *,
+        applicant_type="LSG_MUNICIPALITY",
+        currency="EUR",
+        every_months: int | None = None,
+        **plan,
     ) -> None:
         self.session = session
         authority = make_authority(session)
         scheme = replace(make_scheme("eu_integra_sctm"), currency=currency)
+        if every_months is not None:
+            interim, *others = scheme.reports
+            reports = (replace(interim, every_months=every_months), *others)
+            scheme = replace(scheme, reports=reports)
         instalments = tuple(
             replace(each, percent=Fraction(percent))
             for each, percent in zip(scheme.payments.instalments, S6_PERCENTS, strict=True)

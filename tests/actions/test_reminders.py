@@ -7,9 +7,15 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.actions import agreement_steps, applications_again, applications_submit, reminders
+from app.actions import (
+    agreement_steps,
+    applications_again,
+    applications_submit,
+    paper_reports,
+    reminders,
+)
 from app.actions.act import Act
-from app.errors import Forbidden, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import Application, Assessment, AuditEntry, Call, Mail, Reminder, Stage
 from app.queries import reporting
 from app.queries.actors import actor_of
@@ -260,6 +266,72 @@ def test_a_report_that_has_come_or_an_agreement_that_stands_still_reminds_nobody
 
     assert [tick(session, MONTH_BEFORE), tick(session, DAY_AFTER)] == [0, 0]
     assert reporting.overdue(session, actor_of(session, case.finance.id), DAY_AFTER) == ()
+
+
+# With a report each half year the one of 31 March 2027 is the second and has no instalment.
+def on_paper(session: Session) -> Case:
+    case = Case(session, every_months=6)
+    case.settle(case.first, report="")
+    case.ask(case.second, 50_000_00, forecast_cents=100_000_00)
+    return case
+
+
+def test_a_report_on_paper_is_told_as_late_until_somebody_notes_that_it_came(session) -> None:
+    case = on_paper(session)
+    finance = actor_of(session, case.finance.id)
+
+    assert [tick(session, MONTH_BEFORE), tick(session, DAY_AFTER)] == [1, 1]
+    last = written(session, "Interim report 2 is overdue")[0]
+    assert (last.to, "tell the authority when" in last.body) == (case.person.email, True)
+    (late,) = reporting.overdue(session, finance, DAY_AFTER)
+    assert (late.title, late.about) == ("Interim report 2", "interim:2")
+
+    act = Act(session, finance, DAY_AFTER)
+    paper_reports.note(act, case.agreement.id, "interim:2", came_on=date(2027, 3, 30))
+
+    assert reporting.overdue(session, finance, DAY_AFTER) == ()
+    lines = reporting.lines(session, case.agreement.id, DAY_AFTER)
+    (line,) = [each for each in lines if each.about == "interim:2"]
+    assert (line.is_in, line.is_over, line.came_on) == (True, False, date(2027, 3, 30))
+    paper_reports.drop(act, case.agreement.id, "interim:2", reason="Of another agreement.")
+    assert len(reporting.overdue(session, finance, DAY_AFTER)) == 1
+    told = select(AuditEntry.event).where(AuditEntry.event.like("report_%"))
+    assert session.scalars(told.order_by(AuditEntry.id)).all() == [
+        "report_overdue", "report_came", "report_not_come",
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_noted_of_a_report_is_refused(session) -> None:
+    case = on_paper(session)
+    act = Act(session, actor_of(session, case.finance.id), DAY_AFTER)
+    key = case.agreement.id
+    for day in (date(2027, 4, 2), date(2026, 3, 31)):
+        with pytest.raises(Invalid):
+            paper_reports.note(act, key, "interim:2", came_on=day)
+    for about in ("interim:1", "interim:9"):
+        with pytest.raises(NotFound):
+            paper_reports.note(act, key, about, came_on=date(2027, 3, 30))
+    with pytest.raises(Conflict, match="not noted"):
+        paper_reports.drop(act, key, "interim:2", reason="Mistake.")
+    paper_reports.note(act, key, "interim:2", came_on=date(2027, 3, 30))
+    with pytest.raises(Conflict, match="noted already"):
+        paper_reports.note(act, key, "interim:2", came_on=date(2027, 3, 30))
+    with pytest.raises(Invalid):
+        paper_reports.drop(act, key, "interim:2", reason=" ")
+    person = Act(session, actor_of(session, case.person.id), DAY_AFTER)
+    with pytest.raises(Forbidden):
+        paper_reports.note(person, key, "interim:2", came_on=date(2027, 3, 30))
+
+
+def test_reports_that_are_late_for_long_are_listed_and_not_written_about(session) -> None:
+    case = Case(session)
+    finance = actor_of(session, case.finance.id)
+    weeks_later = DAY_AFTER + timedelta(days=15)
+
+    assert tick(session, weeks_later) == 0
+    assert [each.title for each in reporting.overdue(session, finance, weeks_later)] == [
+        "Interim report 1"
+    ]
 
 
 def test_of_an_ended_agreement_only_what_came_is_told(session) -> None:

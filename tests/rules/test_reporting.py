@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.rules.reporting import REMINDER_DAYS, Report, reports
+from app.rules.reporting import REMINDER_DAYS, TOLD_LATE_DAYS, Report, reports
 from app.rules.scheme_letters import ReportKind, ReportRule
 from app.rules.scheme_text import Text
 from tests.make.calls import make_scheme
@@ -61,6 +61,24 @@ def test_a_report_that_comes_with_a_request_has_no_day() -> None:
 def test_a_report_is_in_when_its_instalment_was_asked_for(position, states, is_in) -> None:
     rule = ReportRule("final", Text({"en": "Final"}), ReportKind.FINAL)
     assert Report(rule, 1, date(2028, 6, 30), position).is_in(states) is is_in
+
+
+def test_a_report_on_paper_is_in_when_it_was_noted_by_its_name_and_number() -> None:
+    rule = ReportRule("interim", Text({"en": "Interim"}), ReportKind.INTERIM)
+    on_paper = Report(rule, 2, date(2027, 3, 31), None)
+
+    assert on_paper.is_in((), ("interim:2",))
+    assert not on_paper.is_in((), ("interim:1", "final:2"))
+    assert not Report(rule, 2, date(2027, 3, 31), 1).is_in(("planned",), ("interim:2",))
+
+
+def test_who_owes_a_report_for_more_than_two_weeks_is_told_by_no_mail() -> None:
+    rule = ReportRule("interim", Text({"en": "Interim"}), ReportKind.INTERIM)
+    late = Report(rule, 1, date(2027, 3, 31), 2)
+
+    assert TOLD_LATE_DAYS == 14
+    assert late.is_told(date(2027, 4, 14))
+    assert not late.is_told(date(2027, 4, 15))
 
 
 def test_each_report_comes_with_the_next_instalment_that_asks_for_one() -> None:

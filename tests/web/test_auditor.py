@@ -85,6 +85,7 @@ WORDS = {
     "key": (*IN_KIND_STEPS, *DEEDS, *PAYMENT_STEPS, *AGREEMENT_STEPS),
     "party": ("beneficiary", "authority"),
     "topic": ("lots", "policy"),
+    "about": ("interim:1", "interim:2"),
 }
 FORM = {
     "reason": "Because I can.",
