@@ -100,9 +100,11 @@ def office_report(request: Request, reader: Reader, call_id: int) -> HTMLRespons
         result=_whole(totals, call),
         by_lot=tuple(_bar(each.name, each.awarded_cents, call) for each in totals.lots),
         by_region=_by_region(totals, call),
-        columns=asked.columns,
+        columns=report_lines.on_page(asked.columns),
         lines=report_lines.shown(request, reader.actor, call, asked.columns, listed),
-        foot=report_lines.foot(asked.columns, sums, call.currency) if sums else (),
+        foot=report_lines.foot(report_lines.on_page(asked.columns), sums, call.currency)
+        if sums
+        else (),
         narrowed=narrowed_text(asked, sums, totals, call) if sums else "",
         paging=there,
         awards_only=asked.filter.awards_only,

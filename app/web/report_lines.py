@@ -36,10 +36,11 @@ _SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One cell. `quiet` stands under it in small letters; `state` is shown as a tag."""
+    """One cell. `under` and `quiet` stand below it, one small; `state` is shown as a tag."""
 
     text: str
     href: str = ""
+    under: str = ""
     quiet: str = ""
     is_figure: bool = False
     is_header: bool = False
@@ -51,11 +52,14 @@ class Shown:
         if not self.is_header and self.state is None and not self.quiet:
             return cell(text, numeric=self.is_figure)
         shown = text if self.state is None else status_tag(self.state[1], kind=self.state[0])
+        if self.under:
+            shown = _BELOW.format(shown, self.under)
         if self.quiet:
             shown = _UNDER.format(shown, self.quiet)
         return cell(shown, header=self.is_header, classes="row-head" if self.is_header else "")
 
 
+_BELOW = Markup('{}<br><span class="regular">{}</span>')
 _UNDER = Markup('{}<br><span class="quiet">{}</span>')
 
 
@@ -65,6 +69,14 @@ class ShownLine:
 
     def __html__(self) -> str:
         return "".join(each.__html__() for each in self.cells)
+
+
+def on_page(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns of the page: who applied stands under the reference, with room for it.
+
+    A column of names between ten of figures had one word a line.
+    """
+    return tuple(column for column in columns if column.field != "applicant")
 
 
 def shown(
@@ -80,8 +92,9 @@ def shown(
         if may(actor, permission, call.facts) is None
     }
     fields = {column.field for column in columns}
+    there = on_page(columns)
     return tuple(
-        _line(columns, row, line, fields, _hrefs(request, open_to, line))
+        _line(there, row, line, fields, _hrefs(request, open_to, line))
         for line in lines
         for row in award_sheet.awards_rows((line,), "")
     )
@@ -133,16 +146,18 @@ def _cell(column: Column, row: object, line: ReportLine, fields: set[str], href:
         return Shown(text, href if text != _NOTHING else "", is_figure=True)
     if column.field == "lot":
         return Shown(line.lot_code)
-    quiet = {
-        "reference": "" if "action_title" in fields else line.title,
-        "applicant": _place(line, fields),
-    }
-    return Shown(
-        str(value or _NOTHING),
-        href,
-        quiet.get(column.field, ""),
-        is_header=column.field == "reference",
-    )
+    if column.field == "reference":
+        return _who(line, fields, str(value), href)
+    return Shown(str(value or _NOTHING), href)
+
+
+def _who(line: ReportLine, fields: set[str], reference: str, href: str) -> Shown:
+    """Return whose line it is, and of what: name, title and place, where no column has them."""
+    named = "applicant" in fields
+    title = "" if "action_title" in fields else line.title
+    quiet = " · ".join(part for part in (title, _place(line, fields) if named else "") if part)
+    under = line.applicant if named else ""
+    return Shown(reference, href, under, quiet, is_header=True)
 
 
 def _place(line: ReportLine, fields: set[str]) -> str:
