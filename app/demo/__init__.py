@@ -9,7 +9,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import Sessions
-from app.demo import asides, cast, giving, single, starting, story, traders
+from app.demo import (
+    asides,
+    buying,
+    cast,
+    giving,
+    interviewing,
+    rolling,
+    single,
+    starting,
+    story,
+    traders,
+)
 from app.demo.papers import Papers
 from app.demo.world import PlannedCall, world
 from app.documents.child import Renderer
@@ -36,7 +47,7 @@ def build(sessions: Sessions, *, base_day: date) -> None:
                 N_("This database is not empty. The demo world is only built in an empty one.")
             )
     stage = cast.Stage(sessions=sessions, base_day=base_day, world=world())
-    calls = (*stage.world.calls, traders.gifts().call)
+    calls = (*stage.world.calls, *(told.call for told in traders.gifts()))
     first = min(call.published for call in calls) - 10
     cast.gather(stage, stage.at(first))
     places = dict.fromkeys(each.place for call in stage.world.calls for each in call.applications)
@@ -47,10 +58,10 @@ def build(sessions: Sessions, *, base_day: date) -> None:
         asides.letterhead(stage, papers, first + 1)
         for planned in stage.world.larger:
             _tell(stage, planned, papers)
-        told = traders.gifts()
-        traders.settle(stage, told.traders, stage.at(told.call.published + 1))
-        giving.tell(stage, papers)
-        for planned in stage.world.smaller:
+        for told, give in zip(traders.gifts(), (giving.give, buying.give), strict=True):
+            traders.settle(stage, told.traders, stage.at(told.call.published + 1))
+            giving.tell(stage, told, papers, give)
+        for planned in (*stage.world.smaller, *stage.world.others):
             _tell(stage, planned, papers)
         asides.wishes(stage, papers)
     asides.staff(stage)
@@ -61,8 +72,12 @@ def _tell(stage: cast.Stage, planned: PlannedCall, papers: Papers) -> None:
         starting.draft(stage, planned)
         return
     play = starting.publish(stage, planned, papers)
+    rolling.receive(play)
     has_two_stages = planned.next_closes or planned.until == "assessment"
-    (story if has_two_stages else single).tell(play)
+    if planned.until == "interviews":
+        interviewing.tell(play)
+    else:
+        (story if has_two_stages else single).tell(play)
 
 
 def sign_ins(session: Session) -> Sequence[SignIn]:

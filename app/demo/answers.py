@@ -33,6 +33,7 @@ class Subject:
     requested_cents: int
     day: date
     costs_cents: int = 0
+    months: int = 15
 
     @property
     def total_cents(self) -> int:
@@ -56,7 +57,7 @@ def _answer(question: Question, subject: Subject) -> Any:  # Any: answers of eve
         "action_title": subject.title,
         "requested": subject.requested_cents,
         "total_costs": subject.total_cents,
-        "duration_months": "15",
+        "duration_months": str(subject.months),
     }
     if question.fact in facts:
         return facts[question.fact]

@@ -39,6 +39,7 @@ def subject_of(planned: PlannedApplication, day: datetime) -> Subject:
         requested_cents=parse_cents(planned.requested),
         day=(day - timedelta(days=400)).date(),
         costs_cents=parse_cents(planned.total) if planned.total else 0,
+        months=planned.months,
     )
 
 
@@ -52,7 +53,8 @@ def apply(play: Playing) -> list[Begun]:
     stopped = planned.stopped.on if planned.stopped else 0
     last = min(planned.closes, stopped, 0) - 1
     for number, each in enumerate(begun):
-        at = world.at(last - number % 3, 11 + number % 5, number)
+        day = last - number % 3 if each.planned.sent is None else each.planned.sent
+        at = world.at(day, 11 + number % 5, number)
         send_in(play, play.scheme.stages[0], each, at)
     return begun
 

@@ -7,7 +7,7 @@ from app.actions.authority_accounts import Account
 from app.actions.passwords import hashed
 from app.actions.stand_ins import NewStandIn
 from app.demo.answers import Subject
-from app.demo.cast import AUTHORITY, iban, invented_pib, new_person
+from app.demo.cast import AUTHORITY, iban, new_person
 from app.demo.cast import Stage as World
 from app.demo.papers import Papers
 from app.demo.world import FOLDER
@@ -60,13 +60,12 @@ def staff(world: World) -> None:
 def wishes(world: World, papers: Papers) -> None:
     """People ask to join a town hall; whose contact is gone turns to the authority."""
     password = hashed(world.world.password)
-    places = list(world.clerks)
     for wish in world.world.wishes:
         at = world.at(wish.on, 10)
         with world.acting(None, at) as act:
             user_id = new_person(act, wish.name, wish.email, password).id
         with world.acting(user_id, at + timedelta(minutes=3)) as act:
-            numbers = [("PIB", invented_pib(places.index(wish.place)))]
+            numbers = [("PIB", world.numbers[wish.place])]
             organisations.ask_to_join(act, "RS", numbers, wish.place)
         if not wish.help:
             continue

@@ -1,6 +1,6 @@
 """Who plays in the demo world: an authority, its staff, town halls with their clerks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -35,6 +35,8 @@ class Stage:
     users: dict[str, int] = field(default_factory=dict)
     clerks: dict[str, int] = field(default_factory=dict)
     towns: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)
 
     def at(self, days: int, hour: int = 10, minute: int = 0) -> datetime:
         """Return a moment so many days from the base day, local time in, UTC out."""
@@ -93,16 +95,29 @@ def new_person(act: Act, name: str, email: str, password: str) -> User:
     return user
 
 
-def settle_towns(stage: Stage, places: Mapping[str, None], at: datetime) -> None:
+def settle_towns(stage: Stage, places: Iterable[str], at: datetime) -> None:
     """Register each place's town hall by its clerk, as a clerk would."""
+    numbered = [(_number_of(stage, key), key) for key in places]
     with stage.acting(None, at) as act:
         password = hashed(stage.world.password)
-        for number, key in enumerate(places):
+        for number, key in numbered:
             name = _NAMES[number % len(_NAMES)]
             stage.clerks[key] = new_person(act, name, clerk_email(key), password).id
-    for number, key in enumerate(places):
+    for number, key in numbered:
         with stage.acting(stage.clerks[key], at) as act:
             stage.towns[key] = _town(act, key, number)
+
+
+def tax_number(stage: Stage, place: str) -> str:
+    """Return the tax number of a town hall, which has one before it has an account here."""
+    _number_of(stage, place)
+    return stage.numbers[place]
+
+
+def _number_of(stage: Stage, place: str) -> int:
+    """Return the place of a town in the order in which the story names them."""
+    stage.numbers.setdefault(place, invented_pib(len(stage.numbers)))
+    return list(stage.numbers).index(place)
 
 
 def clerk_email(place: str) -> str:

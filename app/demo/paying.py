@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app import registers
-from app.actions import agreements, offers, payments
+from app.actions import agreements, end_requests, offers, payments
 from app.actions.agreements import Terms
 from app.actions.payment_refusals import Request
 from app.demo import settling
@@ -15,14 +15,22 @@ from app.demo.starting import Playing
 from app.queries import demo as rows
 from app.rules.agreement_terms import last_day
 
-# As long as the applications say.
-MONTHS = 15
 # The day on which an accepted grant is given back.
 GIVEN_BACK = -5
+# The day on which somebody asks to end an agreement, and the day on which it is to end.
+END_ASKED, ENDS = -2, 30
 
 # How far an award has come: each takes the steps before it, too. "" has not answered.
-_STEPS = ("accepted", "sent", "signed", "requested", "checked", "approved", "paid")
-_ALSO = {"returned": "requested", "balanced": "paid", "overpaid": "paid", "ordered": "paid"}
+_STEPS = ("accepted", "drafted", "sent", "signed", "requested", "checked", "approved", "paid")
+_ALSO = {
+    "ending": "signed",
+    "returned": "requested",
+    "balanced": "paid",
+    "overpaid": "paid",
+    "ordered": "paid",
+    "late": "paid",
+}
+_REPORTING = ("balanced", "overpaid", "ordered", "late")
 
 
 def play(play: Playing, begun: Sequence[Begun], announced: datetime) -> None:
@@ -44,9 +52,13 @@ def _one(play: Playing, begun: Begun, award_id: int, at: datetime) -> None:
             offers.withdraw(act, award_id, reason=begun.planned.text)
         return
     step = _STEPS.index(_ALSO.get(far, far))
-    if step < _STEPS.index("sent"):
+    if step < _STEPS.index("drafted"):
         return
     agreement_id = _agreed(world, begun, award_id, step, at + timedelta(days=1))
+    if far == "ending":
+        with world.acting(clerk, world.at(END_ASKED)) as act:
+            ends_on = world.at(ENDS).date()
+            end_requests.ask(act, agreement_id, reason=begun.planned.text, ends_on=ends_on)
     if step < _STEPS.index("requested"):
         return
     with world.acting(None, at) as act:
@@ -55,7 +67,7 @@ def _one(play: Playing, begun: Begun, award_id: int, at: datetime) -> None:
     if far == "returned":
         with world.acting("finance", at + timedelta(days=5)) as act:
             payments.give_back(act, payment_id, reason=begun.planned.text)
-    elif far in ("balanced", "overpaid", "ordered"):
+    elif far in _REPORTING:
         settling.play(play, begun, agreement_id, at)
 
 
@@ -63,13 +75,16 @@ def _agreed(world: World, begun: Begun, award_id: int, step: int, at: datetime) 
     starts_on = (at + timedelta(days=10)).date()
     terms = Terms(
         starts_on=starts_on,
-        ends_on=last_day(starts_on, MONTHS),
+        ends_on=last_day(starts_on, begun.planned.months),
         iban=iban(begun.application_id),
         bic="",
         account_holder=_holder(begun.planned.place),
     )
     with world.acting("finance", at) as act:
         agreement_id = agreements.prepare(act, award_id, terms)
+    if step < _STEPS.index("sent"):
+        return agreement_id
+    with world.acting("finance", at + timedelta(minutes=20)) as act:
         agreements.send(act, agreement_id)
     if step < _STEPS.index("signed"):
         return agreement_id

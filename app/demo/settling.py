@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from app.actions import payments, recoveries
+from app.actions import payment_files, payments, recoveries
 from app.actions.payment_refusals import Accepted, NewExpenditure, Request
 from app.actions.recoveries import NewOrder, NewReceipt
-from app.demo.applying import Begun
+from app.demo.applying import Begun, subject_of
 from app.demo.cast import iban
 from app.demo.starting import Playing
 from app.demo.world import PlannedClaim
@@ -25,7 +25,8 @@ def play(play: Playing, begun: Begun, agreement_id: int, at: datetime) -> None:
     """Report and settle each later instalment; then ask for what was paid too much."""
     with play.world.acting(None, at) as act:
         _, *later = rows.payments_of(act.session, agreement_id)
-    for payment_id, claim in zip(later, begun.planned.claims, strict=True):
+    # Who is late has claimed fewer than there are instalments.
+    for payment_id, claim in zip(later, begun.planned.claims, strict=False):
         _settle(play, begun, payment_id, claim)
     if begun.planned.far == "ordered":
         _order(play, begun, agreement_id)
@@ -36,6 +37,8 @@ def _settle(play: Playing, begun: Begun, payment_id: int, claim: PlannedClaim) -
     with world.acting(world.clerks[begun.planned.place], at) as act:
         budget = budget_of(act.session, agreement_of_payment(act.session, payment_id))
         asked = Request(claim.report, None, _costs(play.scheme, claim, at, budget))
+        proof = play.papers.file("Invoices and bank statements", subject_of(begun.planned, at))
+        payment_files.attach(act, payment_id, proof)
         payments.request(act, payment_id, asked)
     with world.acting("finance", at + timedelta(days=9)) as act:
         reported = rows.costs_of(act.session, payment_id)

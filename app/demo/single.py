@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from app.actions import reserve
 from app.demo import applying, awarding, judging, starting
 from app.demo.applying import Begun
 from app.demo.marks import sheet_of, two_sheets
@@ -14,6 +15,7 @@ CHECK_DAYS, ASSESS_DAYS, AGREE_DAYS, DECIDE_DAYS = 3, 10, 18, 20
 def tell(play: Playing) -> None:
     begun = applying.apply(play)
     starting.notify(play)
+    starting.settle_later(play)
     if play.planned.until in ("open", "cancelled"):
         return
     _check(play, begun)
@@ -34,6 +36,9 @@ def tell(play: Playing) -> None:
         awarding.write_with_failure(play, begun, closes + DECIDE_DAYS + 1)
         return
     awarding.announce(play, begun)
+    if play.planned.reserve_called is not None:
+        with play.world.acting("manager", play.world.at(play.planned.reserve_called)) as act:
+            reserve.propose(act, play.call_id)
 
 
 def _check(play: Playing, begun: Sequence[Begun]) -> None:

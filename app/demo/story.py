@@ -69,7 +69,7 @@ def invite(play: Playing) -> None:
     opens_at, closes_at = world.at(planned.next_opens, 8), world.at(planned.next_closes, 17)
     with world.acting("manager", world.at(planned.closes + DECIDE_DAYS, 15)) as act:
         stages.set_dates(act, play.stage_ids[following.key], opens_at=opens_at, closes_at=closes_at)
-    announced = world.at(planned.next_opens, 7)
+    announced = world.at(planned.next_opens if planned.invited is None else planned.invited, 7)
     at = world.at(planned.closes + DECIDE_DAYS, 16)
     awarding.print_letters(play, first, at, announced)
     with world.acting("manager", announced) as act:

@@ -16,7 +16,7 @@ from app.demo.answers import Subject, answers_of
 from app.demo.applying import Begun, begin
 from app.demo.cast import Stage as World
 from app.demo.cast import invented_pib, new_person
-from app.demo.papers import Papers
+from app.demo.starting import Playing
 from app.demo.world import FOLDER, PlannedApplication, PlannedCall
 from app.queries import demo as rows
 from app.rules.money import parse_cents
@@ -39,6 +39,15 @@ class Trader:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Another trader that holds so many votes of a firm, and what shows it."""
+
+    trader: str
+    percent: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedGift:
     """One application: the marks of each assessor on every question, what it asks, how far.
 
@@ -52,22 +61,31 @@ class PlannedGift:
     items: tuple[tuple[str, str], ...]
     far: str
     quotes: int = 0
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Gifts:
+    """`supplier` is whose account is known, and why it tells another one; empty for nobody."""
+
     call: PlannedCall
     lot: str
     traders: tuple[Trader, ...]
     applications: tuple[PlannedGift, ...]
     answers: dict[str, str]
+    supplier: dict[str, str]
 
 
 @cache
-def gifts() -> Gifts:
-    told = tomllib.loads((FOLDER / "in_kind.toml").read_text(encoding="utf-8"))
+def gifts() -> tuple[Gifts, ...]:
+    """Return the calls that give equipment: one buys for everybody, in one each asks for quotes."""
+    return tuple(_gifts(name) for name in ("in_kind.toml", "buying.toml"))
+
+
+def _gifts(name: str) -> Gifts:
+    told = tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
     return Gifts(
-        call=PlannedCall(**told["call"], applications=()),
+        call=PlannedCall(**told["call"]),
         lot=told["lot"],
         traders=tuple(Trader(**each) for each in told["traders"]),
         applications=tuple(
@@ -76,26 +94,37 @@ def gifts() -> Gifts:
                     **each,
                     "marks": tuple(each["marks"]),
                     "items": tuple((what, price) for what, price in each["items"]),
+                    "owner": Owner(**each["owner"]) if "owner" in each else None,
                 }
             )
             for each in told["applications"]
         ),
         answers=told["answers"],
+        supplier=told.get("supplier", {}),
     )
 
 
 def trader_of(key: str) -> Trader:
-    return next(each for each in gifts().traders if each.key == key)
+    return next(each for each in _all() if each.key == key)
+
+
+def number_of(key: str) -> int:
+    """Return the number from which a trader's tax number is made."""
+    return FIRST_NUMBER + [each.key for each in _all()].index(key)
+
+
+def _all() -> tuple[Trader, ...]:
+    return tuple(each for told in gifts() for each in told.traders)
 
 
 def settle(world: World, traders: Sequence[Trader], at: datetime) -> None:
     """Register each trader with one person, as they would themselves."""
     password = hashed(world.world.password)
-    for number, each in enumerate(traders, start=FIRST_NUMBER):
+    for each in traders:
         with world.acting(None, at) as act:
             world.clerks[each.key] = new_person(act, each.person, each.email, password).id
         with world.acting(world.clerks[each.key], at) as act:
-            world.towns[each.key] = _registered(act, each, number)
+            world.towns[each.key] = _registered(act, each, number_of(each.key))
 
 
 def _registered(act: Act, trader: Trader, number: int) -> int:
@@ -120,26 +149,23 @@ def _registered(act: Act, trader: Trader, number: int) -> int:
     return found
 
 
-def apply(
-    world: World, scheme: Scheme, call_id: int, planned: PlannedGift, papers: Papers, number: int
-) -> Begun:
+def apply(play: Playing, told: Gifts, planned: PlannedGift, number: int) -> Begun:
     """Begin, fill and send in one application, within the days of the call."""
-    call = gifts().call
-    one = PlannedApplication(gifts().lot, planned.trader, planned.title, planned.requested)
-    begun = begin(world, call_id, one, world.at(call.opens + 2, 9, number), number)
+    world, call, scheme = play.world, told.call, play.scheme
+    one = PlannedApplication(told.lot, planned.trader, planned.title, planned.requested)
+    begun = begin(world, play.call_id, one, world.at(call.opens + 2, 9, number), number)
     stage, clerk = scheme.stages[0], world.clerks[planned.trader]
     at = world.at(call.closes - 2, 11, number)
     with world.acting(clerk, at) as act:
-        stage_id = rows.stage_ids(act.session, call_id)[stage.key]
-        entry_id = rows.entry_id(act.session, begun.application_id, stage_id)
+        entry_id = rows.entry_id(act.session, begun.application_id, play.stage_ids[stage.key])
         subject = Subject("", "", planned.title, parse_cents(planned.requested), at.date())
         for key, answers in answers_of(stage, subject):
-            told = {name: gifts().answers.get(name, value) for name, value in answers.items()}
-            applications.save_section(act, entry_id, key, told)
+            given = {name: told.answers.get(name, value) for name, value in answers.items()}
+            applications.save_section(act, entry_id, key, given)
         applications.save_budget(act, entry_id, *_budget(scheme, planned))
         for document in stage.documents:
             if document.required:
-                paper = papers.file(said(document.title, scheme.languages[0]), subject)
+                paper = play.papers.file(said(document.title, scheme.languages[0]), subject)
                 applications.attach(act, entry_id, document.key, paper)
     received_at = at + timedelta(minutes=9)
     with world.acting(clerk, received_at) as act:

@@ -42,6 +42,30 @@ class PlannedRecovery:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedMove:
+    """Money that the round before leaves; without `agreed` it waits for the second person."""
+
+    on: int
+    amount: str
+    reason: str
+    agreed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDirect:
+    """Towns of an award without a competition, by place.
+
+    `invited` have an account when it is published, `later` get one on a day, `absent` have none.
+    """
+
+    ground: str
+    justification: str
+    invited: tuple[str, ...] = ()
+    later: tuple[tuple[str, int], ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedApplication:
     """One application of the story.
 
@@ -50,6 +74,8 @@ class PlannedApplication:
     where it is not the usual two. `far` says how far it has come (see `README.md`); `total` are
     its costs where they are not five quarters of the request; `first` are total and request of
     what was sent in first, then taken back. `text` is what somebody says or asks at its turn.
+    `sent` is the day on which it comes, where it is not one of the last; `hour` day and hour of
+    its interview; `months` how long the project takes.
     """
 
     lot: str
@@ -65,6 +91,9 @@ class PlannedApplication:
     first: tuple[str, ...] = ()
     text: str = ""
     reply: str = ""
+    sent: int | None = None
+    hour: tuple[int, ...] = ()
+    months: int = 15
     claims: tuple[PlannedClaim, ...] = ()
     recovery: PlannedRecovery | None = None
 
@@ -83,7 +112,9 @@ class PlannedCall:
     """One call; days are counted from the base day, `until` says how far its story goes.
 
     `rules` are changed in the draft, by place (`allocation.overflow`); `floors` are dimensions
-    of which each value gets its best application placed first.
+    of which each value gets its best application placed first. `cut_offs` make it a round, the
+    one that `follows` another with the money of `moves`. The shortlist is `invited` to come to
+    `place`; on the day `reserve_called` free money is proposed to the reserve list.
     """
 
     key: str
@@ -106,6 +137,13 @@ class PlannedCall:
     floors: tuple[str, ...] = ()
     corrected: Notice | None = None
     stopped: Notice | None = None
+    follows: str = ""
+    cut_offs: tuple[int, ...] = ()
+    moves: tuple[PlannedMove, ...] = ()
+    direct: PlannedDirect | None = None
+    invited: int | None = None
+    place: str = ""
+    reserve_called: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +172,7 @@ class World:
     staff: tuple[Staff, ...]
     larger: tuple[PlannedCall, ...]
     smaller: tuple[PlannedCall, ...]
+    others: tuple[PlannedCall, ...]
     visitors: tuple[Visitor, ...]
     wishes: tuple[Wish, ...]
     invitation: dict[str, str]
@@ -144,7 +183,7 @@ class World:
 
     @property
     def calls(self) -> tuple[PlannedCall, ...]:
-        return (*self.larger, *self.smaller)
+        return (*self.larger, *self.smaller, *self.others)
 
 
 @cache
@@ -156,6 +195,7 @@ def world() -> World:
         staff=tuple(Staff(**{**each, "roles": tuple(each["roles"])}) for each in told["staff"]),
         larger=tuple(_call(each) for each in told["calls"]),
         smaller=tuple(_call(each) for each in local["calls"]),
+        others=tuple(_call(each) for each in _toml("kinds.toml")["calls"]),
         visitors=tuple(Visitor(**each) for each in local["visitors"]),
         wishes=tuple(Wish(**each) for each in local["wishes"]),
         invitation=local["invitation"],
@@ -171,13 +211,24 @@ def _call(told: dict[str, Any]) -> PlannedCall:  # Any: TOML holds anything
         name: Notice(**told[name]) for name in ("corrected", "stopped") if name in told
     }
     made["applications"] = tuple(_application(each) for each in told.get("applications", ()))
-    made["floors"] = tuple(told.get("floors", ()))
+    made |= {name: tuple(told.get(name, ())) for name in ("floors", "cut_offs")}
+    made["moves"] = tuple(PlannedMove(**each) for each in told.get("moves", ()))
+    if "direct" in told:
+        lists = {name: tuple(map(_kept, told["direct"][name])) for name in _NAMED}
+        made["direct"] = PlannedDirect(**{**told["direct"], **lists})
     return PlannedCall(**{**told, **made})
+
+
+_NAMED = ("invited", "later", "absent")
+
+
+def _kept(told: str | list[Any]) -> str | tuple[Any, ...]:  # Any: as above
+    return told if isinstance(told, str) else tuple(told)
 
 
 def _application(told: dict[str, Any]) -> PlannedApplication:  # Any: as above
     lists: dict[str, Any] = {
-        name: tuple(told.get(name, ())) for name in ("totals", "assessors", "first")
+        name: tuple(told.get(name, ())) for name in ("totals", "assessors", "first", "hour")
     }
     claims = tuple(
         PlannedClaim(**{**each, "suppliers": tuple(each["suppliers"])})

@@ -4,19 +4,42 @@ What a visitor is meant to do by hand is done here by the same deeds, and rolled
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from app.actions import allocation, letters, ranking, reserve
+from app.actions import (
+    allocation,
+    authority_accounts,
+    invitations,
+    letters,
+    purchases,
+    ranking,
+    reserve,
+    round_moves,
+)
 from app.actions.act import Act
 from app.documents.child import Renderer
 from app.documents.store import Store
-from app.models import AllocationRun, Call, Letter, ReserveActivation, User
-from app.queries import recovery_facts
+from app.errors import Conflict
+from app.models import (
+    AccountChange,
+    AllocationRun,
+    Asset,
+    Call,
+    Letter,
+    ReserveActivation,
+    RoundMove,
+    User,
+)
+from app.queries import recovery_facts, reporting, undertakings
+from app.queries.interviews import panel_hours, stage_interviews
+from app.queries.named import named_lines
+from app.queries.schemes import scheme_of
+from app.queries.waiting import waiting
 from app.rules import allocation as rule
 from app.rules.allocation_input import read_case
 from app.rules.lifecycle import CALL
@@ -85,9 +108,11 @@ def test_published_calls_are_open_or_coming_and_one_was_corrected(ask) -> None:
         "WHERE call_id = call.id) FROM call WHERE state = 'published' "
         "AND closes_at > '2026-11-21' ORDER BY code"
     ) == [
+        ("FLOOD-2026-01", False, 1),
         ("INTEGRA-2026-03", False, 1),
         ("LOCAL-2026-07", False, 2),
         ("LOCAL-2027-01", True, 1),
+        ("STOPS-2026-R3", False, 1),
     ]
 
 
@@ -139,18 +164,22 @@ def test_in_one_call_two_assessors_disagree(ask) -> None:
 def test_one_grant_in_kind_is_in_retention_and_another_waits_for_a_second_person(ask) -> None:
     assert ask(
         "SELECT reference, in_kind_grant.state, price_cents, support_cents, own_share_cents "
-        "FROM in_kind_grant JOIN agreement ON agreement.id = agreement_id ORDER BY reference"
+        "FROM in_kind_grant JOIN agreement ON agreement.id = agreement_id "
+        "WHERE reference LIKE 'GREEN-2025-01/%' ORDER BY reference"
     ) == [
         ("GREEN-2025-01/SRB-001/A", "retained", 1_980_00, 1_683_00, 297_00),
         ("GREEN-2025-01/SRB-002/A", "priced", 2_000_00, 1_700_00, 300_00),
         ("GREEN-2025-01/SRB-003/A", "choosing", 0, 0, 0),
     ]
-    assert ask("SELECT state, amount_cents FROM own_share ORDER BY grant_id") == [
+    assert ask("SELECT state, amount_cents FROM own_share ORDER BY grant_id LIMIT 2") == [
         ("confirmed", 297_00),
         ("recorded", 300_00),
     ]
-    assert ask("SELECT title, state, price_cents FROM asset WHERE state <> 'planned'") == [
-        ("Test bench for washing machines", "in_retention", 1_980_00)
+    assert ask(
+        "SELECT title, state, price_cents FROM asset WHERE state <> 'planned' ORDER BY id"
+    ) == [
+        ("Test bench for washing machines", "in_retention", 1_980_00),
+        ("Table saw with dust bag", "received", 2_100_00),
     ]
 
 
@@ -307,5 +336,118 @@ def test_what_was_paid_too_much_waits_for_an_order(session: Session, ask) -> Non
         ("001/A", "completed", 189_184_28, 0, 0, 9_184_28),
         ("002/A", "active", 180_000_00, 0, 12_000_00, 0),
         ("003/A", "active", 180_000_00, 20_000_00, 20_000_00, 0),
+        ("004/A", "active", 90_000_00, 0, 0, None),
     ]
     assert recovery_facts.start_of(session, listed[1][0]).amount_cents == 12_000_00
+
+
+# --- In rounds, in order of receipt, by interview, without a competition ------------------
+
+
+def test_money_moved_from_round_to_round_and_more_waits_for_the_second_person(
+    session: Session, ask
+) -> None:
+    money = (
+        "SELECT code, envelope_cents, awarded_cents FROM call WHERE code LIKE 'STOPS-%' ORDER BY 1"
+    )
+    assert ask(money) == [
+        ("STOPS-2026-R1", 230_000_00, 140_000_00),
+        ("STOPS-2026-R2", 170_000_00, 110_000_00),
+        ("STOPS-2026-R3", 150_000_00, 0),
+    ]
+    moved, waits = session.scalars(select(RoundMove).order_by(RoundMove.id))
+    assert (moved.state, moved.amount_cents, waits.state) == ("agreed", 170_000_00, "proposed")
+
+    round_moves.agree(doing(session, "manager2"), waits.id)
+
+    assert [call_of(session, f"STOPS-2026-R{number}").envelope_cents for number in (2, 3)] == [
+        110_000_00,
+        210_000_00,
+    ]
+
+
+def test_first_come_is_half_used_and_the_best_but_last_is_next(session: Session, ask) -> None:
+    code = "REPAIR-2026-01"
+    assert awards_of(ask, code) == [
+        ("001", "AWARDED_FULL", 150_000_00, "accepted"),
+        ("002", "AWARDED_FULL", 140_000_00, "declined"),
+        ("003", "AWARDED_FULL", 120_000_00, "proposed"),
+    ]
+    assert ask(
+        "SELECT right(reference, 3), score::int FROM application JOIN stage_entry "
+        f"ON application_id = application.id WHERE reference LIKE '{code}/%' ORDER BY 1"
+    ) == [("001", 66), ("002", 71), ("003", 93)]
+
+
+def test_one_interview_waits_for_marks_one_comes_and_one_has_no_hour(session: Session) -> None:
+    call_id = call_of(session, "STRATEGY-2026-01").id
+    key = session.scalar(
+        text("SELECT id FROM stage WHERE key = 'interview' AND call_id = :id"), {"id": call_id}
+    )
+    officer = doing(session, "officer")
+    guests = stage_interviews(session, officer.actor, key).guests
+
+    assert [(each.reference[-3:], each.hour is None, len(each.panel)) for each in guests] == [
+        ("001", False, 2),
+        ("002", False, 2),
+        ("003", True, 2),
+    ]
+    assert [each.reference[-3:] for each in panel_hours(session, doing(session, "assessor2").actor)
+    ] == ["001", "002"]  # fmt: skip
+
+
+def test_of_those_who_are_named_one_can_be_invited_and_one_has_no_account(session: Session) -> None:
+    call = call_of(session, "FLOOD-2026-01")
+    direct = scheme_of(session, call.id).call.direct
+    lines = named_lines(session, call.id, direct)
+    assert [(each.organisation, each.is_new, each.state) for each in lines] == [
+        ("Municipality of Ljubovija", False, "draft"),
+        ("Municipality of Mali Zvornik", True, ""),
+        ("", False, ""),
+    ]
+
+    assert invitations.invite_new(doing(session, "manager"), call.id) == 1
+
+
+# --- What waits of money: an end, a report, an order to a supplier -------------------------
+
+
+def test_finance_finds_the_end_that_is_asked_for_and_the_report_that_is_late(
+    session: Session,
+) -> None:
+    act = doing(session, "finance")
+
+    asked = [
+        each.title for each in waiting(session, act.actor, act.now) if each.task == "answer_end"
+    ]
+    late = [
+        (each.reference, each.due_on) for each in reporting.overdue(session, act.actor, act.now)
+    ]
+
+    assert asked == ["INTEGRA-2026-01/L1-008/A"]
+    assert late == [("LOCAL-2024-01/INF-004/A", date(2026, 11, 1))]
+
+
+def test_an_invoice_waits_for_the_second_person_and_a_new_account_for_tomorrow(
+    session: Session,
+) -> None:
+    asset = session.scalars(select(Asset).where(Asset.title == "Table saw with dust bag")).one()
+    changes = select(AccountChange).where(AccountChange.purpose == "supplier")
+    first, other = session.scalars(changes.order_by(AccountChange.id))
+    assert (first.state, other.state, asset.approved_at) == ("confirmed", "proposed", None)
+
+    purchases.approve(doing(session, "approver"), asset.id)
+    with pytest.raises(Conflict, match="It can be confirmed from"):
+        authority_accounts.confirm(doing(session, "approver"), other.id)
+
+
+def test_a_firm_and_the_trader_that_owns_it_are_one_undertaking(session: Session) -> None:
+    """1,700.00 of the owner and 1,785.00 of the firm count together."""
+    firm = session.scalar(text("SELECT id FROM organisation WHERE name = 'Novak prozori d.o.o.'"))
+
+    around = undertakings.around(session, firm)
+
+    assert set(around.names.values()) == {
+        "Novak prozori d.o.o.",
+        "Stolarija Novak, Ivan Novak PR",
+    }
