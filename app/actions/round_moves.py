@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from app.actions import round_notices
 from app.actions.act import Act
 from app.actions.allocation_outcome import move_money
 from app.actions.calls_scheme import write_scheme
@@ -97,6 +98,7 @@ def agree(act: Act, move_id: int) -> None:
     move.receiver_version = _raise(act, receiver, move)
     move.decided_by, move.decided_at = act.actor.user_id, act.now
     act.move(move, "agree", reason=move.reason, amount_cents=move.amount_cents)
+    round_notices.tell(act, giver.call, receiver, move)
 
 
 def drop(act: Act, move_id: int, *, reason: str) -> None:

@@ -10,7 +10,7 @@ from app.errors import NotFound
 from app.models import Authority, Call, Lot
 from app.queries.calls import LINE, CallLine, line_of, matching
 from app.queries.facts import PUBLIC_STATES
-from app.queries.schemes import dates_of, scheme_of
+from app.queries.schemes import dates_of, scheme_named
 from app.queries.stages import StageRow, stage_rows
 from app.rules.call_clock import phase
 from app.rules.scheme import CallDates, Scheme
@@ -88,11 +88,12 @@ def public_call(session: Session, call_id: int, now: datetime) -> PublicCall:
         raise NotFound
     values = row._asdict()
     opens_at, closes_at = values.pop("opens_at"), values.pop("closes_at")
+    scheme = scheme_named(session, call_id, row.digest or None)
     return PublicCall(
         **values,
         phase=_shown(phase(row.state, opens_at, closes_at, now)),
-        scheme=scheme_of(session, call_id),
-        dates=dates_of(session, call_id),
+        scheme=scheme,
+        dates=dates_of(session, call_id, scheme),
         stages=stage_rows(session, call_id),
     )
 

@@ -1,7 +1,7 @@
 """Whom to write to: the admitted people of an organisation, or assessors."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models import (
     Application,
     Call,
+    Lot,
     Mail,
     Membership,
     StaffRole,
@@ -54,6 +55,31 @@ def applicants_of(session: Session, call_id: int) -> tuple[str, ...]:
         .order_by(User.email)
     ).scalars()
     return tuple(found)
+
+
+def people_in_lots(
+    session: Session, call_id: int, lots: Iterable[str], *, states: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return by e-mail address the lots in which somebody has applications in these states."""
+    rows = session.execute(
+        select(User.email, Lot.code)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Application, Application.organisation_id == Membership.organisation_id)
+        .join(Lot, Lot.id == Application.lot_id)
+        .where(
+            Application.call_id == call_id,
+            Application.state.in_(sorted(states)),
+            Lot.code.in_(sorted(lots)),
+            Membership.state == "admitted",
+            User.is_active,
+        )
+        .distinct()
+        .order_by(User.email, Lot.code)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for email, code in rows:
+        found[email].append(code)
+    return {email: tuple(codes) for email, codes in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

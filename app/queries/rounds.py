@@ -108,6 +108,26 @@ def receiver(rounds: Sequence[Round], giver_id: int) -> Round | None:
     return next(iter(ahead or later), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a round has left that the next one, `code`, could still get."""
+
+    cents: int
+    code: str
+
+
+def left_for_next(session: Session, call_id: int) -> Left | None:
+    """Return what a later round that is not over could still get of this one's money."""
+    follower = receiver(series(session, call_id), call_id)
+    if follower is None or follower.state == "archived":
+        return None
+    there = lot_codes(session, follower.call_id)
+    free = select(Lot.code, Lot.envelope_cents + Lot.transferred_cents - Lot.awarded_cents)
+    rows = session.execute(free.where(Lot.call_id == call_id))
+    cents = sum(cents for code, cents in rows if code in there)
+    return Left(cents, follower.code) if cents > 0 else None
+
+
 def follows_another(session: Session, call_id: int) -> bool:
     query = select(Call.follows_id).where(Call.id == call_id)
     return session.execute(query).scalar_one_or_none() is not None

@@ -18,6 +18,9 @@ from app.queries.schemes import scheme_named
 from app.rules.permissions import Actor, Facts, Permission
 from app.rules.rounds import Movable, RoundLot, movable
 from app.rules.scheme import Scheme
+from app.rules.scheme_check_rounds import without_money
+
+_UNDECIDED = ("draft", "published", "suspended", "closed", "assessed", "ranked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class RoundsPage:
     `movable` is None while this round is undecided; `list_is_called` while free money of it is on
     its way to its reserve list.
     `current` is what is proposed to leave this round, `receiver` the round that would get it;
-    `lots` are those of this round by code, with their titles in `titles`.
+    `lots` are those of this round by code, with their titles in `titles`; `empty` are lots of a
+    later round that is not decided yet which have no money.
     """
 
     call_id: int
@@ -42,6 +46,7 @@ class RoundsPage:
     moves: tuple[Move, ...]
     lots: tuple[RoundLot, ...]
     titles: Mapping[str, str]
+    empty: tuple[str, ...]
     movable: Movable | None
     list_is_called: bool
     valid_until: date | None
@@ -115,10 +120,17 @@ def rounds_page(session: Session, actor: Actor, call_id: int, now: datetime) -> 
         moves=known.moves_of(session, call_id),
         lots=lots,
         titles={each.code: each.title for each in titles},
+        empty=without_money(scheme) if _takes_money(rounds, call_id) else (),
         movable=movable(lots, scheme.allocation.lot_mode) if lots else None,
         list_is_called=bool(lots) and under_way(session, call_id) is not None,
         valid_until=row.reserve_valid_until,
     )
+
+
+def _takes_money(rounds: tuple[Round, ...], call_id: int) -> bool:
+    """True for a round after the first into which money may still move before it is decided."""
+    this = known.round_of(rounds, call_id)
+    return this.number > 1 and this.envelope_cents > 0 and this.state in _UNDECIDED
 
 
 def move_call(session: Session, move_id: int) -> int:

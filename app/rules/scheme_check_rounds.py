@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from app.rules.scheme import CallDates, Scheme
 from app.rules.scheme_findings import Finding, error, warning
+from app.rules.scheme_money import LotMode
 from app.rules.scheme_rounds import Rounds
 
 PATH = "rounds.cut_offs"
@@ -28,8 +29,17 @@ def round_findings(
         yield error("direct_in_rounds", "rounds")
     if follows and not scheme.envelope_cents:
         yield warning("round_without_money", "envelope")
+    elif follows and (codes := without_money(scheme)):
+        yield warning("lots_without_money", "lots", lots=", ".join(codes))
     if dates is not None and days:
         yield from _dates(scheme, rounds, dates, zone)
+
+
+def without_money(scheme: Scheme) -> tuple[str, ...]:
+    """Return the lots that have nothing to give; none where all lots are one pot."""
+    if scheme.allocation.lot_mode is LotMode.COMMON_POT:
+        return ()
+    return tuple(lot.code for lot in scheme.lots if not lot.envelope_cents)
 
 
 def _dates(scheme: Scheme, rounds: Rounds, dates: CallDates, zone: ZoneInfo) -> Iterator[Finding]:

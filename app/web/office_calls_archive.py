@@ -12,6 +12,7 @@ from app.errors import Conflict
 from app.i18n.marks import N_
 from app.queries.calls import CallPage, call_page
 from app.queries.calls_archive import OpenEnds, open_ends
+from app.queries.rounds import Left, left_for_next
 from app.rules.permissions import Permission
 from app.rules.scheme_letters import Retention
 from app.web import fields, pages
@@ -34,12 +35,13 @@ REASON = (
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
-    """`form` is None while something is open."""
+    """`form` is None while something is open, or `left` for a later round."""
 
     call: CallPage
     form: Form | None
     ends: OpenEnds
     retention: Retention
+    left: Left | None
 
 
 @router.get("")
@@ -65,5 +67,7 @@ def _show(
     if call.state != "announced":
         raise Conflict(calls_archive.NOT_NOW)
     ends = open_ends(reader.session, call_id)
-    page = ArchivePage(call, form if ends.is_settled else None, ends, call.scheme.retention)
+    left = left_for_next(reader.session, call_id) if call.scheme.rounds else None
+    can = ends.is_settled and left is None
+    page = ArchivePage(call, form if can else None, ends, call.scheme.retention, left)
     return pages.render(request, "office/call_archive.html", page=page, status=status)

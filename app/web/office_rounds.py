@@ -83,8 +83,11 @@ class NextPage:
 
 @dataclass(frozen=True, slots=True)
 class MovePage:
+    """`problem` says why nothing could be proposed; what was typed stays below it."""
+
     found: RoundsPage
     form: Form
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +171,27 @@ def office_round_move(request: Request, reader: Reader, call_id: int) -> HTMLRes
 
 @router.post("/calls/{call_id:int}/rounds/move")
 def office_round_move_do(request: Request, posted: Posted, act: InAct, call_id: int) -> Response:
-    found = _movable(act, call_id)
+    found = _found(act, call_id)
+    _must(act, Permission.ALLOCATE, found)
     form = read(_amounts(found), posted)
-    if not form.errors:
+    problem = "" if found.movable else _blocked(found)
+    if not form.errors and not problem:
         amounts = {lot.code: _cents(form.values[_name(lot.code)]) for lot in found.lots}
         try:
             reason = str(form.values["reason"])
             round_moves.propose(act, call_id, amounts=amounts, reason=reason)
-        except Invalid as problem:
+        except Invalid as wrong:
             codes = {lot.code for lot in found.lots}
-            told = {_name(k) if k in codes else k: each for k, each in problem.fields.items()}
-            form = form.with_errors(told, **problem.values)
+            told = {_name(k) if k in codes else k: each for k, each in wrong.fields.items()}
+            form = form.with_errors(told, **wrong.values)
+        except Conflict as refusal:
+            problem = sentence(refusal.message, refusal.values)
         else:
             notice = N_("Proposed. A second person has to agree before the money moves.")
             return pages.redirect(request, "office_rounds", call_id=call_id, notice=notice)
-    return pages.render(request, "office/round_move.html", page=MovePage(found, form), status=422)
+    page = MovePage(found, form, problem)
+    status = 409 if problem else 422
+    return pages.render(request, "office/round_move.html", page=page, status=status)
 
 
 @router.get("/rounds/{move_id:int}/{key}")

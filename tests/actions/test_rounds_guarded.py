@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.models import CallVersion, RoundMove
+from app.models import Call, CallVersion, RoundMove
 from tests.actions.test_rounds import FREE, LINES
 from tests.make.rounds import DECIDED_AT, LAPSED_AT, Rolling
 
@@ -63,8 +63,9 @@ def test_database_keeps_what_was_agreed(
         session.execute(text(statement), given)
 
 
-def test_database_lets_no_awarded_envelope_shrink_without_a_move(
-    session: Session, world: Rolling
+@pytest.mark.parametrize("state", ["announced", "cancelled"])
+def test_database_lets_no_envelope_of_a_round_that_is_over_shrink_without_a_move(
+    session: Session, world: Rolling, state: str
 ) -> None:
     world.after(world.one)
     world.announced(world.one, *LINES)
@@ -75,6 +76,7 @@ def test_database_lets_no_awarded_envelope_shrink_without_a_move(
             published_at=DECIDED_AT,
         )
     )  # fmt: skip
+    session.get_one(Call, world.one.id).state = state
     session.flush()
     session.execute(
         text("UPDATE call SET envelope_cents = 12000000 WHERE id = :key"), {"key": world.one.id}
@@ -82,3 +84,24 @@ def test_database_lets_no_awarded_envelope_shrink_without_a_move(
 
     with pytest.raises(DBAPIError, match="shrinks only by a move to a round"):
         session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
+@pytest.mark.parametrize(
+    ("proposed", "decided"), [("first", None), (None, "first"), (None, None), ("first", "first")]
+)
+def test_database_takes_no_agreed_move_without_two_people(
+    session: Session, world: Rolling, proposed: str | None, decided: str | None
+) -> None:
+    two = world.after(world.one)
+    people = {"first": world.first.id, None: None}
+    session.add(
+        RoundMove(
+            giver_id=world.one.id, receiver_id=two.id, state="agreed", amount_cents=1,
+            lots={"I": 1}, reason="By hand.", proposed_by=people[proposed],
+            decided_by=people[decided], proposed_at=DECIDED_AT, giver_version=1,
+            receiver_version=1,
+        )
+    )  # fmt: skip
+
+    with pytest.raises(DBAPIError, match="four_eyes"):
+        session.flush()

@@ -11,6 +11,7 @@ from app.rules.scheme_check_rounds import round_findings
 from app.rules.scheme_consistency import BELGRADE, Known, consistency
 from app.rules.scheme_direct import DirectAward, DirectGround
 from app.rules.scheme_json import from_json, to_json
+from app.rules.scheme_money import LotMode
 from app.rules.scheme_rounds import Rounds
 from app.rules.scheme_text import Text
 from tests.rules.make_scheme import one_stage
@@ -100,6 +101,30 @@ def test_only_a_later_round_may_wait_for_its_money() -> None:
     assert errors(follows=False) == {"scheme.not_positive", "scheme.envelope_not_positive"}
     assert errors(follows=True) == {"scheme.round_without_money"}
     assert found(rounds(), follows=True) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "codes"),
+    [
+        (LotMode.SEPARATE, ["scheme.lots_without_money"]),
+        (LotMode.REALLOCATE_REMAINDER, ["scheme.lots_without_money"]),
+        (LotMode.COMMON_POT, []),
+    ],
+)
+def test_managers_are_warned_of_a_lot_of_a_later_round_that_has_no_money(
+    mode: LotMode, codes: list[str]
+) -> None:
+    scheme = rounds()
+    lot = scheme.lots[0]
+    policy = replace(scheme.allocation, lot_mode=mode)
+    lots = (lot, replace(lot, code="B", envelope_cents=0), replace(lot, code="C", envelope_cents=0))
+    scheme = replace(scheme, lots=lots, allocation=policy)
+
+    warned = list(round_findings(scheme, None, BELGRADE, follows=True))
+
+    assert [each.message.code for each in warned] == codes
+    assert [each.message.values["lots"] for each in warned] == ["B, C"] * len(codes)
+    assert found(scheme) == []
 
 
 def test_next_cut_off_is_the_first_after_a_day_and_rounds_survive_as_json() -> None:

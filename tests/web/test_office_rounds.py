@@ -4,12 +4,14 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from app import clock
 from app.actions import reserve
 from app.models import Authority, Award, Call, RoundMove
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Role
+from app.rules.scheme_json import digest
 from app.rules.scheme_rounds import Rounds
 from tests.actions.test_rounds import FREE, LINES
 from tests.make.calls import make_call
@@ -17,6 +19,7 @@ from tests.make.people import make_user
 from tests.make.profiles import profile
 from tests.make.rounds import LAPSED_AT, PREPARED_AT, Rolling
 from tests.web.conftest import errors_of, text_of
+from tests.web.counting import statements
 from tests.web.test_office_calls_rules import fields_of
 
 
@@ -70,6 +73,58 @@ def test_refused_amounts_are_shown_again_as_they_were_typed(
     assert errors_of(refused) == ["Enter 30,000.00 or less"]
     assert 'value="30,000.01"' in refused.text
     assert "All of it." in refused.text
+
+
+def test_what_was_typed_stays_where_somebody_else_was_faster(
+    session, sign_in_as, world, today
+) -> None:
+    two = world.after(world.one)
+    world.announced(world.one, *LINES)
+    path = f"/office/calls/{world.one.id}/rounds/move"
+    first, second = sign_in_as(world.first), sign_in_as(world.second)
+    second.submit(path, {"lot-I": "10,000.00", "reason": "Sooner."})
+
+    late = first.submit(path, {"lot-I": "30,000.00", "reason": "A long reason."})
+
+    assert late.status_code == 409
+    assert "A move is proposed already." in text_of(late)
+    assert ["A long reason." in late.text, 'value="30,000.00"' in late.text] == [True, True]
+    session.get_one(Call, two.id).state = "cancelled"
+    session.query(RoundMove).one().state = "dropped"
+    session.flush()
+    alone = first.submit(path, {"lot-I": "30,000.00", "reason": "A long reason."})
+    assert (alone.status_code, "No round follows this one" in text_of(alone)) == (409, True)
+    assert "A long reason." in alone.text
+
+
+def test_page_of_a_later_round_names_lots_that_have_no_money(
+    session, sign_in_as, world, today
+) -> None:
+    two = world.after(world.one)
+    world.announced(world.one, *LINES)
+    world.moved(world.one, FREE, now=LAPSED_AT)
+    call = session.get_one(Call, two.id)
+    lots = [*call.template["lots"], {**call.template["lots"][0], "code": "Z", "envelope_cents": 0}]
+    session.execute(text("SET session_replication_role = replica"))
+    call.template = {**call.template, "lots": lots}
+    call.digest = digest(call.template)
+    session.flush()
+    session.execute(text("SET session_replication_role = DEFAULT"))
+
+    page = text_of(sign_in_as(world.first).get(f"/office/calls/{two.id}/rounds"))
+
+    assert "No money yet in: Z." in page
+
+
+def test_public_page_of_a_round_costs_at_most_eight_queries(
+    session, client, engine, world, today
+) -> None:
+    two = world.after(world.one)
+    world.announced(world.one, *LINES)
+    world.moved(world.one, FREE, now=LAPSED_AT)
+    client.get(f"/calls/{two.id}")
+
+    assert len(statements(engine, lambda: client.get(f"/calls/{two.id}"))) <= 8
 
 
 def test_page_of_an_undecided_round_says_when_money_can_move(

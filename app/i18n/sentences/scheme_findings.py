@@ -358,6 +358,11 @@ SENTENCES: dict[str, str] = {
         "This round has no money of its own yet. Before it is decided, move to it what the round"
         " before has left."
     ),
+    "scheme.lots_without_money": N_(
+        "These lots have no money in this round yet: {lots}. Who applies in them gets nothing"
+        " unless money moves to them before the round is decided. If none is to come, take the"
+        " lots out of this round before it opens."
+    ),
     "scheme.closes_on_no_cut_off": N_(
         "The round closes on {closes_on}, which is no cut-off; close it on one of these days:"
         " {days}."
