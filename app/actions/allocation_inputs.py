@@ -48,11 +48,10 @@ def inputs_json(
             "score": "0" if score is None else f"{score.total:f}",
             "requested": format_cents(each.requested_cents),
             "status": _status(each, score.outcome if score else None, failed),
+            "lead": lead.get(each.organisation_id),
             "region": each.region or None,
             "committee_order": each.committee_order,
         }
-        if each.organisation_id in lead:
-            row["lead"] = lead[each.organisation_id]
         if score is not None:
             row |= tie_numbers(scheme_stage, score.sections) | {"cut": score.outcome}
         if each.application_id in standing:

@@ -1,8 +1,8 @@
 """Money given out again, as JSON in and out, so that an outsider can compute it again.
 
     {"today": "2026-05-02", "valid_until": "2026-06-30", "policy": {...},
-     "lots": [{"code": "L1", "free": "90000.00", "held": {"LEAD-1": 1},
-               "waiting": [{"id": "L1-07", "rank": 4, "requested": "45000.00",
+     "lots": [{"code": "A", "free": "90000.00", "held": {"LEAD-1": 1},
+               "waiting": [{"id": "A-07", "rank": 4, "requested": "45000.00",
                             "awarded": "0.00", "min_grant": "5000.00", "lead": "LEAD-1"}]}]}
 
 `policy` is that of spec/allocation.md. `waiting` are partial offers, which have `awarded`, and

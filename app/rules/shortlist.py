@@ -1,8 +1,8 @@
 """A shortlist as JSON in and out, so that an outsider can compute it again.
 
     {"percent": "200", "boundary": "INCLUDE_CROSSING", "threshold": "30",
-     "lots": [{"code": "L1", "envelope": "3000000.00"}],
-     "applications": [{"id": "L1-01", "lot": "L1", "score": "38.000000",
+     "lots": [{"code": "A", "envelope": "3000000.00"}],
+     "applications": [{"id": "A-01", "lot": "A", "score": "38.000000",
                        "requested": "700000.00", "status": "ELIGIBLE"}]}
 
 Without `percent` the threshold alone decides; `boundary` is then left out too. Whoever failed

@@ -195,7 +195,7 @@ def test_a_policy_by_merit_and_region_is_written_as_it_always_was(session) -> No
     (row,) = hub.allocated().inputs["applications"]
 
     assert row.keys() == {
-        "id", "lot", "score", "requested", "status", "region", "committee_order", "cut",
+        "id", "lot", "score", "requested", "status", "lead", "region", "committee_order", "cut",
     }  # fmt: skip
 
 
