@@ -48,6 +48,7 @@ PARTS = {
     "handovers_paper.given_on": "part of giving a thing to a new holder",
     "housekeeping.forget_old": "by the clock: nobody's deed",
     "housekeeping.tidy_files": "the same",
+    "round_notices.tell": "part of agreeing to a move, which loaded both rounds",
     "letters_release.release_these": "part of announcing what was given out of the reserve",
     "mail.post": "part of every deed that tells somebody",
     "mail.post_many": "the same",
