@@ -214,7 +214,7 @@ def _judge_pair(place: int, one: CheckedCriterion) -> tuple[Field, Field]:
     missing = N_("Choose whether this is met")
     return (
         fields.one_of(f"judged_{place}", question, _RESULTS, missing=missing),
-        fields.text(
+        fields.long_text(
             f"judged_reason_{place}",
             N_("Reason, where it is not met or has to be clarified"),
             max_length=2000,
@@ -232,7 +232,7 @@ def _pair(place: int, checked: CheckedItem) -> tuple[Field, Field]:
     missing = N_("Choose whether this is met")
     return (
         fields.one_of(f"result_{place}", question, options, missing=missing),
-        fields.text(
+        fields.long_text(
             f"reason_{place}",
             N_("Reason, where it is not met or has to be clarified"),
             max_length=2000,

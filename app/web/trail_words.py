@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 
 from app.i18n import (
     format_date,
@@ -27,9 +28,13 @@ from app.rules.messages import Message
 from app.web.states import STATES
 
 Objects = Mapping[Key, AuditObject]
+Leaf = tuple[tuple[str, ...], object]
+"""The way to a value of a detail, and the value."""
 
 # How a deed names what was and what is now.
 _PAIRS = (("was", "now"), ("before", "after"))
+_DETAIL = "audit.detail."
+_WHY = {"reason", "why", "note", "cause"}
 # Details that hold the number of a row: by its kind, so that it is shown by its name.
 _ROWS = {"assessors": "user_account", "person": "user_account", "for_call": "call"}
 # What the program gives as a reason by itself.
@@ -133,7 +138,7 @@ class _Teller:
         for earlier, later in _PAIRS:
             if earlier in rest or later in rest:
                 yield from self._changes(rest.pop(earlier, None), rest.pop(later, None))
-        for path, value in _flat(rest):
+        for path, value in self._ordered(_flat(rest)):
             if shown := self._shown(path, value):
                 yield Told(self._name(path), shown)
 
@@ -142,17 +147,36 @@ class _Teller:
         # Some deeds, and earlier entries of others, know one side only.
         one_sided = {was is None, now is None} == {True, False}
         if one_sided and isinstance(now if was is None else was, Mapping):
-            for path, value in _flat(now if was is None else was):
+            for path, value in self._ordered(_flat(now if was is None else was)):
                 if shown := self._shown(path, value):
                     yield Told(self._name(path), shown)
             return
         old, new = dict(_flat(was)), dict(_flat(now))
-        for path in dict.fromkeys([*old, *new]):
+        for path, _ in self._ordered({**new, **old}.items()):
             if old.get(path) != new.get(path):
                 before, after = (
                     self._shown(path, each.get(path)) or _value("nothing") for each in (old, new)
                 )
                 yield Told(self._name(path), after, was=before)
+
+    def _ordered(self, leaves: Iterable[Leaf]) -> list[Leaf]:
+        """Put details into the order of their forms: the database sorts names by their length.
+
+        Words of ours stand in the order of their sentences, codes in that of the scheme; why
+        something was done comes last.
+        """
+        listed = list(leaves)
+        if len(listed) < 2:
+            return listed
+        codes = {code: place for place, (_, code) in enumerate(self.words)}
+        ours = _places()
+
+        def place(leaf: Leaf) -> tuple[bool, list[int]]:
+            path, _ = leaf
+            known = [ours.get(part, codes.get(part, len(ours) + len(codes))) for part in path]
+            return bool(path) and path[0] in _WHY, known
+
+        return sorted(listed, key=place)
 
     def _name(self, path: tuple[str, ...]) -> str:
         """Name the way to a value: words of ours, titles of the scheme, else its codes."""
@@ -205,13 +229,20 @@ class _Teller:
         return _typed(name, value) or _said(_GIVEN.get(value, "")) or self._title(value)
 
 
-def _flat(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+def _flat(value: object, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
     """Yield the leaves of nested values with the way to them."""
     if isinstance(value, Mapping):
         for name, each in value.items():
             yield from _flat(each, (*path, str(name)))
     else:
         yield path, value
+
+
+@cache
+def _places() -> dict[str, int]:
+    """Return the place of each detail that has words."""
+    names = (code for code in all_sentences() if code.startswith(_DETAIL))
+    return {code.removeprefix(_DETAIL): place for place, code in enumerate(names)}
 
 
 def _is_ours(part: str) -> bool:

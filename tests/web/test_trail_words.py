@@ -50,6 +50,38 @@ def test_a_change_tells_only_what_differs_with_both_values() -> None:
     ]
 
 
+def test_details_stand_in_the_order_of_their_form_and_the_reason_last() -> None:
+    # As the database gives them back: by the length of their names.
+    hour = {"place": "Room 14", "ends_at": "2026-05-04T08:40:00Z", "starts_at": "2026-05-04T08:00Z"}
+    detail = {"now": {**hour, "place": "Room 12"}, "was": hour, "reason": "Taken.", "pages": 2}
+
+    lines = told({"now": hour, "reason": "Taken.", "sessions": 3, "person": 7})
+
+    assert told(detail) == ["Place: Room 14 → Room 12", "Pages: 2", "Reason: Taken."]
+    assert [line.partition(":")[0] for line in lines] == [
+        "Begins",
+        "Ends",
+        "Place",
+        "Person",
+        "Sessions ended",
+        "Reason",
+    ]
+
+
+def test_answers_stand_in_the_order_of_the_checklist() -> None:
+    words = {(3, "signed"): "Signed?", (3, "in_time"): "In time?"}
+    detail = {"answers": {"other": "met", "in_time": "met", "signed": "met"}}
+    line = AuditLine(1, AT, "Ana", "stage_entry", 5, "check", None, None, detail, 1, 3, "EUR")
+
+    (entry,) = entries([line], PEOPLE, words)
+
+    assert [each.name for each in entry.details] == [
+        "Item Signed?",
+        "Item In time?",
+        "Item other",
+    ]
+
+
 def test_what_came_new_is_told_without_a_before() -> None:
     assert told({"now": {"iban": "RS35", "bic": ""}}) == ["IBAN: RS35"]
 
