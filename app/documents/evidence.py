@@ -48,6 +48,8 @@ The rules are public: app/rules/ of the program, and its specification. With the
     envelope rules allocate run/N/input.json
 prints what run/N/result.json says, to the cent; the line of this application is the one with the
 id {reference}. run/N/explanation.json says why each line ended so.
+    envelope rules check run/N/inputs-and-result.json
+compares both at once, also for a shortlist, and prints the digest.
     envelope rules score assessments/N-score-input.json
 prints the score from the assessors' marks. Where the committee changed a score, its reason stands
 in assessments/agreed_score.json.
