@@ -329,7 +329,17 @@ def _files(session: Session, payment_id: int) -> tuple[SupportingFile, ...]:
 
 
 def payment_file(session: Session, actor: Actor, payment_file_id: int) -> Download:
-    """Return a supporting file: for staff of finance, and for the beneficiary itself."""
+    """Return a supporting file for the staff who see agreements."""
+    return _file(session, payment_file_id, visible.staff_scope(actor, Permission.SEE_AGREEMENTS))
+
+
+def own_payment_file(session: Session, actor: Actor, payment_file_id: int) -> Download:
+    """Return a supporting file for the beneficiary itself."""
+    own = visible.own_organisation(actor, Permission.SEE_OWN_APPLICATION)
+    return _file(session, payment_file_id, own)
+
+
+def _file(session: Session, payment_file_id: int, scope: ColumnElement[bool]) -> Download:
     row = session.execute(
         select(StoredFile.sha256, StoredFile.filename, StoredFile.media_type)
         .join(PaymentFile, PaymentFile.file_id == StoredFile.id)
@@ -337,7 +347,7 @@ def payment_file(session: Session, actor: Actor, payment_file_id: int) -> Downlo
         .join(Agreement, Agreement.id == Payment.agreement_id)
         .join(Application, Application.id == Agreement.application_id)
         .join(Call, Call.id == Payment.call_id)
-        .where(PaymentFile.id == payment_file_id, visible.agreements(actor))
+        .where(PaymentFile.id == payment_file_id, scope)
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -327,4 +327,5 @@ def _show(request: Request, reader: Read | Act, payment: PaymentPage, form: Form
 def applicant_payment_file(
     request: Request, reader: Reader, payment_file_id: int
 ) -> StreamingResponse:
-    return download(request, payments.payment_file(reader.session, reader.actor, payment_file_id))
+    found = payments.own_payment_file(reader.session, reader.actor, payment_file_id)
+    return download(request, found)

@@ -62,6 +62,11 @@ def test_rows_and_files_are_added_without_losing_what_was_typed(sign_in_as, sess
     key = session.scalars(select(PaymentFile.id)).one()
     download = sign_in_as(desk.finance).get(f"/finance/payments/files/{key}")
     assert download.content == A_PDF
+    assert town.get(f"/agreements/payments/files/{key}").content == A_PDF
+    # Each side has its own address, and the other one's is not for it.
+    assert town.get(f"/finance/payments/files/{key}").status_code == 404
+    own = sign_in_as(desk.finance).get(f"/agreements/payments/files/{key}")
+    assert own.status_code == 404
     town.submit(path, costs("90000", action="", remove_file=str(key)))
     assert session.scalars(select(PaymentFile.id)).all() == []
 
