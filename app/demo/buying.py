@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from app.actions import authority_accounts, in_kind_quotes, own_shares, purchases
+from app.actions import authority_accounts, handovers, in_kind_quotes, own_shares, purchases
 from app.actions.authority_accounts import Account
 from app.actions.in_kind_quotes import NewQuote
 from app.demo import giving
@@ -20,7 +20,7 @@ FIRST, OTHER = AUTHORITY - 2, AUTHORITY - 1
 
 
 def give(play: Playing, told: Gifts, planned: PlannedGift, begun: Begun, at: datetime) -> None:
-    """Agreement and quotes; for the first one order, delivery, invoice and the supplier's account.
+    """Agreement and quotes; for the first one order, delivery, invoice, account and protocol.
 
     The supplier's second account was entered this morning: nobody may confirm it before tomorrow.
     """
@@ -39,6 +39,8 @@ def give(play: Playing, told: Gifts, planned: PlannedGift, begun: Begun, at: dat
         with world.acting("officer", ordered + timedelta(days=13)) as act:
             purchases.refer(act, asset_id, typed=f"00 {asset_id:03d}-{act.now:%y}")
         _accounts(play, told, asset_id, ordered + timedelta(days=13))
+    with world.acting("officer", ordered + timedelta(days=20)) as act:
+        handovers.prepare(act, grant_id)
 
 
 def _quoted(play: Playing, planned: PlannedGift, grant_id: int, at: datetime) -> Mapping[int, int]:

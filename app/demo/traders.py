@@ -113,6 +113,12 @@ def number_of(key: str) -> int:
     return FIRST_NUMBER + [each.key for each in _all()].index(key)
 
 
+def asking() -> tuple[Trader, ...]:
+    """Return those who still hand in quotes."""
+    asked = {each.trader for told in gifts() for each in told.applications if each.far == "asking"}
+    return tuple(each for each in _all() if each.key in asked)
+
+
 def _all() -> tuple[Trader, ...]:
     return tuple(each for told in gifts() for each in told.traders)
 

@@ -113,8 +113,9 @@ def _strings(value: object, *, with_names: bool = True) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, each in value.items():
             if with_names:
-                yield str(key)
-            yield from _strings(each, with_names=with_names)
+                yield from _strings(str(key))
+            # Places of the rules, as the trail keeps them: in the words of the day.
+            yield from _strings(each, with_names=with_names or key == "rules")
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _strings(each, with_names=with_names)
