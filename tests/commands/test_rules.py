@@ -1,5 +1,6 @@
 """`envelope rules` as auditors call it."""
 
+import hashlib
 import io
 import json
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.rules.canonical import canonical
 
 CASE = {
     "policy": {},
@@ -74,6 +76,50 @@ def test_file_is_answered_with_the_published_keys(tmp_path, capsys) -> None:
 def test_scores_are_agreed(tmp_path, capsys) -> None:
     code, answer = answered(capsys, "score", written(tmp_path, SCORES))
     assert (code, answer["total"], answer["outcome"]) == (0, "9.00", "PASSED")
+
+
+@pytest.mark.parametrize(
+    ("rule", "case", "answer"),
+    [
+        (
+            "shortlist",
+            {"threshold": "30", "lots": [{"code": "L1", "envelope": "1.00"}], "applications": []},
+            {
+                "lots": [
+                    {
+                        "code": "L1",
+                        "limit": "0.00",
+                        "passed": "0.00",
+                        "passed_percent": "0.00",
+                        "cut_off": None,
+                    }
+                ],
+                "lines": {},
+            },
+        ),
+        (
+            "release",
+            {"today": "2026-06-04", "policy": {}, "lots": [{"code": "L1", "free": "1.00"}]},
+            {"lines": [], "transfers": {}},
+        ),
+    ],
+)
+def test_shortlists_and_releases_are_computed_too(tmp_path, capsys, rule, case, answer) -> None:
+    assert answered(capsys, rule, written(tmp_path, case)) == (0, answer)
+
+
+def test_decision_that_its_input_does_not_give_ends_with_exit_code_1(tmp_path, capsys) -> None:
+    decision = {"inputs": CASE, "result": ANSWER}
+    digest = hashlib.sha256(canonical(decision)).hexdigest()
+    same = {"same": True, "rule": "allocate", "digest": digest}
+    other = {"inputs": CASE, "result": ANSWER | {"lots": []}}
+
+    assert answered(capsys, "check", written(tmp_path, decision)) == (0, same)
+    code, answer = answered(capsys, "check", written(tmp_path, other))
+    assert (code, answer["same"], answer["result"]) == (1, False, ANSWER)
+    assert answered(capsys, "check", written(tmp_path, {}))[0] == 2
+    tied = {"inputs": TIED, "result": {}}
+    assert answered(capsys, "check", written(tmp_path, tied)) == (2, UNRESOLVED)
 
 
 def test_tie_ends_with_exit_code_2_and_the_ids(tmp_path, capsys) -> None:

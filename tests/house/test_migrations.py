@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from app import schema
 from app.models import AccountChange
 from tests.house.files import CHECKOUT, text_of, tracked
-from tests.make.people import NOW, make_authority
+from tests.make.people import NOW, make_authority, make_user
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
@@ -87,3 +87,20 @@ def test_no_step_back_makes_an_account_of_a_supplier_the_authoritys_own(database
 
     with pytest.raises(DBAPIError, match="accounts of suppliers or for own shares"):
         schema.downgrade(database_url, "0023")
+
+
+def test_what_nobody_agreed_to_is_named_before_two_people_are_asked_for(database_url: str) -> None:
+    """From 0030 on a row that is agreed names two people; older ones are looked at first."""
+    engine = create_engine(database_url, poolclass=NullPool)
+    schema.downgrade(database_url, "0029")
+    with Session(engine) as session, session.begin():
+        change = {"purpose": "supplier", "payee": "Alat", "iban": "RS35", "bic": "", "holder": "A"}
+        session.add(
+            AccountChange(
+                authority_id=make_authority(session).id, reason="", proposed_at=NOW,
+                proposed_by=make_user(session).id, state="confirmed", **change,
+            )
+        )  # fmt: skip
+
+    with pytest.raises(DBAPIError, match="not agreed by two people: account_change 1"):
+        schema.upgrade(database_url)
