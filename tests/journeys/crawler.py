@@ -11,7 +11,6 @@ from html import unescape
 from random import Random
 from urllib.parse import urljoin, urlsplit
 
-from fastapi import FastAPI
 from sqlalchemy import Engine, event
 from starlette.routing import compile_path
 from starlette.testclient import TestClient
@@ -94,10 +93,11 @@ def _patterns() -> list[tuple[re.Pattern[str], Filed]]:
 class World:
     """The application on the demo world, with everybody who may come.
 
-    `places` are pages at which everybody begins, beside the usual ones.
+    `client` stays in its context while people walk: outside of it each answer would begin and
+    end a thread. `places` are pages at which everybody begins, beside the usual ones.
     """
 
-    app: FastAPI
+    client: TestClient
     engine: Engine
     visitors: Mapping[str, Visitor]
     places: tuple[str, ...] = ()
@@ -112,23 +112,23 @@ class World:
 
 
 class Walker:
-    """One person with a browser; counts what each page asks the database."""
+    """One person before the browser; counts what each page asks the database."""
 
     def __init__(self, world: World, visitor: Visitor) -> None:
         self.world, self.visitor = world, visitor
-        self.client = TestClient(world.app, follow_redirects=False, raise_server_exceptions=True)
 
     def visit(self, path: str, found_on: str = "") -> Visit:
-        self.client.cookies.clear()
+        client = self.world.client
+        client.cookies.clear()
         if self.visitor.token:
-            self.client.cookies.set(
+            client.cookies.set(
                 SESSION_COOKIE, self.visitor.token, domain="testserver.local", path="/"
             )
         line = self.world.route_of(path)
         began, error, answer = time.perf_counter(), "", None
         with _counted(self.world.engine) as asked:
             try:
-                answer = self.client.get(path)
+                answer = client.get(path)
             except Exception as bug:  # noqa: BLE001 - every bug is a finding, the walk goes on
                 error = f"{type(bug).__name__}: {bug}"
         is_html = answer is not None and "text/html" in answer.headers.get("content-type", "")
