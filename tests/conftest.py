@@ -30,8 +30,8 @@ NOW = datetime(2026, 3, 19, 12, 0, tzinfo=UTC)
 RUNS = Path(tempfile.gettempdir()) / f"envelope-tests-{os.getuid()}"
 TEMPLATE = "template_envelope"
 PREFIX = "ENVELOPE_"
-# How a module tells that its tests look at the demo world, or start processes of their own.
-DEMO_WORLD = re.compile(r"\bdemo_(world|url)\b")
+# How a module tells that its tests share something dear, or start processes of their own.
+SHARED = {"demo": re.compile(r"\bdemo_(world|url)\b"), "validator": re.compile(r"\bverapdf\b")}
 PROCESSES = re.compile(r"\b(chromium|Popen|served|serving|start_worker|subprocess)\b")
 _numbers = count(1)
 
@@ -115,10 +115,11 @@ def _starts_processes(module: Path) -> bool:
 
 @cache
 def _shared(module: Path) -> str:
-    """Return what tests of the module share: the demo world, servers, its fixtures, or nothing."""
+    """Return what tests of the module share: a world, a validator, servers, or its fixtures."""
     code = module.read_text("utf-8")
-    if DEMO_WORLD.search(code):
-        return "demo"
+    for name, words in SHARED.items():
+        if words.search(code):
+            return name
     if module.parent.name in {"soak", "concurrency"}:
         return module.parent.name
     return str(module) if 'scope="module"' in code else ""

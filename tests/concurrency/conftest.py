@@ -13,9 +13,9 @@ from tests.make.people import NOW
 from tests.servers import Person, serving, sign_in
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_url(server_url: str) -> Iterator[str]:
-    """One database for the tests of a module: each makes a call and people of its own."""
+    """One database for all tests of this folder: each makes a call and people of its own."""
     with _copy_of_template(server_url) as url:
         yield url
 
@@ -29,7 +29,7 @@ def session(shared_url: str) -> Iterator[Session]:
     engine.dispose()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def two_servers(shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     folder = tmp_path_factory.mktemp("servers")
     with serving(shared_url, folder, processes=2, clock=NOW, thread_tokens=4) as addresses:
