@@ -11,18 +11,23 @@ from app.errors import Conflict, Invalid, Said
 from app.i18n.marks import N_
 from app.models import Agreement, Asset, InKindGrant, Quote, StoredFile
 from app.queries import in_kind_facts as known
+from app.queries.suppliers import suppliers_for_thing
 from app.rules.in_kind import Offer, choice_findings
 from app.rules.permissions import Permission
 from app.rules.scheme_in_kind import Procurer
+from app.rules.suppliers import alike, spelled
 
 
 @dataclass(frozen=True, slots=True)
 class NewQuote:
+    """`is_other` says that a supplier is another one than those of almost the same name."""
+
     supplier: str
     price_cents: int
     dated_on: date
     complies: bool = True
     remark: str = ""
+    is_other: bool = False
 
 
 def add_quote(act: Act, asset_id: int, quote: NewQuote, file: NewFile | None = None) -> int:
@@ -31,18 +36,25 @@ def add_quote(act: Act, asset_id: int, quote: NewQuote, file: NewFile | None = N
     Where the beneficiary buys, they may hand in quotes themselves.
     """
     asset = _open_for_quotes(act, asset_id)
+    suppliers = suppliers_for_thing(act.session, asset.id)
+    name = spelled(quote.supplier, suppliers) or quote.supplier.strip()
     wrong: dict[str, str | Said] = {}
-    if not quote.supplier.strip():
+    similar = () if name in suppliers or quote.is_other else alike(name, suppliers)
+    if not name:
         wrong["supplier"] = N_("Enter the name of the supplier.")
+    elif similar:
+        wrong["is_other"] = N_(
+            "{similar} is known here. Enter the name so, or confirm that this is another supplier."
+        )
     if quote.price_cents <= 0:
         wrong["price_cents"] = N_("The price must be above zero.")
     if quote.dated_on > day_of(act.now):
         wrong["dated_on"] = N_("This day lies ahead. Enter the day of the quote.")
     if wrong:
-        raise Invalid(wrong)
+        raise Invalid(wrong, similar=", ".join(similar))
     row = Quote(
         asset_id=asset.id,
-        supplier=quote.supplier.strip(),
+        supplier=name,
         price_cents=quote.price_cents,
         dated_on=quote.dated_on,
         complies=quote.complies,
@@ -85,12 +97,15 @@ def choose(act: Act, quote_id: int, *, reason: str = "") -> None:
     # Two steps: the index allows one chosen quote, and both rows would change in one.
     act.session.flush()
     chosen.is_chosen = True
-    asset.supplier, asset.price_cents = chosen.supplier, chosen.price_cents
+    # An older offer may spell its supplier in another way than its account does.
+    suppliers = suppliers_for_thing(act.session, asset.id)
+    asset.supplier = spelled(chosen.supplier, suppliers) or chosen.supplier
+    asset.price_cents = chosen.price_cents
     asset.choice_reason, asset.chosen_by = reason.strip(), act.actor.user_id
     act.record(
         asset,
         "choose_quote",
-        supplier=chosen.supplier,
+        supplier=asset.supplier,
         price_cents=chosen.price_cents,
         quotes=len(quotes),
         reason=reason.strip(),

@@ -17,9 +17,11 @@ from app.models import Agreement, Asset, BankFileLine, InKindGrant
 from app.queries import in_kind_facts as known
 from app.queries.bank_purchases import is_with_bank
 from app.queries.schemes import scheme_of
+from app.queries.suppliers import suppliers_for_thing
 from app.rules.domestic_orders import check_reference
 from app.rules.in_kind import own_share_left
 from app.rules.permissions import Permission
+from app.rules.suppliers import same_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,25 @@ def refer(act: Act, asset_id: int, *, typed: str) -> None:
         raise Invalid({"reference": found.why})
     was, asset.payment_reference = asset.payment_reference, found.normal
     act.record(asset, "refer_payment", was=was, now=found.normal)
+    act.session.flush()
+
+
+def same_supplier(act: Act, asset_id: int, *, name: str, reason: str) -> None:
+    """Say that the supplier of a thing is one that is known under another spelling: the thing is
+    paid for on that one's account. Whoever approves the payment sees the name.
+    """
+    _, _, asset = _loaded(act, asset_id)
+    if asset.ordered_on is None or asset.approved_at is not None:
+        raise Conflict(N_("The name of the supplier belongs between the order and the approval."))
+    wrong: dict[str, str | Said] = {}
+    if name not in same_as(asset.supplier, suppliers_for_thing(act.session, asset.id)):
+        wrong["same"] = N_("Choose the name under which the supplier is known.")
+    if not reason.strip():
+        wrong["same_reason"] = N_("Write what shows that it is the same supplier.")
+    if wrong:
+        raise Invalid(wrong)
+    was, asset.supplier = asset.supplier, name
+    act.record(asset, "same_supplier", was=was, now=name, reason=reason.strip())
     act.session.flush()
 
 

@@ -16,7 +16,7 @@ from app.web import pages
 from app.web.deps import InAct, Reader
 from app.web.downloads import download
 from app.web.forms import Form, Posted, blank
-from app.web.in_kind_quotes_form import QUOTE, added
+from app.web.in_kind_quotes_form import added, quote_fields
 
 router = APIRouter(prefix="/in-kind")
 
@@ -80,7 +80,7 @@ def applicant_in_kind_scan(request: Request, reader: Reader, paper_id: int) -> S
 @router.get("/assets/{asset_id:int}/quotes/new")
 def applicant_quote_new(request: Request, reader: Reader, asset_id: int) -> HTMLResponse:
     grant = in_kind.own_grant_of_asset(reader.session, reader.actor, asset_id)
-    page = OwnQuotePage(blank(QUOTE), grant, grant.asset(asset_id))
+    page = OwnQuotePage(blank(quote_fields(())), grant, grant.asset(asset_id))
     return pages.render(request, "applicant/quote_new.html", page=page)
 
 

@@ -1,5 +1,6 @@
 """What is owed to suppliers: their accounts, their references, and what the bank gave back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -7,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from app.actions import authority_accounts, purchases
+from app.actions.act import Act
 from app.actions.authority_accounts import Account
 from app.errors import Invalid
 from app.i18n.marks import N_
@@ -14,12 +16,15 @@ from app.queries import authority_accounts as accounts
 from app.queries import bank_purchases
 from app.queries.authority_accounts import AccountChangePage
 from app.queries.bank_purchases import Purchase
+from app.queries.suppliers import suppliers_of
 from app.rules.bank_accounts import printed_iban
 from app.rules.permissions import Permission
+from app.rules.suppliers import same_as
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
+from app.web.fields import Field, Option, Verbatim
 from app.web.finance import holds
-from app.web.forms import Form, Posted, filled, read
+from app.web.forms import Form, Posted, blank, filled, read
 
 router = APIRouter(prefix="/finance/suppliers")
 
@@ -74,12 +79,16 @@ class SuppliersPage:
 
 @dataclass(frozen=True, slots=True)
 class SupplierPage:
-    """`form` is the one with what is wrong, of the account, the reference or what came back."""
+    """`form` is the one with what is wrong, of the account, the reference or what came back.
+
+    `same` asks whether it is a supplier of almost the same name; empty where there is none.
+    """
 
     form: Form
     account: Form
     reference: Form
     back: Form
+    same: Form | None
     thing: Purchase
     iban: str
     changes: tuple[AccountChangePage, ...]
@@ -137,6 +146,43 @@ def finance_supplier_reference(
     return _show(request, Read(act.session, act.actor, act.now), asset_id, reference=form)
 
 
+@router.post("/{asset_id:int}/same")
+def finance_supplier_same(request: Request, posted: Posted, act: InAct, asset_id: int) -> Response:
+    thing = bank_purchases.purchase(act.session, act.actor, asset_id)
+    form = read(_same_fields(_known_as(act, thing)), posted)
+    if not form.errors:
+        name, reason = str(form.values["same"]), str(form.values["same_reason"])
+        try:
+            purchases.same_supplier(act, asset_id, name=name, reason=reason)
+        except Invalid as problem:
+            form = form.with_errors(problem.fields, **problem.values)
+        else:
+            return _back(request, asset_id, N_("The thing is with this supplier now."))
+    return _show(request, Read(act.session, act.actor, act.now), asset_id, same=form)
+
+
+def _known_as(reader: Read | Act, thing: Purchase) -> tuple[str, ...]:
+    """Return the names under which the supplier may be known, until the payment is approved."""
+    if thing.approved_at is not None:
+        return ()
+    return same_as(thing.supplier, suppliers_of(reader.session, thing.authority_id))
+
+
+def _same_fields(names: Sequence[str]) -> tuple[Field, ...]:
+    options = tuple(Option(each, Verbatim(each)) for each in names)
+    return (
+        fields.one_of(
+            "same", N_("It is the same supplier as"), options, missing=N_("Choose the supplier")
+        ),
+        fields.text(
+            "same_reason",
+            N_("What shows it?"),
+            missing=N_("Write what shows that it is the same supplier."),
+            max_length=300,
+        ),
+    )
+
+
 @router.post("/{asset_id:int}/given-back")
 def finance_supplier_given_back(
     request: Request, posted: Posted, act: InAct, asset_id: int
@@ -156,9 +202,11 @@ def _show(
     account: Form | None = None,
     reference: Form | None = None,
     back: Form | None = None,
+    same: Form | None = None,
 ) -> HTMLResponse:
     thing = bank_purchases.purchase(reader.session, reader.actor, asset_id)
-    wrong = account or reference or back
+    wrong = account or reference or back or same
+    names = _known_as(reader, thing)
     if account is None:
         given = {
             "iban": printed_iban(thing.iban),
@@ -171,6 +219,7 @@ def _show(
         account=account,
         reference=reference or filled(REFERENCE, {"reference": thing.reference}),
         back=back or filled(BACK, {}),
+        same=(same or blank(_same_fields(names))) if names else None,
         thing=thing,
         iban=printed_iban(thing.iban),
         changes=accounts.changes_of_supplier(reader.session, thing.authority_id, thing.supplier),

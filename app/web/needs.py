@@ -74,6 +74,7 @@ NEEDS: dict[str, tuple[Permission, ...]] = {
     "finance_supplier_account": (P.HANDLE_ASSETS,),
     "finance_supplier_given_back": (P.PAY,),
     "finance_supplier_reference": (P.HANDLE_ASSETS,),
+    "finance_supplier_same": (P.HANDLE_ASSETS,),
     "finance_supplier_take_back": (P.HANDLE_ASSETS,),
     "finance_suppliers": (P.SEE_ASSETS,),
     "finance_take_back_now": (P.PREPARE_AGREEMENT,),

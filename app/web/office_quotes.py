@@ -14,13 +14,14 @@ from app.i18n.marks import N_
 from app.queries import in_kind, in_kind_facts, in_kind_trail
 from app.queries.allowed import refuse_unless
 from app.queries.in_kind_page import AssetLine, InKindPage
+from app.queries.suppliers import suppliers_of
 from app.rules.permissions import Permission
 from app.web import fields, pages
 from app.web.deps import InAct, Read, Reader
 from app.web.downloads import download
 from app.web.fields import Option, Verbatim
 from app.web.forms import Form, Posted, blank, read
-from app.web.in_kind_quotes_form import QUOTE, added
+from app.web.in_kind_quotes_form import added, quote_fields
 from app.web.step_forms import tried
 
 router = APIRouter(prefix="/office")
@@ -57,12 +58,13 @@ def office_quotes(request: Request, reader: Reader, asset_id: int) -> HTMLRespon
 
 @router.get("/assets/{asset_id:int}/quotes/new")
 def office_quote_new(request: Request, reader: Reader, asset_id: int) -> HTMLResponse:
-    return _show(request, "office/quote_new.html", reader, asset_id, blank(QUOTE))
+    form = blank(quote_fields(_known(reader, asset_id)))
+    return _show(request, "office/quote_new.html", reader, asset_id, form)
 
 
 @router.post("/assets/{asset_id:int}/quotes/new")
 def office_quote_add(request: Request, posted: Posted, act: InAct, asset_id: int) -> Response:
-    wrong = added(request, posted, act, asset_id)
+    wrong = added(request, posted, act, asset_id, _known(act, asset_id))
     if wrong is None:
         return _back(request, asset_id, N_("The quote is kept."))
     return _show(request, "office/quote_new.html", act, asset_id, wrong, status=422)
@@ -97,6 +99,12 @@ def office_quote_remove(request: Request, act: InAct, quote_id: int) -> Response
 def office_quote_file(request: Request, reader: Reader, quote_id: int) -> StreamingResponse:
     file = in_kind_trail.quote_file(reader.session, reader.actor, quote_id)
     return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
+
+
+def _known(reader: Read | Act, asset_id: int) -> tuple[str, ...]:
+    """Return the suppliers that the authority knows, for its own people."""
+    grant = in_kind.staff_grant_of_asset(reader.session, reader.actor, asset_id)
+    return suppliers_of(reader.session, grant.authority_id)
 
 
 def _choice(asset: AssetLine, currency: str) -> tuple[fields.Field, ...]:

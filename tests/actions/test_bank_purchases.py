@@ -261,3 +261,30 @@ def test_of_two_who_send_the_same_thing_at_once_one_is_refused(
     assert sorted(answer is None for answer in answers) == [False, True]
     with db.reading(sessions) as session:
         assert len(session.scalars(select(BankFile)).all()) == 1
+
+
+def test_a_thing_of_a_supplier_in_another_spelling_goes_to_the_account_of_the_known_one(
+    session: Session,
+) -> None:
+    desk = InKindDesk(session, prices=(1_000_00, 980_00)).received()
+    first, second = desk.assets
+    first.supplier, second.supplier = "Alat d.o.o.", "ALAT doo"
+    session.flush()
+    proposed = authority_accounts.propose_of_supplier(desk.act(desk.finance), first.id, SUPPLIER)
+    authority_accounts.confirm(desk.act(desk.approver), proposed)
+
+    def is_same(name: str, reason: str = "One number in the register.") -> None:
+        purchases.same_supplier(desk.act(), second.id, name=name, reason=reason)
+
+    for name, reason in (("Alat d.o.o.", " "), ("Supplier of 98000", "It is."), ("ALAT doo", "x")):
+        with pytest.raises(Invalid):
+            is_same(name, reason)
+    is_same("Alat d.o.o.")
+
+    assert {each.iban for each in owed(session, desk.act().actor)} == {"RS35840990000000000098"}
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.event == "same_supplier")).one()
+    assert (entry.detail["was"], entry.detail["now"]) == ("ALAT doo", "Alat d.o.o.")
+    purchases.bill(desk.act(), second.id, invoice_number="F-1", invoice_cents=second.price_cents)
+    purchases.approve(desk.act(desk.approver), second.id)
+    with pytest.raises(Conflict, match="between the order and the approval"):
+        is_same("Alat d.o.o.")

@@ -215,6 +215,27 @@ def test_a_wrong_quote_is_refused_and_one_by_mistake_taken_out(desk: InKindDesk)
         in_kind_quotes.remove_quote(desk.act(), kept)
 
 
+def test_one_supplier_is_not_written_in_two_ways(desk: InKindDesk) -> None:
+    desk.signed()
+    (asset,) = desk.assets
+
+    def offer(name: str, **more: bool) -> None:
+        in_kind_quotes.add_quote(desk.act(), asset.id, NewQuote(name, 5_00, TODAY, **more))
+
+    offer("Alfa d.o.o.")
+    offer("АЛФА доо")
+    with pytest.raises(Invalid) as refusal:
+        offer("Alfa")
+    assert (list(refusal.value.fields), refusal.value.values["similar"]) == (
+        ["is_other"], "Alfa d.o.o.",
+    )  # fmt: skip
+    offer("Alfa", is_other=True)
+    offer("Alfa")
+
+    names = ["Alfa d.o.o.", "Alfa d.o.o.", "Alfa", "Alfa"]
+    assert [each.supplier for each in desk.quotes(asset)] == names
+
+
 def test_the_beneficiary_hands_in_quotes_only_where_they_buy(session: Session) -> None:
     reader = InKindDesk(session).signed()
     with pytest.raises(Forbidden):

@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "audit.event.end_link": N_("Link of enterprises ended"),
     "audit.event.report_came": N_("Report on paper noted as come"),
     "audit.event.report_not_come": N_("Note of a report taken back"),
+    "audit.event.same_supplier": N_("Supplier found to be one that is known"),
     "audit.event.restore_link": N_("Ending of a link taken back"),
     "audit.detail.kind": N_("How"),
     "audit.detail.owner": N_("Owner"),
