@@ -25,7 +25,7 @@ from app.models import (
     Stage,
     StageEntry,
 )
-from app.queries import visible
+from app.queries import rounds, visible
 from app.queries.award_report_filter import ReportFilter
 from app.queries.award_report_sums import Totals
 from app.queries.kept import Statement, kept
@@ -47,6 +47,8 @@ RECOVERED = func.coalesce(Agreement.recovered_cents, 0)
 
 @dataclass(frozen=True, slots=True)
 class ReportCall:
+    """`has_moved`: money came from an earlier round or went to the next one, asked for one call."""
+
     call_id: int
     code: str
     title: str
@@ -54,6 +56,7 @@ class ReportCall:
     currency: str
     envelope_cents: int
     authority_id: int
+    has_moved: bool = False
 
     @property
     def facts(self) -> Facts:
@@ -142,7 +145,7 @@ def report_call(session: Session, actor: Actor, call_id: int) -> ReportCall:
 
 @kept
 def _call_of(reach: visible.Reach) -> Statement:
-    return select(*_HEAD).where(Call.id == _CALL, reach.scope())
+    return select(*_HEAD, rounds.has_moved(Call.id)).where(Call.id == _CALL, reach.scope())
 
 
 def report_calls(session: Session, actor: Actor) -> tuple[ReportCall, ...]:

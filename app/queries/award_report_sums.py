@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Application, ApplicationLine, ApplicationTally, Lot
@@ -128,16 +128,22 @@ class Totals:
 
 @kept
 def _groups() -> Statement:
-    tally = ApplicationTally
-    by = (tally.lot_id, Lot.code, *_alike())
-    number = func.sum(tally.number)
-    found = select(*by, number, *(func.sum(getattr(tally, name)) for name in _SUMS))
+    """Return the question for every lot with the sums of its lines that are alike, if it has any.
+
+    Sums of whole cents stay whole numbers: the database would make decimals of them.
+    """
+    tally, call_id = ApplicationTally, bindparam("call_id", type_=BigInteger())
+    sums = (tally.number, *(getattr(tally, name) for name in _SUMS))
     return (
-        found.join(Lot, Lot.id == tally.lot_id)
-        .where(tally.call_id == bindparam("call_id"))
-        .group_by(*by)
-        .having(number > 0)
+        select(*_OF_LOT, *_alike(), *(cast(func.sum(each), BigInteger) for each in sums))
+        .outerjoin(tally, and_(tally.lot_id == Lot.id, tally.call_id == call_id))
+        .where(Lot.call_id == call_id)
+        .group_by(Lot.id, *_alike())
+        .order_by(Lot.position)
     )
+
+
+_OF_LOT = (Lot.id, Lot.code, Lot.title, Lot.envelope_cents, Lot.transferred_cents)
 
 
 def _alike() -> tuple[ColumnElement[str], ...]:
@@ -159,26 +165,14 @@ def _worded(wanted: ReportFilter) -> Statement:
     return select(func.count(), *(func.sum(found.c[name]) for name in _SUMS))
 
 
-@kept
-def _lots() -> Statement:
-    return (
-        select(Lot.id, Lot.code, Lot.title, Lot.envelope_cents, Lot.transferred_cents)
-        .where(Lot.call_id == bindparam("call_id"))
-        .order_by(Lot.position)
-    )
-
-
 def totals(session: Session, call_id: int) -> Totals:
     """Return the sums of all lines, by lot (empty ones too) and by region."""
-    rows = session.execute(_groups(), {"call_id": call_id})
-    groups = tuple(
-        Group(lot_id, code, region, state, award, agreement, _whole(sums))
-        for lot_id, code, region, state, award, agreement, *sums in rows
-    )
-    lots = session.execute(_lots(), {"call_id": call_id})
+    rows = session.execute(_groups(), {"call_id": call_id}).all()
+    lots = {tuple(row[: len(_OF_LOT)]): None for row in rows}
+    groups = tuple(_of_group(row) for row in rows if row[_NUMBER])
     regions = [_of_region(name, groups) for name in {each.region for each in groups}]
     return Totals(
-        lots=tuple(_of_lot(row, groups) for row in lots),
+        lots=tuple(_of_lot(lot, groups) for lot in lots),
         regions=tuple(sorted(regions, key=lambda each: (-each.awarded_cents, each.region))),
         groups=groups,
     )
@@ -208,15 +202,32 @@ def _of_words(
     return _whole(row)
 
 
-def _of_lot(row: Any, groups: Iterable[Group]) -> LotTotal:  # Any: a row of Lot
-    mine = [each for each in groups if each.lot_id == row.id]
+# Where the number of lines stands in a row of `_groups`, and the sums after it.
+_NUMBER = len(_OF_LOT) + len(_alike())
+
+
+def _of_group(row: Any) -> Group:  # Any: a row of `_groups`
+    return Group(
+        lot_id=row.id,
+        lot_code=row.code,
+        region=row.region,
+        application_state=row.application_state,
+        award=row.award,
+        agreement_state=row.agreement_state,
+        sums=_whole(row[_NUMBER:]),
+    )
+
+
+def _of_lot(lot: tuple[Any, ...], groups: Iterable[Group]) -> LotTotal:  # Any: as `_OF_LOT` has it
+    lot_id, code, title, envelope_cents, transferred_cents = lot
+    mine = [each for each in groups if each.lot_id == lot_id]
     sums = _together(each.sums for each in mine)
     return LotTotal(
-        lot_id=row.id,
-        code=row.code,
-        title=row.title,
-        envelope_cents=row.envelope_cents,
-        transferred_cents=row.transferred_cents,
+        lot_id=lot_id,
+        code=code,
+        title=title,
+        envelope_cents=envelope_cents,
+        transferred_cents=transferred_cents,
         awards=_awards(mine),
         **{name: getattr(sums, name) for name in _NUMBERS},
     )

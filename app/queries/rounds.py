@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.errors import NotFound
 from app.models import Call, Lot, RoundMove, User
@@ -157,6 +157,12 @@ def moves_of(session: Session, call_id: int, *, agreed: bool = False) -> tuple[M
         )
         for row, giver_code, receiver_code, by, decided_by in rows
     )
+
+
+def has_moved(call_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Tell for a call of another statement whether money came to it or went, two people agreed."""
+    ends = or_(RoundMove.giver_id == call_id, RoundMove.receiver_id == call_id)
+    return select(RoundMove.id).where(ends, RoundMove.state == "agreed").exists()
 
 
 @kept

@@ -112,7 +112,7 @@ def office_report(request: Request, reader: Reader, call_id: int) -> HTMLRespons
         views=tuple(view for view in asked.views if view.name),
         view_id=asked.view_id,
         prints=report_prints.printed(reader.session, reader.actor, call_id),
-        moves=moves_of(reader.session, call_id, agreed=True),
+        moves=moves_of(reader.session, call_id, agreed=True) if call.has_moved else (),
     )
     status = 422 if asked.form.errors else 200
     return pages.render(request, "office/report.html", page=page, status=status)
