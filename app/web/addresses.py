@@ -47,6 +47,13 @@ def path_of(app: FastAPI, name: str, **path: object) -> str:
     return str(known.route.url_path_for(name, **path))
 
 
+def around(app: FastAPI, name: str, part: str) -> tuple[str, str]:
+    """Return what stands before and after a number in the path of a page, for hundreds of them."""
+    shape = cast("dict[str, Address]", app.state.addresses)[name].shape
+    before, after = shape.split(f"{{{part}}}")
+    return before, after
+
+
 def exists(app: FastAPI, name: str) -> bool:
     """True when there is such a page; asked first, for the framework looks everywhere for it."""
     return name in app.state.addresses

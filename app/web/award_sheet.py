@@ -1,7 +1,8 @@
 """The lines of the award report in words: for the page, the downloads and `envelope export`."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import BinaryIO
 
 from app import registers
@@ -49,6 +50,11 @@ def awards_rows(lines: Iterable[ReportLine], currency: str) -> Iterator[AwardRow
         )
 
 
+def value_of(field: str) -> Callable[[ReportLine], object]:
+    """Return what reads one column of a line; the currency stands in the call."""
+    return _TOLD.get(field) or attrgetter(field)
+
+
 def write(
     kind: str,
     rows: Iterable[AwardRow],
@@ -91,6 +97,17 @@ def reason_text(line: ReportLine) -> str:
     if written := str(line.detail.get("reason", "")):
         return written
     return gettext(STATES[line.outcome][0]) if line.outcome in STATES else ""
+
+
+# Columns that are not called as the line calls them, or that are put in words.
+_TOLD: Mapping[str, Callable[[ReportLine], object]] = {
+    "region_code": attrgetter("region"),
+    "region_name": lambda line: region_name(line.region),
+    "action_title": attrgetter("title"),
+    "score": score_text,
+    "status": status_text,
+    "reason": reason_text,
+}
 
 
 def region_name(code: str) -> str:

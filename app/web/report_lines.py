@@ -1,21 +1,27 @@
-"""The lines of the award report as cells; each figure leads to the page that it comes from."""
+"""The lines of the award report as cells; each figure leads to the page that it comes from.
 
-from collections.abc import Iterable
+A page has six hundred cells, so what is the same for a whole column is found once: where its
+value stands, what kind of cell it is, and the address around the number of each line.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from fastapi import Request
-from markupsafe import Markup
 
 from app import i18n
 from app.documents.sheets import Column, Kind
 from app.queries.award_report import ReportCall, ReportLine
 from app.queries.award_report_sums import LineSums
 from app.rules.permissions import Actor, Permission, may
-from app.web import award_sheet, pages
+from app.web import addresses, award_sheet
 from app.web.cells import cell, link, status_tag
+from app.web.markup import shown as escaped
 
-_FIGURES = {Kind.INT, Kind.MONEY, Kind.SCORE}
+_FIGURES = {Kind.INT, Kind.SCORE}
 _NOTHING = "–"
+_AGREEMENT = ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS)
 
 # Which page a figure comes from, what its address takes, and who may open it.
 _SOURCES = {
@@ -24,51 +30,27 @@ _SOURCES = {
     "score": ("office_scores", "entry_id", Permission.SEE_ASSESSMENTS),
     "rank": ("office_ranking", "stage_id", Permission.SEE_ASSESSMENTS),
     "awarded_cents": ("office_ranking", "stage_id", Permission.SEE_ASSESSMENTS),
-    "agreed_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
-    "paid_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
-    "ordered_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
-    "recovered_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
-    "net_paid_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
-    "released_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
-    "left_cents": ("finance_agreement", "agreement_id", Permission.SEE_AGREEMENTS),
+    "agreed_cents": _AGREEMENT,
+    "paid_cents": _AGREEMENT,
+    "ordered_cents": _AGREEMENT,
+    "recovered_cents": _AGREEMENT,
+    "net_paid_cents": _AGREEMENT,
+    "released_cents": _AGREEMENT,
+    "left_cents": _AGREEMENT,
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One cell. `under` and `quiet` stand below it, one small; `state` is shown as a tag."""
-
-    text: str
-    href: str = ""
-    under: str = ""
-    quiet: str = ""
-    is_figure: bool = False
-    is_header: bool = False
-    state: tuple[str, str] | None = None
-
-    def __html__(self) -> str:
-        """Return its HTML; a page has six hundred of them."""
-        text = link(self.text, self.href) if self.href else self.text
-        if not self.is_header and self.state is None and not self.quiet:
-            return cell(text, numeric=self.is_figure)
-        shown = text if self.state is None else status_tag(self.state[1], kind=self.state[0])
-        if self.under:
-            shown = _BELOW.format(shown, self.under)
-        if self.quiet:
-            shown = _UNDER.format(shown, self.quiet)
-        return cell(shown, header=self.is_header, classes="row-head" if self.is_header else "")
-
-
-_BELOW = Markup('{}<br><span class="regular">{}</span>')
-_UNDER = Markup('{}<br><span class="quiet">{}</span>')
+Href = Callable[[ReportLine], str]
+Written = Callable[[ReportLine], str]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    cells: tuple[Shown, ...]
+    """The cells of one line as HTML, every text in it escaped."""
+
+    html: str
 
     def __html__(self) -> str:
-        return "".join(each.__html__() for each in self.cells)
+        return self.html
 
 
 def on_page(columns: tuple[Column, ...]) -> tuple[Column, ...]:
@@ -86,30 +68,13 @@ def shown(
     columns: tuple[Column, ...],
     lines: Iterable[ReportLine],
 ) -> tuple[ShownLine, ...]:
-    open_to = {
-        field: (route, name)
-        for field, (route, name, permission) in _SOURCES.items()
-        if may(actor, permission, call.facts) is None
-    }
+    hrefs = _hrefs(request, actor, call)
     fields = {column.field for column in columns}
-    there = on_page(columns)
-    return tuple(
-        _line(there, row, line, fields, _hrefs(request, open_to, line))
-        for line in lines
-        for row in award_sheet.awards_rows((line,), "")
-    )
-
-
-def _line(
-    columns: tuple[Column, ...],
-    row: object,
-    line: ReportLine,
-    fields: set[str],
-    hrefs: dict[str, str],
-) -> ShownLine:
-    return ShownLine(
-        tuple(_cell(column, row, line, fields, hrefs.get(column.field, "")) for column in columns)
-    )
+    writers = [
+        _writer(column, fields, hrefs.get(column.field, _no_href), call.currency)
+        for column in on_page(columns)
+    ]
+    return tuple(ShownLine("".join([write(line) for write in writers])) for line in lines)
 
 
 def foot(columns: tuple[Column, ...], sums: LineSums, currency: str) -> tuple[str | None, ...]:
@@ -121,43 +86,97 @@ def foot(columns: tuple[Column, ...], sums: LineSums, currency: str) -> tuple[st
     )
 
 
-def _hrefs(
-    request: Request, open_to: dict[str, tuple[str, str]], line: ReportLine
-) -> dict[str, str]:
-    """Return the page that each figure comes from; several figures come from the same."""
-    pages_of_line = {source: _href(request, source, line) for source in set(open_to.values())}
-    return {field: pages_of_line[source] for field, source in open_to.items()}
+def _hrefs(request: Request, actor: Actor, call: ReportCall) -> Mapping[str, Href]:
+    """Return by column where its figures lead; several columns lead to the same page."""
+    made: dict[tuple[str, str, Permission], Href] = {
+        source: _href(request, *source[:2])
+        for source in set(_SOURCES.values())
+        if may(actor, source[2], call.facts) is None
+    }
+    return {field: made[source] for field, source in _SOURCES.items() if source in made}
 
 
-def _href(request: Request, source: tuple[str, str], line: ReportLine) -> str:
-    route, name = source
-    number = getattr(line, name)
-    return "" if number is None else pages.url(request, route, None, **{name: number})
+def _href(request: Request, route: str, name: str) -> Href:
+    before, after = addresses.around(request.app, route, name)
+
+    def href(line: ReportLine) -> str:
+        number = getattr(line, name)
+        return "" if number is None else f"{before}{number}{after}"
+
+    return href
 
 
-def _cell(column: Column, row: object, line: ReportLine, fields: set[str], href: str) -> Shown:
-    value = getattr(row, column.field)
-    if column.field == "status":
-        return Shown("", state=line.state, quiet=_why(line, fields))
-    if column.format is Kind.MONEY and isinstance(value, int):
-        return Shown(i18n.format_money(value), href if value else "", is_figure=True)
+def _no_href(line: ReportLine) -> str:
+    del line
+    return ""
+
+
+def _writer(column: Column, fields: set[str], href: Href, currency: str) -> Written:
+    """Return what writes the cells of one column, chosen once for all lines."""
+    of_field: dict[str, Written] = {
+        "status": lambda line: _state(line, _why(line, fields)),
+        "reference": lambda line: _who(line, fields, href(line)),
+        "lot": lambda line: _text(line.lot_code),
+        "currency": lambda _: _text(currency),
+    }
+    if column.field in of_field:
+        return of_field[column.field]
+    value_of = award_sheet.value_of(column.field)
+    if column.format is Kind.MONEY:
+        # An amount that stands in a column again and again is put in words once.
+        written = cache(i18n.format_money)
+        return lambda line: _amount(value_of(line), written, href(line))
     if column.format in _FIGURES:
-        text = _NOTHING if value in (None, "") else str(value)
-        return Shown(text, href if text != _NOTHING else "", is_figure=True)
-    if column.field == "lot":
-        return Shown(line.lot_code)
-    if column.field == "reference":
-        return _who(line, fields, str(value), href)
-    return Shown(str(value or _NOTHING), href)
+        return lambda line: _figure(value_of(line), href(line))
+    return lambda line: _text(str(value_of(line) or _NOTHING))
 
 
-def _who(line: ReportLine, fields: set[str], reference: str, href: str) -> Shown:
+# Put together by the components, so that their HTML stands in one place: address, then text.
+_TEXT = str(cell("%s"))
+_BARE = str(cell("%s", numeric=True))
+_LINKED = str(cell(link("%s", "%s"), numeric=True))
+_LINK = str(link("%s", "%s"))
+_HEADER = str(cell("%s", header=True, classes="row-head"))
+_UNDER = '%s<br><span class="%s">%s</span>'
+
+
+def _amount(cents: object, written: Callable[[int], str], href: str) -> str:
+    """Digits and signs have nothing to escape; no amount and nothing at all lead nowhere."""
+    if not isinstance(cents, int):
+        return _BARE % _NOTHING
+    return _LINKED % (href, written(cents)) if cents and href else _BARE % written(cents)
+
+
+def _figure(value: object, href: str) -> str:
+    """Return a rank or a score, which are digits and nothing to escape either."""
+    if value in (None, ""):
+        return _BARE % _NOTHING
+    return _LINKED % (href, value) if href else _BARE % value
+
+
+def _text(text: str) -> str:
+    return _TEXT % escaped(text)
+
+
+def _state(line: ReportLine, why: str) -> str:
+    kind, state = line.state
+    return _TEXT % _under(status_tag(state, kind=kind), "quiet", why)
+
+
+def _who(line: ReportLine, fields: set[str], href: str) -> str:
     """Return whose line it is, and of what: name, title and place, where no column has them."""
-    named = "applicant" in fields
+    is_named = "applicant" in fields
     title = "" if "action_title" in fields else line.title
-    quiet = " · ".join(part for part in (title, _place(line, fields) if named else "") if part)
-    under = line.applicant if named else ""
-    return Shown(reference, href, under, quiet, is_header=True)
+    quiet = " · ".join(part for part in (title, _place(line, fields) if is_named else "") if part)
+    reference = escaped(line.reference)
+    shown = _LINK % (href, reference) if href else reference
+    named = _under(shown, "regular", line.applicant if is_named else "")
+    return _HEADER % _under(named, "quiet", quiet)
+
+
+def _under(shown: str, look: str, text: str) -> str:
+    """Put a text under what is escaped already, if there is one."""
+    return _UNDER % (shown, look, escaped(text)) if text else shown
 
 
 def _place(line: ReportLine, fields: set[str]) -> str:

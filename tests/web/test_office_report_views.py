@@ -4,16 +4,17 @@ import csv
 import io
 import re
 from decimal import Decimal
+from html import unescape
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
 from app.actions import allocation, report_print
-from app.documents import render, store_errors
+from app.documents import render, sheets, store_errors
 from app.documents.store import Store
 from app.errors import Unavailable
-from app.models import Authority, Award, ReportPrint, StoredFile
+from app.models import Application, Authority, Award, ReportPrint, StoredFile
 from app.rules.permissions import Role
 from tests.actions.test_allocation import A2, Office
 from tests.make.people import act_as, make_authority, make_user
@@ -120,6 +121,33 @@ def test_chosen_columns_hold_for_page_and_downloads(browser, office) -> None:
     assert rows[0] == ("Rank", "Application", "Awarded")
     assert {type(row[0]) for row in rows[1:-1]} <= {int, type(None)}
     assert rows[1][0] == 1
+
+
+def test_every_column_says_on_the_page_what_it_says_in_the_sheet(browser, office, session) -> None:
+    columns = sheets.sheet("awards").columns
+    award = session.scalars(select(Award).order_by(Award.id).limit(1)).one()
+    application = session.get_one(Application, award.application_id)
+    application.title = '<b>Fish & chips</b> "%s"'
+    browser.submit(address(office, "/views"), data={"columns": [each.field for each in columns]})
+
+    page = browser.get(address(office, f"?words={application.reference}"))
+
+    [row] = rows_of(browser, office, f"words={application.reference}")
+    on_page = [each for each in columns if each.field not in {"lot", "reference", "applicant"}]
+    cells = re.findall(
+        r"(?s)<td[^>]*>(.*?)</td>", page.text.split('id="lines"')[1].split("<tfoot")[0]
+    )
+    assert [plain(each) for each in cells[1:]] == [
+        plain(row[each.heading]) or "–" for each in on_page
+    ]
+    assert "&lt;b&gt;Fish &amp; chips&lt;/b&gt; &#34;%s&#34;" in page.text
+
+
+def plain(cell: str) -> str:
+    """Return the words of a cell, its amounts as a sheet writes them."""
+    return " ".join(
+        unescape(re.sub(r"</?(a|br|span|strong)\b[^>]*>", " ", cell)).replace(",", "").split()
+    )
 
 
 def test_a_named_view_brings_its_filters_back(browser, office) -> None:
