@@ -85,13 +85,14 @@ def format_score(
     trim: bool = False,
 ) -> str:
     """Return an exact mark rounded half up to `places` decimals; `trim` drops empty decimals."""
-    return _score(value, places, locale or language(), trim)
+    return _score(*value.as_integer_ratio(), places, locale or language(), trim)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _score(value: Fraction | Decimal | int, places: int, locale: str, trim: bool) -> str:  # noqa: FBT001 - of one place
-    sign = -1 if value < 0 else 1
-    scaled = (abs(Fraction(value)) * 10**places * 2 + 1) // 2
+def _score(top: int, bottom: int, places: int, locale: str, trim: bool) -> str:  # noqa: FBT001 - of one place
+    """Remember marks by two whole numbers: to look for a fraction takes longer than to write it."""
+    sign = -1 if top < 0 else 1
+    scaled = (Fraction(abs(top), bottom) * 10**places * 2 + 1) // 2
     return _written(sign * scaled, places, locale, trim=trim)
 
 

@@ -5,6 +5,7 @@ took more time than all the rest. A name stands for one page (`app.web.app` refu
 so one table answers.
 """
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import cast
@@ -31,16 +32,16 @@ def learn(app: FastAPI) -> None:
     }
 
 
-def path_of(app: FastAPI, name: str, **path: object) -> str:
+def path_of(app: FastAPI, name: str, path: Mapping[str, object]) -> str:
     """Return the path of a page; NoMatchFound without such a page or with other parameters."""
     known = cast("dict[str, Address]", app.state.addresses).get(name)
     if known is None:
         # Files and what a test adds later are left to the framework.
         return str(app.url_path_for(name, **path))
     # Nearly all parts are numbers; the framework looks whether a text may stand in a path.
-    if path.keys() == known.parts:
-        for value in path.values():
-            if type(value) is not int:
+    if len(path) == len(known.parts):
+        for part, value in path.items():
+            if type(value) is not int or part not in known.parts:
                 break
         else:
             return known.shape.format_map(path)

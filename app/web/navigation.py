@@ -107,7 +107,7 @@ def desks(request: Request) -> list[ShownLink]:
 def exists(request: Request, route: str) -> str:
     """Return the address of a page without parameters, or "" while there is none."""
     try:
-        return addresses.path_of(request.app, route)
+        return addresses.path_of(request.app, route, {})
     except NoMatchFound:
         return ""
 

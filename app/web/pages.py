@@ -123,7 +123,17 @@ def url(
     request: Request, route: str, /, query: Mapping[str, object] | None = None, **path: object
 ) -> str:
     """Return the path of a page by the name of its function; `query` adds `?name=value`."""
-    found = addresses.path_of(request.app, route, **path)
+    return _address(request, route, query, path)
+
+
+def _url(route: str, query: Mapping[str, object] | None = None, /, **path: object) -> str:
+    return _address(_showing.get().request, route, query, path)
+
+
+def _address(
+    request: Request, route: str, query: Mapping[str, object] | None, path: Mapping[str, object]
+) -> str:
+    found = addresses.path_of(request.scope["app"], route, path)
     return f"{found}?{urlencode(query, doseq=True)}" if query else found
 
 
@@ -250,7 +260,7 @@ _GLOBALS: dict[str, object] = {
     "path": lambda: _showing.get().request.url.path,
     "shown_state": shown_state,
     "static": _static,
-    "url": lambda route, query=None, /, **path: url(_showing.get().request, route, query, **path),
+    "url": _url,
     "url_if_any": lambda route: navigation.exists(_showing.get().request, route),
 }
 

@@ -16,7 +16,5 @@ SENTENCES = {
     "bulk.not_admitted": N_("It is not admitted, or has a score already."),
     "bulk.not_assessed": N_("Its stage is checked, not assessed."),
     "bulk.enough_assessors": N_("It has enough assessors."),
-    "bulk.barred": N_(
-        "Not enough of the chosen assessors may assess it and are free at its hour."
-    ),
+    "bulk.barred": N_("Not enough of the chosen assessors may assess it and are free at its hour."),
 }
