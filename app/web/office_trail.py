@@ -5,6 +5,7 @@ from app.i18n.marks import N_
 from app.queries.office_applications_one import OfficeApplication, TrailLine
 from app.rules.scheme_text import said
 from app.web.parts import Event
+from app.web.trail_words import event_name
 
 # Events of the application itself repeat those of its stages; the stage says more.
 _REPEATED = frozenset({"submit", "submit_next_stage", "admit", "find_ineligible", "assess"})
@@ -63,8 +64,9 @@ def trail_items(found: OfficeApplication) -> tuple[Event, ...]:
 
 
 def _title(line: TrailLine, titles: dict[str, str]) -> str:
-    # An event without words of its own is shown by its name: the trail hides nothing.
-    words = gettext(_SAID.get((line.object_type, line.event), line.event))
+    # What has no words for this list is said as in the whole trail: nothing is hidden.
+    special = _SAID.get((line.object_type, line.event))
+    words = gettext(special) if special else event_name(line.object_type, line.event)
     if not line.stage_key:
         return words
     return sentence("{stage}: {words}", {"stage": titles[line.stage_key], "words": words})
