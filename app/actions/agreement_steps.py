@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from app.actions import agreement_notices, in_kind_end, mail, releases
+from app.actions import agreement_notices, in_kind_end, releases
 from app.actions.act import Act
+from app.actions.notices import tell_beneficiary
 from app.errors import Conflict, Invalid
 from app.i18n import format_date
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Agreement, EndRequest, Payment
 from app.queries import agreement_facts as known
-from app.queries.contacts import addresses
 from app.queries.recovery_facts import is_settled
 from app.queries.schemes import scheme_of
 from app.rules.agreement_terms import record_years
@@ -30,14 +30,14 @@ def suspend(act: Act, agreement_id: int, *, reason: str) -> None:
     _refuse_silence(reason)
     act.move(agreement, "suspend", reason=reason.strip())
     agreement_notices.agreement_suspended(act, agreement, reason=reason.strip())
-    tell(act, "agreement_suspended", agreement, reason=reason.strip())
+    tell_beneficiary(act, "agreement_suspended", agreement, reason=reason.strip())
 
 
 def resume(act: Act, agreement_id: int) -> None:
     """Let a suspended agreement go on."""
     agreement = act.load(Agreement, agreement_id, to=SIGN)
     act.move(agreement, "resume")
-    tell(act, "agreement_resumed", agreement)
+    tell_beneficiary(act, "agreement_resumed", agreement)
 
 
 def propose_end(act: Act, agreement_id: int, *, reason: str) -> None:
@@ -70,7 +70,7 @@ def drop_end(act: Act, agreement_id: int, *, reason: str) -> None:
         request.answer_reason = reason.strip()
         act.move(request, "refuse", reason=reason.strip())
         day = format_date(request.ends_on)
-        tell(act, "end_refused", agreement, reason=reason.strip(), day=day)
+        tell_beneficiary(act, "end_refused", agreement, reason=reason.strip(), day=day)
 
 
 def end(act: Act, agreement_id: int) -> None:
@@ -95,7 +95,7 @@ def end(act: Act, agreement_id: int) -> None:
     agreement.ended_by = act.actor.user_id
     act.move(agreement, "terminate", reason=agreement.end_reason)
     releases.tell(act, award, to=SIGN, reason="agreement ended")
-    tell(act, "agreement_ended", agreement, reason=agreement.end_reason)
+    tell_beneficiary(act, "agreement_ended", agreement, reason=agreement.end_reason)
 
 
 def _settle_requests(act: Act, agreement: Agreement) -> None:
@@ -157,7 +157,7 @@ def close(act: Act, agreement_id: int) -> None:
     act.move(agreement, "close", record_until=until)
     releases.tell(act, award, to=SIGN, reason="agreement closed")
     agreement_notices.agreement_closed(act, agreement, record_until=until)
-    tell(act, "agreement_closed", agreement, day=format_date(until))
+    tell_beneficiary(act, "agreement_closed", agreement, day=format_date(until))
 
 
 def _record_until(act: Act, agreement: Agreement) -> date:
@@ -173,17 +173,3 @@ def _record_until(act: Act, agreement: Agreement) -> date:
 def _refuse_silence(reason: str) -> None:
     if not reason.strip():
         raise Invalid({"reason": N_("Write the reason; the beneficiary may ask for it.")})
-
-
-def tell(act: Act, text: str, agreement: Agreement, **values: str) -> None:
-    """Write to the people of the beneficiary. A part."""
-    for people in addresses(act.session, [agreement.application_id]).values():
-        for email in people:
-            mail.write(
-                act,
-                text,
-                to=email,
-                reference=agreement.reference,
-                path=f"/agreements/{agreement.id}",
-                **values,
-            )

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from app.actions import agreement_paper as paper
-from app.actions import aid, in_kind, mail
+from app.actions import aid, in_kind
 from app.actions.act import Act
+from app.actions.notices import tell_beneficiary
 from app.errors import Conflict, Invalid, Said
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
 from app.models import Agreement, Award, Payment
 from app.queries import agreement_facts as known
 from app.queries.amendments import reduced_budget
-from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
 from app.rules.agreement_terms import total_at_rate
 from app.rules.bank_accounts import check_account, check_bic
@@ -188,16 +188,7 @@ def _plan(act: Act, agreement: Agreement) -> None:
 
 def _tell(act: Act, agreement: Agreement) -> None:
     title = known.call_title(act.session, agreement.call_id)
-    for people in addresses(act.session, [agreement.application_id]).values():
-        for email in people:
-            mail.write(
-                act,
-                "agreement_ready",
-                to=email,
-                reference=agreement.reference,
-                call=title,
-                path=f"/agreements/{agreement.id}",
-            )
+    tell_beneficiary(act, "agreement_ready", agreement, call=title)
 
 
 def _told(agreement: Agreement) -> dict[str, object]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from app.actions import agreement_letters
 from app.actions.act import Act
-from app.actions.payments import tell
+from app.actions.notices import tell_beneficiary
 from app.documents import contexts as c
 from app.errors import Conflict, Invalid, Said
 from app.i18n.marks import N_
@@ -96,7 +96,7 @@ def decide(act: Act, amendment_id: int, *, approve: bool, reason: str) -> None:
     act.move(amendment, "approve" if approve else "refuse", reason=reason.strip())
     scheme = scheme_of(act.session, agreement.call_id)
     _letter(act, agreement, amendment, scheme, to=Permission.SEE_AGREEMENTS)
-    tell(act, "amendment_decided", agreement)
+    tell_beneficiary(act, "amendment_decided", agreement)
 
 
 def take_back(act: Act, amendment_id: int) -> None:

@@ -12,12 +12,13 @@ from app.actions import checks, clarifications_paper, letters, mail
 from app.actions.act import Act
 from app.actions.applications import NewFile
 from app.actions.checks import TO_CLARIFY, Answer
+from app.actions.notices import write_to_applicant
 from app.errors import Conflict, Invalid
 from app.i18n.formats import ZONE as SHOWN
 from app.i18n.marks import N_
 from app.models import Application, Clarification, ClarificationFile, StoredFile
 from app.queries import clarifications as reading
-from app.queries.contacts import addresses, emails_of
+from app.queries.contacts import emails_of
 from app.queries.days_off import days_off
 from app.queries.schemes import scheme_of
 from app.rules import clarifying
@@ -204,16 +205,15 @@ def _refuse_answer(text: str, files: Sequence[NewFile]) -> None:
 def _tell(act: Act, row: Clarification, name: str) -> None:
     """Write to the people of the organisation; the mail does not repeat the question."""
     about = reading.about(act.session, row.id)
-    for email in addresses(act.session, [row.application_id]).get(row.application_id, ()):
-        mail.write(
-            act,
-            name,
-            to=email,
-            call=about.call_title,
-            reference=about.reference,
-            reply_by=row.reply_by,
-            path=f"/clarifications/{row.id}",
-        )
+    write_to_applicant(
+        act,
+        row.application_id,
+        name,
+        call=about.call_title,
+        reference=about.reference,
+        reply_by=row.reply_by,
+        path=f"/clarifications/{row.id}",
+    )
 
 
 def _tell_officer(act: Act, row: Clarification) -> None:

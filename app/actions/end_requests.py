@@ -9,6 +9,7 @@ from datetime import date
 
 from app.actions import agreement_steps, mail
 from app.actions.act import Act
+from app.actions.notices import tell_beneficiary
 from app.errors import Conflict, Invalid, Said
 from app.i18n import format_date
 from app.i18n.formats import ZONE
@@ -74,7 +75,7 @@ def answer(act: Act, request_id: int, *, accept: bool, reason: str) -> None:
     # Somebody of the authority may have proposed it meanwhile: that proposal serves both.
     if accept and agreement.end_proposed_at is None:
         agreement_steps.propose_end(act, agreement.id, reason=request.reason)
-    agreement_steps.tell(
+    tell_beneficiary(
         act,
         "end_accepted" if accept else "end_refused",
         agreement,

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from app.actions import mail
 from app.actions.act import Act
+from app.actions.notices import write_to_applicant
 from app.errors import Conflict, Invalid, Said
 from app.i18n import format_date, format_money
 from app.i18n.formats import ZONE
@@ -16,7 +16,6 @@ from app.i18n.marks import N_
 from app.models import Agreement, Asset, InKindGrant, OwnShare
 from app.queries import authority_accounts
 from app.queries import in_kind_facts as known
-from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
 from app.rules.bank_accounts import check_account, printed_iban
 from app.rules.in_kind import shares
@@ -197,19 +196,16 @@ def tell(
     act: Act, name: str, grant: InKindGrant, *, amount: str = "", day: str = "", pay_to: str = ""
 ) -> None:
     """Write to the beneficiary about the grant."""
-    reference = known.reference_of(act.session, grant.id)
-    for people in addresses(act.session, [grant.application_id]).values():
-        for email in people:
-            mail.write(
-                act,
-                name,
-                to=email,
-                reference=reference,
-                path=f"/in-kind/{grant.id}",
-                amount=amount,
-                day=day,
-                pay_to=pay_to,
-            )
+    write_to_applicant(
+        act,
+        grant.application_id,
+        name,
+        reference=known.reference_of(act.session, grant.id),
+        path=f"/in-kind/{grant.id}",
+        amount=amount,
+        day=day,
+        pay_to=pay_to,
+    )
 
 
 def planned(act: Act, asset_id: int) -> Asset:

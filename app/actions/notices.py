@@ -6,7 +6,7 @@ from datetime import timedelta
 from app import i18n
 from app.actions import mail
 from app.actions.act import Act
-from app.models import Call, Stage
+from app.models import Agreement, Call, Stage
 from app.queries import contacts as known
 from app.queries.assessing import EntryPlace
 from app.queries.contacts import addresses
@@ -22,6 +22,25 @@ def tell(act: Act, call: Call, application_ids: Sequence[int]) -> None:
     subject, body = mail.filled("decision_ready", locale=i18n.DEFAULT, call=call.title, path="/")
     emails = (email for application_id in sorted(people) for email in people[application_id])
     mail.post_many(act, to=emails, subject=subject, body=body)
+
+
+def write_to_applicant(act: Act, application_id: int, name: str, **values: object) -> None:
+    """Write `templates/emails/<name>.txt` to everybody of the organisation behind it."""
+    subject, body = mail.filled(name, locale=i18n.DEFAULT, **values)
+    emails = addresses(act.session, [application_id]).get(application_id, ())
+    mail.post_many(act, to=emails, subject=subject, body=body)
+
+
+def tell_beneficiary(act: Act, name: str, agreement: Agreement, **values: object) -> None:
+    """Write to everybody of the beneficiary something about their agreement."""
+    write_to_applicant(
+        act,
+        agreement.application_id,
+        name,
+        reference=agreement.reference,
+        path=f"/agreements/{agreement.id}",
+        **values,
+    )
 
 
 def tell_of_dates(

@@ -5,7 +5,8 @@ from datetime import date
 
 from app.actions import agreement_notices
 from app.actions.act import Act
-from app.actions.payments import loaded, start_clock, stop_clock, tell
+from app.actions.notices import tell_beneficiary
+from app.actions.payments import loaded, start_clock, stop_clock
 from app.errors import Conflict, Invalid, Said
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
@@ -22,7 +23,7 @@ def suspend(act: Act, payment_id: int, *, reason: str) -> None:
     _forget_check(payment)
     act.move(payment, "suspend", reason=reason.strip())
     agreement_notices.payment_suspended(act, agreement, payment, reason=reason.strip())
-    tell(act, "payment_suspended", agreement)
+    tell_beneficiary(act, "payment_suspended", agreement)
 
 
 def resume(act: Act, payment_id: int) -> None:
@@ -30,7 +31,7 @@ def resume(act: Act, payment_id: int) -> None:
     agreement, payment = loaded(act, payment_id, Permission.CHECK_PAYMENT)
     start_clock(act, payment)
     act.move(payment, "resume")
-    tell(act, "payment_resumed", agreement)
+    tell_beneficiary(act, "payment_resumed", agreement)
 
 
 def reject(act: Act, payment_id: int, *, reason: str) -> None:
@@ -40,7 +41,7 @@ def reject(act: Act, payment_id: int, *, reason: str) -> None:
     _forget_check(payment)
     payment.check_note = reason.strip()
     act.move(payment, "reject", reason=reason.strip())
-    tell(act, "payment_rejected", agreement)
+    tell_beneficiary(act, "payment_rejected", agreement)
 
 
 def send(act: Act, payment_id: int) -> None:

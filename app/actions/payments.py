@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
-from app.actions import agreement_notices, mail
+from app.actions import agreement_notices
 from app.actions.act import Act
+from app.actions.notices import tell_beneficiary
 from app.actions.payment_refusals import (
     Accepted,
     NewExpenditure,
@@ -21,7 +22,6 @@ from app.i18n.marks import N_
 from app.models import Agreement, Award, ExpenditureLine, Payment, PaymentVersion
 from app.queries import agreement_facts as known
 from app.queries import payment_claims as claims
-from app.queries.contacts import addresses
 from app.queries.recovery_facts import set_off_waits
 from app.queries.schemes import scheme_of
 from app.rules.instalments import Due, due
@@ -139,7 +139,7 @@ def give_back(act: Act, payment_id: int, *, reason: str) -> None:
     payment.headings = []
     payment.recoverable_cents, payment.check_note = 0, reason.strip()
     act.move(payment, "return", reason=reason.strip(), was=was, now=_checked_sums(payment))
-    tell(act, "payment_returned", agreement)
+    tell_beneficiary(act, "payment_returned", agreement)
 
 
 def _checked_sums(payment: Payment) -> dict[str, object]:
@@ -250,7 +250,7 @@ def pay(act: Act, payment_id: int, *, paid_on: date, bank_reference: str = "") -
     complete_if_settled(act, award, agreement)
     if is_due:
         agreement_notices.payment_made(act, agreement, payment)
-        tell(act, "payment_paid", agreement, day=format_date(paid_on))
+        tell_beneficiary(act, "payment_paid", agreement, day=format_date(paid_on))
 
 
 def _refuse_payment(act: Act, payment: Payment, paid_on: date, bank_reference: str) -> None:
@@ -263,19 +263,6 @@ def _refuse_payment(act: Act, payment: Payment, paid_on: date, bank_reference: s
         wrong["paid_on"] = N_("This day is before the approval. Enter the day of the payment.")
     if wrong:
         raise Invalid(wrong)
-
-
-def tell(act: Act, text: str, agreement: Agreement, *, day: str = "") -> None:
-    for people in addresses(act.session, [agreement.application_id]).values():
-        for email in people:
-            mail.write(
-                act,
-                text,
-                to=email,
-                reference=agreement.reference,
-                path=f"/agreements/{agreement.id}",
-                day=day,
-            )
 
 
 def loaded(act: Act, payment_id: int, to: Permission) -> tuple[Agreement, Payment]:

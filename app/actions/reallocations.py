@@ -7,9 +7,10 @@ thing is theirs by a paper that both sides sign, and its value that day counts a
 
 from dataclasses import dataclass
 
-from app.actions import aid, handovers, handovers_paper, mail
+from app.actions import aid, handovers, handovers_paper
 from app.actions.act import Act
 from app.actions.in_kind import ENDED_TOO, TO, day_of, locked
+from app.actions.notices import write_to_applicant
 from app.documents import contexts as c
 from app.errors import Conflict, Invalid, NotFound, Said
 from app.i18n import format_money
@@ -17,7 +18,6 @@ from app.i18n.marks import N_
 from app.models import Agreement, Asset, InKindGrant, Reallocation
 from app.queries import in_kind_facts as known
 from app.queries import in_kind_holders
-from app.queries.contacts import addresses
 from app.queries.in_kind_holders import Holder
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Permission
@@ -174,18 +174,16 @@ def _write_paper(
 
 def _tell(act: Act, grant: InKindGrant, asset: Asset, holder: Holder, row: Reallocation) -> None:
     currency = scheme_of(act.session, grant.call_id).currency
-    for people in addresses(act.session, [holder.application_id]).values():
-        for email in people:
-            mail.write(
-                act,
-                "thing_given",
-                to=email,
-                thing=asset.title,
-                reference=holder.reference,
-                amount=format_money(row.value_cents, currency),
-                is_aid=aid.is_aid(act, grant.call_id),
-                path=f"/in-kind/papers/{row.paper_id}.pdf",
-            )
+    write_to_applicant(
+        act,
+        holder.application_id,
+        "thing_given",
+        thing=asset.title,
+        reference=holder.reference,
+        amount=format_money(row.value_cents, currency),
+        is_aid=aid.is_aid(act, grant.call_id),
+        path=f"/in-kind/papers/{row.paper_id}.pdf",
+    )
 
 
 def _asset_of(act: Act, reallocation_id: int) -> int:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from app.actions import letters, mail, recovery_letter, releases
+from app.actions import letters, recovery_letter, releases
 from app.actions.act import Act
+from app.actions.notices import write_to_applicant
 from app.errors import Conflict, Invalid, Said
 from app.i18n import format_date
 from app.i18n.formats import ZONE
@@ -17,7 +18,6 @@ from app.i18n.marks import N_
 from app.models import Agreement, Award, Payment, RecoveryOrder, RecoveryReceipt
 from app.queries import agreement_facts, recoveries
 from app.queries import recovery_facts as known
-from app.queries.contacts import addresses
 from app.queries.schemes import scheme_of
 from app.rules.bank_accounts import check_account
 from app.rules.permissions import Permission
@@ -289,14 +289,12 @@ def _refuse_order(act: Act, agreement: Agreement, new: NewOrder, room_cents: int
 
 
 def _tell(act: Act, agreement: Agreement, order: RecoveryOrder) -> None:
-    for people in addresses(act.session, [agreement.application_id]).values():
-        for email in people:
-            mail.write(
-                act,
-                "recovery_ordered",
-                to=email,
-                reference=order.reference,
-                agreement=agreement.reference,
-                day=format_date(order.due_on) if order.due_on else "",
-                path=f"/agreements/{agreement.id}",
-            )
+    write_to_applicant(
+        act,
+        agreement.application_id,
+        "recovery_ordered",
+        reference=order.reference,
+        agreement=agreement.reference,
+        day=format_date(order.due_on) if order.due_on else "",
+        path=f"/agreements/{agreement.id}",
+    )
