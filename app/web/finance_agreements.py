@@ -158,6 +158,8 @@ _EVENTS = {
     ("agreement", "resume"): N_("Goes on"),
     ("agreement", "remind_report"): N_("The beneficiary was reminded of a report"),
     ("agreement", "report_overdue"): N_("The beneficiary was told that a report is overdue"),
+    ("agreement", "report_came"): N_("A report on paper was noted as come"),
+    ("agreement", "report_not_come"): N_("The note of a report was taken back"),
     ("agreement", "ask_end"): N_("The beneficiary asked to end it"),
     ("agreement", "take_back_end"): N_("The beneficiary took that back"),
     ("agreement", "accept_end"): N_("Request to end it agreed to"),

@@ -2,10 +2,12 @@
 
 import pytest
 
+from app import clock
 from app.actions import agreements
 from app.models import Agreement
 from app.rules.permissions import Role
 from tests.actions.test_agreements import TERMS
+from tests.actions.test_reminders import DAY_AFTER, on_paper
 from tests.make.awards import payments_of
 from tests.make.people import make_authority, make_user
 from tests.web.conftest import errors_of, text_of
@@ -107,3 +109,24 @@ def test_people_of_another_authority_find_nothing(sign_in_as, session, desk, pat
     stranger = make_user(session, roles=[Role.FINANCE], authority=make_authority(session))
 
     assert sign_in_as(stranger).get(path.format(agreement.id, payment.id)).status_code == 404
+
+
+def test_a_report_on_paper_is_noted_from_the_list_of_overdue_ones(sign_in_as, session) -> None:
+    case = on_paper(session)
+    session.commit()
+    path = f"/finance/agreements/{case.agreement.id}/reports/interim:2"
+    day = {"came_on.day": "30", "came_on.month": "3", "came_on.year": "2027"}
+    with clock.frozen(DAY_AFTER):
+        finance = sign_in_as(case.finance)
+        desk, listed = finance.get("/finance/desk"), finance.get("/finance/reports")
+        wrong = finance.submit(path, day | {"came_on.year": "2028"})
+        noted = finance.submit(path, day)
+        empty = finance.get("/finance/reports")
+        back = finance.submit(f"{path}/take-back", {"reason": "Of another agreement."})
+
+    assert "See which reports are overdue" in text_of(desk)
+    assert f'href="{path}"' in listed.text
+    assert errors_of(wrong) == ["This day lies ahead. Enter the day on which it came."]
+    assert "Came on paper 30 March 2027" in text_of(noted)
+    assert "No report is overdue." in text_of(empty)
+    assert "The report is awaited again." in text_of(back)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.models import AccountChange, BankFileLine, OwnershipLink
+from app.models import AccountChange, BankFileLine, OwnershipLink, Quote
 from app.rules.permissions import Role
 from tests.actions.test_undertakings import numbered
 from tests.make.in_kind import InKindDesk
@@ -91,10 +91,59 @@ def test_links_of_enterprises_are_recorded_ended_and_counted(sign_in_as, session
     there = stranger.get(other)
     assert (desk.authority.name in text_of(there), "End this link" in there.text) == (True, False)
     assert stranger.submit(f"{other}/end", {"link": str(link)}).status_code == 422
-    over = {"link": str(link), "reason": "Sold."}
+    over = {"link": str(link), "reason": "Sold.", "how": "over"}
     last = {"valid_to.day": "1", "valid_to.month": "1", "valid_to.year": "2023"}
     assert errors_of(officer.submit(f"{path}/end", over | last)) == [
         "It began on 1 January 2024. Enter that day or a later one."
     ]
+    assert errors_of(officer.submit(f"{path}/end", over)) == [
+        "Enter the last day on which it held."
+    ]
     ended = officer.submit(f"{path}/end", over | last | {"valid_to.year": "2025"})
     assert "The link has ended." in text_of(ended)
+    why = {"ended": str(link), "why": "The sale was called off."}
+    assert errors_of(officer.submit(f"{path}/restore", why | {"why": ""})) == [
+        "Write what shows it"
+    ]
+    assert "The link holds again." in text_of(officer.submit(f"{path}/restore", why))
+    never = text_of(officer.submit(f"{path}/end", over | {"how": "never"}))
+    assert "never: recorded by mistake" in never
+
+
+def test_who_asks_for_quotes_chooses_among_known_suppliers(sign_in_as, session):
+    desk = InKindDesk(session).signed()
+    officer = sign_in_as(desk.officer)
+    path = f"/office/assets/{desk.assets[0].id}/quotes/new"
+    given = {"price_cents": "100.00", "complies": "yes", "remark": "", **day("dated_on")}
+    first = officer.submit(path, given | {"supplier": "Alat d.o.o."})
+    assert "The quote is kept." in text_of(first)
+
+    both = officer.submit(path, given | {"known": "Alat d.o.o.", "supplier": "Beta"})
+    assert errors_of(both) == ["Choose a supplier or enter another, not both."]
+    none = officer.submit(path, given | {"known": "", "supplier": ""})
+    assert errors_of(none) == ["Choose the supplier, or enter another."]
+    alike = officer.submit(path, given | {"known": "", "supplier": "Alat"})
+    assert errors_of(alike) == [
+        "Alat d.o.o. is known here. Enter the name so, or confirm that this is another supplier."
+    ]
+    assert "It is another supplier of almost the same name" in text_of(alike)
+    other = {"known": "", "supplier": "Alat", "is_other": "yes"}
+    assert "The quote is kept." in text_of(officer.submit(path, given | other))
+    officer.submit(path, given | {"known": "Alat d.o.o.", "supplier": ""})
+
+    names = select(Quote.supplier).order_by(Quote.id)
+    assert session.scalars(names).all() == ["Alat d.o.o.", "Alat", "Alat d.o.o."]
+
+
+def test_a_supplier_of_almost_the_same_name_is_offered_with_its_account(sign_in_as, session):
+    desk = InKindDesk(session, prices=(1_000_00, 980_00)).received()
+    desk.assets[0].supplier, desk.assets[1].supplier = "Alat d.o.o.", "Alat"
+    session.flush()
+    officer = sign_in_as(desk.officer)
+    path = f"/finance/suppliers/{desk.assets[1].id}"
+    assert "Known under another name?" in text_of(officer.get(path))
+    wrong = officer.submit(f"{path}/same", {"same": "Alat d.o.o.", "same_reason": " "})
+    assert errors_of(wrong) == ["Write what shows that it is the same supplier."]
+    done = officer.submit(f"{path}/same", {"same": "Alat d.o.o.", "same_reason": "One number."})
+    assert "The thing is with this supplier now." in text_of(done)
+    assert "Payment to Alat d.o.o." in text_of(done)

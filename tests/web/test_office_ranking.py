@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.models import Call, Stage
 from app.rules.permissions import Role
+from tests.actions.test_aid_awards import Office
 from tests.make.calls import MadeCall, make_call, make_scheme
-from tests.make.people import make_authority, make_user
+from tests.make.people import NOW, make_authority, make_user
 from tests.make.scores import Scored, make_scored
 from tests.web.conftest import errors_of, heading_of, text_of
 
@@ -175,3 +177,28 @@ def test_start_page_tells_a_second_person_and_not_who_computed(
     assert "Decide on what a colleague computed" in shown
     assert f'href="{address(call)}"' in shown
     assert "Decide on what a colleague computed" not in first.get("/account").text
+
+
+def test_who_passes_the_ceiling_of_aid_stands_on_the_page_before_the_decision(
+    sign_in_as, session: Session
+) -> None:
+    office = Office(session)
+    path = f"/office/stages/{office.stage_id}/ranking"
+    office.has_aid(office.c, 150_000_01)
+    office.allocate()
+    manager, second = sign_in_as(office.manager), sign_in_as(office.second)
+    left_out = text_of(manager.get(path))
+    assert "Left out because of de minimis aid" in left_out
+    assert "An award of EUR 150,000.00 would pass the ceiling" in left_out
+
+    office.has_aid(office.b, 150_000_01)
+    with clock.frozen(NOW):
+        ranking, asked = manager.get(path), second.get(f"{path}/decide")
+        refused = second.submit(f"{path}/decide", {"reason": "As ranked."})
+
+    for page in (ranking, asked):
+        assert "Awards above the ceiling" in text_of(page)
+        assert "149,999.99" in text_of(page)
+    assert refused.status_code == 422
+    assert "would pass the ceiling of de minimis aid by now" in errors_of(refused)[0]
+    assert "As ranked." in refused.text
