@@ -199,3 +199,18 @@ def test_a_reader_sees_the_rounds_and_no_button(session, sign_in_as, world, toda
     page = sign_in_as(auditor).get(f"/office/calls/{world.one.id}/rounds")
 
     assert (page.status_code, "rounds/move" in page.text) == (200, False)
+
+
+def test_page_of_the_archive_says_what_a_later_round_could_get(
+    session, sign_in_as, world, today
+) -> None:
+    world.after(world.one)
+    world.announced(world.one, ("40", 60_000_00))
+    browser, path = sign_in_as(world.first), f"/office/calls/{world.one.id}/archive"
+
+    page = text_of(browser.get(path)).replace("\xa0", " ")
+    refused = browser.submit(path, {"reason": "Nobody was awarded."})
+
+    assert "EUR 150,000.00 of this round is still free, and ROUND-2 could get it." in page
+    assert "Why is the call put away?" not in page
+    assert (refused.status_code, "could get it" in text_of(refused)) == (409, True)
