@@ -18,8 +18,8 @@ from app.rules.allocation_reserve import has_lapsed
 from app.rules.scheme import Scheme
 from app.rules.scheme_money import LotMode
 
-# Of the round that gets money: whoever can still be given some of it, or may still apply.
-_HOPING = ("draft", "submitted", "admitted", "assessed", "invited")
+# Of the round that gets money: whoever may still apply, or can still be given some of it.
+_HOPING = ("draft", "submitted", "admitted", "assessed", "invited", "reserve")
 
 
 def tell(act: Act, giver: Call, receiver: Call, move: RoundMove) -> None:
