@@ -156,6 +156,28 @@ def field_hidden(f: Bound, **_: object) -> Markup:
     return safe(f'<input type="hidden" name="{shown(f.name)}" value="{shown(f.value)}">\n')
 
 
+def button(
+    text: object,
+    name: str = "",
+    value: object = "",
+    kind: str = "primary",
+    disabled: bool = False,  # noqa: FBT001, FBT002 - as above
+    formaction: str = "",
+) -> Markup:
+    """Return a button of a form: primary, secondary, warning or quiet.
+
+    A second press within a second does nothing.
+    """
+    look = "govuk-button" if kind == "primary" else f"govuk-button govuk-button--{kind}"
+    more = f' name="{shown(name)}" value="{shown(value)}"' if name else ""
+    if formaction:
+        more += f' formaction="{shown(formaction)}"'
+    if disabled:
+        more += ' disabled aria-disabled="true"'
+    start = f'<button type="submit" class="{look}" data-module="govuk-button"{more}'
+    return safe(f'{start} data-prevent-double-click="true">\n  {shown(text)}\n</button>\n')
+
+
 BY_KIND = {
     Kind.TEXT: "field_text",
     Kind.EMAIL: "field_text",
@@ -191,6 +213,7 @@ def by_kind(components: Mapping[str, Any]) -> Callable[..., Markup]:  # Any: com
 
 
 COMPONENTS = (
+    button,
     field_amount,
     field_hidden,
     field_messages,

@@ -127,14 +127,17 @@ class Form:
     rows_changed: bool = False
 
     def __getitem__(self, name: str) -> Bound:
-        found = next(item for item in self.fields if item.name == name)
-        start = f"{self.prefix}{name}"
-        ends = parts_of(found.kind)
-        parts = {end: self.typed[start + end] for end in ends if start + end in self.typed}
-        return Bound(found, self.prefix, parts, self.errors.get(name, ""), self.rows.get(name, ()))
+        return self._bound(next(item for item in self.fields if item.name == name))
 
     def __iter__(self) -> Iterator[Bound]:
-        return (self[item.name] for item in self.fields)
+        return map(self._bound, self.fields)
+
+    def _bound(self, item: Field) -> Bound:
+        start = f"{self.prefix}{item.name}"
+        ends = parts_of(item.kind)
+        parts = {end: self.typed[start + end] for end in ends if start + end in self.typed}
+        errors, rows = self.errors.get(item.name, ""), self.rows.get(item.name, ())
+        return Bound(item, self.prefix, parts, errors, rows)
 
     @property
     def has_files(self) -> bool:

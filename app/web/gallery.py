@@ -20,15 +20,18 @@ from app.i18n.marks import N_
 from app.web import controls, fields, pages, parts
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, filled, read
+from app.web.row_cards import row_cards_of
 
 router = APIRouter(prefix="/dev")
 
 COMPONENTS = pages.TEMPLATES / "components"
 SAMPLES = pages.TEMPLATES / "dev" / "samples"
 
+_FIELD = controls.by_kind(dict.fromkeys(controls.BY_KIND.values()))
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {  # Any: components of all kinds
     **pages.FUNCTIONS,
-    "field": controls.by_kind(dict.fromkeys(controls.BY_KIND.values())),
+    "field": _FIELD,
+    "row_cards": row_cards_of(_FIELD),
 }
 
 NOW = datetime(2027, 3, 19, 14, 0, tzinfo=UTC)

@@ -24,7 +24,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from app import clock, i18n
 from app.rules.messages import Message
 from app.rules.permissions import Facts, Permission, may
-from app.web import addresses, cells, components, controls, navigation, parts, security
+from app.web import addresses, cells, components, controls, navigation, parts, row_cards, security
 from app.web.assets import Assets
 from app.web.browsers import browser_name
 from app.web.states import shown_state
@@ -67,7 +67,8 @@ def make_environment(cache_folder: Path | None = None, *, reload: bool = False) 
     for path in sorted((TEMPLATES / "components").glob("*.html")):
         environment.globals[path.stem] = components.Component(environment, path.stem)
     environment.globals.update(FUNCTIONS)
-    environment.globals["field"] = controls.by_kind(environment.globals)
+    field = controls.by_kind(environment.globals)
+    environment.globals |= {"field": field, "row_cards": row_cards.row_cards_of(field)}
     environment.globals.update(_GLOBALS)
     environment.globals.update(parts.GLOBALS)
     environment.filters.update(_FILTERS)
