@@ -113,9 +113,9 @@ def exists(request: Request, route: str) -> str:
 
 
 def _existing(request: Request, wanted: list[Link]) -> list[ShownLink]:
+    """Return the links whose page exists; the one that leads nearest to this page is current."""
     path = request.url.path
-    return [
-        ShownLink(link.text, href, path == href or path.startswith(f"{href}/"))
-        for link in wanted
-        if (href := exists(request, link.route))
-    ]
+    found = [(link.text, href) for link in wanted if (href := exists(request, link.route))]
+    around = [href for _, href in found if path == href or path.startswith(f"{href}/")]
+    here = max(around, key=len, default=None)
+    return [ShownLink(text, href, href == here) for text, href in found]
