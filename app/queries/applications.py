@@ -182,12 +182,13 @@ def whole(session: Session, entry_id: int) -> Entry:
 
 def with_contents(session: Session, entry: Entry) -> Entry:
     """Return an entry that was read without its budget and files, with them."""
-    return replace(
-        entry,
-        lines=lines_of(session, entry.entry_id),
-        sources=sources_of(session, entry.entry_id),
-        files=files_of(session, entry.entry_id),
-    )
+    return replace(with_budget(session, entry), files=files_of(session, entry.entry_id))
+
+
+def with_budget(session: Session, entry: Entry) -> Entry:
+    """Return an entry that was read without its budget, with it; its files stay unread."""
+    lines, sources = lines_of(session, entry.entry_id), sources_of(session, entry.entry_id)
+    return replace(entry, lines=lines, sources=sources)
 
 
 def application_of(session: Session, entry_id: int) -> int:

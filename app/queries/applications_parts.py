@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import (
@@ -18,6 +18,7 @@ from app.models import (
     StoredFile,
     Submission,
 )
+from app.queries.kept import Statement, kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,16 @@ class Earlier:
     answers: Mapping[str, Any]  # Any: answers of every kind
 
 
+_ENTRY_ID = bindparam("entry_id", type_=BigInteger())
+
+
 def lines_of(session: Session, entry_id: int) -> tuple[Line, ...]:
-    rows = session.execute(
+    return tuple(Line(*row) for row in session.execute(_lines(), {"entry_id": entry_id}))
+
+
+@kept
+def _lines() -> Statement:
+    return (
         select(
             BudgetLine.heading,
             BudgetLine.description,
@@ -102,33 +111,39 @@ def lines_of(session: Session, entry_id: int) -> tuple[Line, ...]:
             BudgetLine.unit_value_cents,
             BudgetLine.total_cents,
         )
-        .where(BudgetLine.entry_id == entry_id)
+        .where(BudgetLine.entry_id == _ENTRY_ID)
         .order_by(BudgetLine.position, BudgetLine.id)
     )
-    return tuple(Line(*row) for row in rows)
 
 
 def sources_of(session: Session, entry_id: int) -> tuple[Source, ...]:
-    rows = session.execute(
+    return tuple(Source(*row) for row in session.execute(_sources(), {"entry_id": entry_id}))
+
+
+@kept
+def _sources() -> Statement:
+    return (
         select(BudgetSource.kind, BudgetSource.amount_cents, BudgetSource.name)
-        .where(BudgetSource.entry_id == entry_id)
+        .where(BudgetSource.entry_id == _ENTRY_ID)
         .order_by(BudgetSource.position, BudgetSource.id)
     )
-    return tuple(Source(*row) for row in rows)
 
 
 def files_of(session: Session, entry_id: int) -> tuple[Attached, ...]:
     """Return the files that are there now, in the order in which they came."""
-    return _files(session, Attachment.entry_id == entry_id, Attachment.removed_at.is_(None))
+    rows = session.execute(_files(removed_too=False), {"entry_id": entry_id})
+    return tuple(Attached(*row) for row in rows)
 
 
 def all_files_of(session: Session, entry_id: int) -> tuple[Attached, ...]:
     """Return every file that was ever there, also those that were taken out since."""
-    return _files(session, Attachment.entry_id == entry_id)
+    rows = session.execute(_files(removed_too=True), {"entry_id": entry_id})
+    return tuple(Attached(*row) for row in rows)
 
 
-def _files(session: Session, *which: ColumnElement[bool]) -> tuple[Attached, ...]:
-    rows = session.execute(
+@kept
+def _files(*, removed_too: bool) -> Statement:
+    query = (
         select(
             Attachment.id,
             Attachment.requirement,
@@ -139,10 +154,10 @@ def _files(session: Session, *which: ColumnElement[bool]) -> tuple[Attached, ...
             Attachment.added_at,
         )
         .join(StoredFile, StoredFile.id == Attachment.file_id)
-        .where(*which)
+        .where(Attachment.entry_id == _ENTRY_ID)
         .order_by(Attachment.id)
     )
-    return tuple(Attached(*row) for row in rows)
+    return query if removed_too else query.where(Attachment.removed_at.is_(None))
 
 
 def earlier_of(session: Session, application_id: int, position: int) -> Earlier | None:

@@ -16,7 +16,7 @@ from app.actions.applications_draft import EditedMeanwhile
 from app.errors import NotFound
 from app.i18n.marks import N_
 from app.queries import applications_case
-from app.queries.applications import Entry, entry_of
+from app.queries.applications import Entry, entry_of, with_budget
 from app.queries.applications_parts import Line, Source
 from app.rules import merging
 from app.rules.budget import BudgetSums, line_total_cents
@@ -93,12 +93,13 @@ class BudgetPage:
 def applicant_budget(
     request: Request, reader: Reader, application_id: int, stage_key: str
 ) -> Response:
-    entry = entry_of(reader.session, reader.actor, application_id, stage_key)
+    entry = entry_of(reader.session, reader.actor, application_id, stage_key, whole=False)
     rules = _rules(entry)
     if not entry.is_draft:
         return pages.redirect(
             request, "applicant_answers", application_id=application_id, stage_key=stage_key
         )
+    entry = with_budget(reader.session, entry)
     unread = entry.answers.get(deeds.UNREAD_BUDGET)
     if unread:
         form = unread_form(rules, unread, i18n.language())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from app import i18n
@@ -16,6 +17,7 @@ from app.rules.scheme_text import said
 from app.web import fields
 from app.web.fields import Field, Option, Verbatim
 from app.web.forms import Form, filled, read
+from app.web.same import MOST, Same
 
 MAX_LINES = 100
 _UNIT = "unit"
@@ -46,6 +48,12 @@ def headings(rules: BudgetRules, language: str) -> tuple[Heading, ...]:
 
 
 def budget_fields(rules: BudgetRules, language: str) -> tuple[Field, ...]:
+    return _budget_fields(Same(rules), language)
+
+
+@lru_cache(maxsize=MOST)
+def _budget_fields(same: Same[BudgetRules], language: str) -> tuple[Field, ...]:
+    rules = same.one
     costs = [
         _heading_field(_name(place, heading), heading, language)
         for place, heading in enumerate(rules.headings)
