@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from app.actions import payment_files, payments, recoveries
+from app.actions import paper_reports, payment_files, payments, recoveries
 from app.actions.payment_refusals import Accepted, NewExpenditure, Request
 from app.actions.recoveries import NewOrder, NewReceipt
 from app.demo.applying import Begun, subject_of
+from app.demo.cast import Stage as World
 from app.demo.cast import iban
 from app.demo.starting import Playing
 from app.demo.world import PlannedClaim
 from app.queries import demo as rows
+from app.queries import reporting
 from app.queries.agreement_facts import agreement_of_payment
 from app.queries.amendments import HeadingBudget, budget_of
 from app.rules.money import parse_cents, split_cents
@@ -28,8 +30,20 @@ def play(play: Playing, begun: Begun, agreement_id: int, at: datetime) -> None:
     # Who is late has claimed fewer than there are instalments.
     for payment_id, claim in zip(later, begun.planned.claims, strict=False):
         _settle(play, begun, payment_id, claim)
+    _came_on_paper(play.world, agreement_id)
     if begun.planned.far == "ordered":
         _order(play, begun, agreement_id)
+
+
+def _came_on_paper(world: World, agreement_id: int) -> None:
+    """Reports without an instalment came on their last day; finance noted it at noon."""
+    with world.acting("finance", world.at(0)) as act:
+        listed = reporting.lines(act.session, agreement_id, act.now)
+    for each in listed:
+        if each.is_over and not each.is_known:
+            noon = world.at((each.due_on - world.base_day).days, 12)
+            with world.acting("finance", noon) as act:
+                paper_reports.note(act, agreement_id, each.about, came_on=each.due_on)
 
 
 def _settle(play: Playing, begun: Begun, payment_id: int, claim: PlannedClaim) -> None:

@@ -62,7 +62,7 @@ def quote_fields(known: Sequence[str]) -> tuple[Field, ...]:
         return (*QUOTE, IS_OTHER)
     options = tuple(Option(each, Verbatim(each)) for each in sorted(known, key=sort_key))
     listed = fields.choice(
-        KNOWN, N_("Supplier"), options, hint=N_("So that one supplier stands under one name.")
+        KNOWN, N_("Known supplier"), options, hint=N_("Choose one, or enter another below.")
     )
     return (listed, NEW_SUPPLIER, *QUOTE[1:], IS_OTHER)
 
