@@ -17,9 +17,7 @@ from app.rules.scheme_money import (
 )
 
 
-def lot_findings(
-    scheme: Scheme, regions: frozenset[str], *, follows: bool = False
-) -> Iterator[Finding]:
+def lot_findings(scheme: Scheme, regions: frozenset[str], *, follows: bool) -> Iterator[Finding]:
     """Say what is wrong with the lots; a round that `follows` another may wait for its money."""
     if not scheme.lots:
         yield error("no_lots", "lots")

@@ -246,7 +246,7 @@ def test_what_lies_just_at_a_limit_is_right(
 ) -> None:
     scheme = change(REAL)
     found = (
-        *lot_findings(scheme, frozenset()),
+        *lot_findings(scheme, frozenset(), follows=False),
         *call_findings(scheme),
         *budget_findings(scheme),
         *payment_findings(scheme),
