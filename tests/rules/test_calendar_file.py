@@ -101,6 +101,13 @@ def test_a_full_line_is_not_parted_and_the_next_octet_is() -> None:
     assert len(lines[1]) == len(lines[0]) + 1
 
 
+def test_what_goes_on_fills_its_line_with_the_space_before_it() -> None:
+    text = calendar_file([replace(ENTRY, place="x" * 200)], by=BY, now=NOW)
+
+    parts = [line for line in text.split("\r\n") if line.endswith("xx")]
+    assert [len(part) for part in parts] == [75, 75, 61]
+
+
 def test_nothing_that_is_typed_begins_a_line_of_its_own() -> None:
     typed = "Room 1\r\nBEGIN:VALARM\rTRIGGER:x\x00\x07"
     by = Organizer('The "Agency"\nEND:VEVENT', "a@example.org")
