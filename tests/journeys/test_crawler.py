@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
 from app import clock, db
 from app.demo.cast import clerk_email
@@ -100,8 +101,10 @@ def world(
         visitors = everybody(session)
         session.commit()
         known = places(session)
-    with clock.frozen(datetime.fromisoformat(NOW)):
-        yield World(create_app(chosen, sessions), engine, visitors, known)
+    app = create_app(chosen, sessions)
+    standing = clock.frozen(datetime.fromisoformat(NOW))
+    with standing, TestClient(app, follow_redirects=False) as client:
+        yield World(client, engine, visitors, known)
     engine.dispose()
 
 
