@@ -169,9 +169,9 @@ def test_the_applicant_can_read_the_sums_and_no_name(office: Office) -> None:
     assert text(Message(entry.outcome_detail["code"], entry.outcome_detail["values"])).replace(
         "\xa0", " "
     ) == (
-        "You and the enterprises linked with you have EUR 150,000.01 of de minimis aid in the time "
-        "that counts, given or offered. An award of EUR 150,000.00 would pass the ceiling of EUR "
-        "300,000.00, and then none of it is de minimis aid, so there is no award. Up to EUR "
+        "The applicant and the enterprises linked with it have EUR 150,000.01 of de minimis aid in "
+        "the time that counts, given or offered. An award of EUR 150,000.00 would pass the ceiling "
+        "of EUR 300,000.00, and then none of it is de minimis aid, so there is no award. Up to EUR "
         "149,999.99 could still be given."
     )
 
