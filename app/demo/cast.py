@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
+from sqlalchemy.orm import Session
+
 from app import registers
 from app.actions import organisations
 from app.actions.act import Act
@@ -15,7 +17,7 @@ from app.models import Authority, StaffRole, User
 from app.queries.actors import actor_of
 from app.rules.applicants import ApplicantType
 from app.rules.deadlines import ZONE
-from app.rules.permissions import SYSTEM, Permission, Role
+from app.rules.permissions import SYSTEM, Actor, Permission, Role
 from app.rules.search_text import search_text
 
 _NAMES = (
@@ -26,7 +28,10 @@ _NAMES = (
 
 @dataclass(slots=True)
 class Stage:
-    """Where the story is played: the database, the base day, and everybody's ids."""
+    """Where the story is played: the database, the base day, and everybody's ids.
+
+    `known` are those who have a role or an organisation: nobody of the story gets a second one.
+    """
 
     sessions: Sessions
     base_day: date
@@ -37,6 +42,7 @@ class Stage:
     towns: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
+    known: dict[int, Actor] = field(default_factory=dict)
 
     def at(self, days: int, hour: int = 10, minute: int = 0) -> datetime:
         """Return a moment so many days from the base day, local time in, UTC out."""
@@ -48,8 +54,14 @@ class Stage:
         """Open an act of a role of the staff, of a user, or of the system, at a moment."""
         user_id = self.users[who] if isinstance(who, str) else who
         with in_transaction(self.sessions) as session:
-            actor = SYSTEM if user_id is None else actor_of(session, user_id)
+            actor = SYSTEM if user_id is None else self._actor(session, user_id)
             yield Act(session=session, actor=actor, now=at)
+
+    def _actor(self, session: Session, user_id: int) -> Actor:
+        actor = self.known.get(user_id) or actor_of(session, user_id)
+        if actor.roles or actor.organisation_ids:
+            self.known[user_id] = actor
+        return actor
 
 
 def gather(stage: Stage, at: datetime) -> None:
