@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from app import schema
 from app.models import AuditEntry, Call
 from tests import emptying
 from tests.make.calls import make_call
@@ -40,6 +41,16 @@ def test_emptied_database_has_no_rows_and_its_numbers_begin_at_one(
 
     assert emptying.is_empty(emptied_url)
     assert make_authority(lived_in).id == 1
+
+
+def test_migration_that_a_test_pretended_is_forgotten(lived_in: Session, emptied_url: str) -> None:
+    lived_in.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    lived_in.commit()
+
+    emptying.empty(emptied_url)
+
+    found = lived_in.scalars(text("SELECT version_num FROM alembic_version")).all()
+    assert found == [schema.head()]
 
 
 def test_who_is_left_in_a_transaction_is_ended(lived_in: Session, emptied_url: str) -> None:
