@@ -2,8 +2,8 @@
 
 One transaction at READ COMMITTED per act. No session state is left on a connection (no SET
 outside a transaction), so that a pooler such as PgBouncer may stand between; the web process
-lets the database keep the plans of its questions, unless `ENVELOPE_DATABASE_POOLER` says that
-there is one (decision 33).
+lets the database keep the plans of its questions and how long a deed waits for a lock, unless
+`ENVELOPE_DATABASE_POOLER` says that there is one (decision 33).
 """
 
 import select
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import ExecuteStyle
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
@@ -29,6 +30,7 @@ T = TypeVar("T")
 Sessions = sessionmaker[Session]
 
 LOCK_TIMEOUT_MS = 5_000
+_WAITS = "lock_timeout_ms"  # an option of an engine whose connections wait so long by themselves
 ATTEMPTS = 5
 ASK_AFTER_SECONDS = 30
 PLANNED_ONCE = {"planned_once": True}
@@ -69,8 +71,10 @@ def engine_for(url: str, *, tokens: int = 4, keeps_plans: bool = False) -> Engin
     `keeps_plans`: for a process that asks the same questions again and again. To plan one with
     many tables takes up to thirty times as long as to answer it.
     """
+    own = {_WAITS: LOCK_TIMEOUT_MS} if keeps_plans else {}
     engine = create_engine(
         url,
+        execution_options=own,
         pool_size=tokens,
         max_overflow=0,
         pool_timeout=10,
@@ -82,18 +86,39 @@ def engine_for(url: str, *, tokens: int = 4, keeps_plans: bool = False) -> Engin
         connect_args={
             "prepare_threshold": ONLY_IF_ASKED if keeps_plans else None,
             "connect_timeout": 5,
+            "cursor_factory": _Cursor,
         },
     )
     if keeps_plans:
-        event.listen(engine, "connect", _keep_most)
+        event.listen(engine, "connect", _set_up)
         event.listen(engine, "do_execute", _keep_plan)
     _replace_lost_connections(engine)
     return engine
 
 
-def _keep_most(connection: Any, record: ConnectionPoolEntry) -> None:  # Any: the driver's
+class _Cursor(psycopg.Cursor[Any]):  # Any: rows, which SQLAlchemy makes
+    """Names the columns of an answer without an object for each, of which nobody asks more."""
+
+    @property
+    def description(self) -> Any:  # Any: sequences of seven, as PEP 249 has them
+        answer = self.pgresult
+        if answer is None or not answer.nfields:
+            return super().description
+        return [
+            ((answer.fname(place) or b"").decode(), answer.ftype(place), *_UNKNOWN)
+            for place in range(answer.nfields)
+        ]
+
+
+_UNKNOWN = (None,) * 5
+
+
+def _set_up(connection: Any, record: ConnectionPoolEntry) -> None:  # Any: the driver's
+    """Say once to a new connection what each deed would have to say again."""
     del record
     connection.prepared_max = MOST_PLANS
+    connection.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
+    connection.commit()
 
 
 def _keep_plan(cursor: Any, statement: str, values: Any, context: Any) -> bool:  # Any: the driver's
@@ -155,9 +180,10 @@ def sessions(engine: Engine) -> Sessions:
 def in_transaction(make: Sessions, *, lock_timeout_ms: int = LOCK_TIMEOUT_MS) -> Iterator[Session]:
     """Open a session, commit at the end, roll back on any error; raise Problems of our own."""
     with refusals(), make() as session, session.begin():
-        # SET LOCAL ends with the transaction, so a pooled connection stays clean.
-        setting = f"SET LOCAL lock_timeout = {int(lock_timeout_ms)}"
-        session.connection().exec_driver_sql(setting)
+        if session.get_bind().get_execution_options().get(_WAITS) != lock_timeout_ms:
+            # SET LOCAL ends with the transaction, so a pooled connection stays clean.
+            setting = f"SET LOCAL lock_timeout = {int(lock_timeout_ms)}"
+            session.connection().exec_driver_sql(setting)
         yield session
 
 

