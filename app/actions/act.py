@@ -6,6 +6,7 @@ the audit row. House tests watch over it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -57,6 +58,14 @@ class Act:
     now: datetime
     # What was asked so far: the trail says for whom somebody stands in who needed that role.
     asked: set[Permission] = field(default_factory=set, repr=False, compare=False)
+
+    def attempt(self) -> AbstractContextManager[object]:
+        """Open a part of the transaction of which a refusal leaves nothing.
+
+        For pages that show a refused form again instead of letting the refusal fly: their
+        transaction is committed, with what the deed had written before it was refused.
+        """
+        return self.session.begin_nested()
 
     def load(self, model: type[Row], key: int, *, to: Permission) -> Row:
         """Return the row, locked; NotFound if invisible, Forbidden if visible but not allowed."""

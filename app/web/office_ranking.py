@@ -127,7 +127,8 @@ def office_ranking_do(
     form = read(deed.fields, posted)
     if not form.errors:
         try:
-            deed.run(act, found, form)
+            with act.attempt():
+                deed.run(act, found, form)
         except Invalid as problem:
             form = form.with_errors(problem.fields, **problem.values)
         except Conflict as problem:

@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models import Call, Stage
+from app.models import AllocationRun, AuditEntry, Call, Letter, Stage
 from app.rules.permissions import Role
 from tests.actions.test_aid_awards import Office
+from tests.actions.test_letters import prepare, set_dates
 from tests.make.calls import MadeCall, make_call, make_scheme
+from tests.make.letters import PREPARED_AT, make_shortlist
 from tests.make.people import NOW, make_authority, make_user
 from tests.make.scores import Scored, make_scored
 from tests.web.conftest import errors_of, heading_of, text_of
@@ -130,6 +133,35 @@ def test_who_decides_is_told_first_who_has_to_be_checked_and_loses_no_reason(
     assert refused.status_code == 422
     assert errors_of(refused)[0].startswith("Check these first: ")
     assert "As ranked.</textarea>" in refused.text
+    # The page of a refusal ends its transaction like any other: nothing of the deed may be in it.
+    run = session.scalars(select(AllocationRun)).one()
+    assert (run.decided_at, run.decided_by, run.decision_reason) == (None, None, "")
+    events = select(AuditEntry.event).where(AuditEntry.object_type == "allocation_run")
+    assert session.scalars(events).all() == []
+
+
+def test_a_shortlist_with_another_deadline_than_its_letters_is_refused_whole(
+    sign_in_as, session: Session
+) -> None:
+    shortlist = make_shortlist(session)
+    set_dates(session, shortlist)
+    prepare(session, shortlist)
+    for letter in session.scalars(select(Letter)):
+        letter.state = "rendered"
+    typed = {
+        "opens_at.day": "1", "opens_at.month": "6", "opens_at.year": "2026",
+        "opens_at.time": "09:00",
+        "closes_at.day": "17", "closes_at.month": "7", "closes_at.year": "2026",
+        "closes_at.time": "23:59",
+    }  # fmt: skip
+    path = f"/office/stages/{shortlist.stage_id}/ranking/announce_preselection"
+
+    with clock.frozen(PREPARED_AT):
+        refused = sign_in_as(shortlist.manager).submit(path, typed)
+
+    assert refused.status_code == 422
+    assert errors_of(refused)[0].startswith("The invitations say that the next stage closes at ")
+    assert {each.state for each in shortlist.applications.values()} == {"assessed"}
 
 
 def test_an_outsider_downloads_what_was_computed(sign_in_as, manager, call: MadeCall) -> None:
