@@ -100,9 +100,11 @@ def _show(
     )
     for line in reporting.lines(reader.session, agreement_id, reader.now):
         if line.about == about and not line.is_known:
-            form = wrong or blank(GONE if line.is_in else CAME)
+            asked = GONE if line.is_in else CAME
+            # Somebody may have noted it since the page was opened: then it asks something else.
+            form = wrong if wrong and wrong.fields == asked else blank(asked)
             page = ReportPage(form=form, agreement=agreement, report=line)
-            status = 422 if wrong else 200
+            status = 422 if form is wrong else 200
             return pages.render(request, "finance/report.html", page=page, status=status)
     raise NotFound
 

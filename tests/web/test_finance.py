@@ -122,7 +122,9 @@ def test_a_report_on_paper_is_noted_from_the_list_of_overdue_ones(sign_in_as, se
         wrong = finance.submit(path, day | {"came_on.year": "2028"})
         noted = finance.submit(path, day)
         empty = finance.get("/finance/reports")
+        stale = finance.submit(path, {})
         back = finance.submit(f"{path}/take-back", {"reason": "Of another agreement."})
+        gone = finance.submit(f"{path}/take-back", {"reason": ""})
 
     assert "See which reports are overdue" in text_of(desk)
     assert f'href="{path}"' in listed.text
@@ -130,3 +132,7 @@ def test_a_report_on_paper_is_noted_from_the_list_of_overdue_ones(sign_in_as, se
     assert "Came on paper 30 March 2027" in text_of(noted)
     assert "No report is overdue." in text_of(empty)
     assert "The report is awaited again." in text_of(back)
+    # The page was opened before: it shows what can be done now.
+    assert (stale.status_code, gone.status_code) == (200, 200)
+    assert "Take the note back" in text_of(stale)
+    assert "On which day did it come?" in text_of(gone)
