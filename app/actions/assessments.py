@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from app.actions import notices
+from app.actions import interview_mail, notices
 from app.actions.act import Act
 from app.errors import Conflict, Forbidden, Invalid
 from app.i18n.marks import N_
@@ -111,6 +111,8 @@ def remove(act: Act, assessment_id: int, *, reason: str) -> None:
     if assessment.state == "submitted":
         raise Conflict(N_("This assessment is submitted. It can be given back, not removed."))
     act.move(assessment, "remove", reason=reason.strip())
+    place = assessing.place_of(act.session, assessment.entry_id)
+    _off_panel(act, place.call_id, [assessment], to=Permission.ASSIGN_ASSESSORS)
 
 
 def decline(act: Act, assessment_id: int, *, reason: str) -> None:
@@ -127,6 +129,7 @@ def decline(act: Act, assessment_id: int, *, reason: str) -> None:
     act.move(assessment, "decline", reason=reason.strip())
     place = assessing.place_of(act.session, assessment.entry_id)
     notices.tell_secretaries(act, place)
+    _off_panel(act, place.call_id, [assessment], to=Permission.ASSESS)
 
 
 def declare(
@@ -167,6 +170,7 @@ def declare(
     act.record(lot, "declare", has_conflict=has_conflict, stage=stage.key)
     if mine:
         act.move_many(mine, "declare_conflict", reason=reason.strip())
+        _off_panel(act, stage.call_id, mine, to=Permission.ASSESS)
 
 
 def start(act: Act, assessment_id: int) -> None:
@@ -234,6 +238,12 @@ def reopen(act: Act, assessment_id: int, *, reason: str) -> None:
     if entry.state != "admitted":
         raise Conflict(N_("The score is agreed. The committee changes it with a reason."))
     act.move(assessment, "reopen", reason=reason.strip())
+
+
+def _off_panel(act: Act, call_id: int, lost: Sequence[Assessment], *, to: Permission) -> None:
+    """Tell one assessor which interviews went with the files; the calendar forgets them."""
+    keys = [each.entry_id for each in lost]
+    interview_mail.tell_of_leaving(act, call_id, lost[0].assessor_id, keys, to=to)
 
 
 def _new(act: Act, entry_id: int, assessor_id: int) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.actions import invitations, mail, stages
+from app.actions import interview_mail, invitations, mail, stages
 from app.actions.act import Act
 from app.actions.calls_scheme import (
     searchable,
@@ -16,6 +16,7 @@ from app.actions.calls_scheme import (
     write_working,
 )
 from app.actions.calls_versions import write_version
+from app.actions.mail import Letter
 from app.actions.templates import library_scheme
 from app.errors import Conflict, Invalid
 from app.i18n import DEFAULT
@@ -200,16 +201,26 @@ def cancel(act: Act, call_id: int, *, reason: str) -> None:
     call.stopped_at, call.stop_reason = act.now, reason
     running = [row for row in rows if "cancel" in STAGE.events_from(row.state)]
     act.move_many(running, "cancel", reason=reason)
-    subject, body = mail.filled(
-        "call_cancelled",
-        locale=DEFAULT,
-        call=call.title,
-        code=call.code,
-        reason=reason,
-        path=f"/calls/{call.id}",
-    )
-    addresses = applicants_of(act.session, call_id)
-    mail.post_many(act, to=addresses, subject=subject, body=body)
+    _tell_of_cancelling(act, call, reason)
+
+
+def _tell_of_cancelling(act: Act, call: Call, reason: str) -> None:
+    """Write to applicants and to whoever was to hold interviews, which leave their calendars."""
+    off = interview_mail.calendars_off(act, call)
+    said = {
+        has_hour: mail.filled(
+            "call_cancelled",
+            locale=DEFAULT,
+            call=call.title,
+            code=call.code,
+            reason=reason,
+            has_hour=has_hour,
+            path=f"/calls/{call.id}",
+        )
+        for has_hour in (False, True)
+    }
+    people = sorted({*applicants_of(act.session, call.id), *off})
+    mail.post_letters(act, (Letter(to, *said[to in off], off.get(to, "")) for to in people))
 
 
 def editable(act: Act, call_id: int, version: int | None, *, is_draft: bool = False) -> Call:

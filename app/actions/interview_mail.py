@@ -4,7 +4,8 @@ Each message carries an entry for the calendar. As in every mail, nobody is name
 reference says which interview it is.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app import i18n
@@ -12,8 +13,9 @@ from app.actions import mail
 from app.actions.act import Act
 from app.actions.mail import Letter
 from app.documents.interview_calendar import Entry, interviews_file
-from app.models import Application, Interview, StageEntry
-from app.queries import contacts, interviews_held
+from app.models import Application, Call, Interview, StageEntry
+from app.queries import contacts, interviews_held, interviews_off
+from app.queries.interviews_off import KnownHour
 from app.rules.calendar_file import Method
 from app.rules.interviews import Hour
 from app.rules.permissions import Permission
@@ -42,11 +44,15 @@ def tell_applicants(act: Act, call_id: int, hours: Sequence[Told]) -> None:
     people = contacts.addresses(act.session, [each.application_id for each in hours])
     letters = []
     for told in hours:
-        path = f"/applications/{told.application_id}"
+        entry = _applicant_entry(told, call)
         subject, body = _filled(
-            "interview_hour", told, call=call, before=told.before, reason=told.reason, path=path
+            "interview_hour",
+            told,
+            call=call,
+            before=told.before,
+            reason=told.reason,
+            path=entry.path,
         )
-        entry = Entry(told.entry_id, told.hour, told.changes, call, (told.reference,), path)
         calendar = _calendar(act, [entry])
         emails = people.get(told.application_id, ())
         letters += [Letter(email, subject, body, calendar) for email in emails]
@@ -101,10 +107,49 @@ def tell_of_withdrawal(act: Act, application: Application, entries: Sequence[Sta
             Hour(row.starts_at, row.ends_at, row.place),
             changes=row.changes,
         )
-        calendar = _calendar(act, [replace(_panel_entry(told, call), is_off=True)], Method.CANCEL)
-        subject, body = _filled("interview_off", told, call=call, path=PANEL_PATH)
         panel = interviews_held.panelists(act.session, [row.entry_id])
-        mail.post_letters(act, [Letter(each.email, subject, body, calendar) for each in panel])
+        _post_off(act, told, call, (each.email for each in panel), is_left=False)
+
+
+def tell_of_leaving(
+    act: Act, call_id: int, assessor_id: int, entry_ids: Collection[int], *, to: Permission
+) -> None:
+    """Tell somebody who holds files no longer which interviews ahead go with them."""
+    act.allow(to, contacts.facts_of_call(act.session, call_id))
+    emails = contacts.emails_of(act.session, [assessor_id])
+    for known in interviews_off.ahead(act.session, act.now, StageEntry.id.in_(entry_ids)):
+        _post_off(act, _told_of(known), known.call_title, emails, is_left=True)
+
+
+def calendars_off(act: Act, call: Call) -> dict[str, str]:
+    """Return what takes the hours of a cancelled call out of calendars, by address of mail.
+
+    For applicants who were awaited and for those who were to hold the interviews.
+    """
+    act.allow(Permission.PUBLISH_CALL, contacts.facts_of_call(act.session, call.id))
+    ahead = interviews_off.ahead(act.session, act.now, Application.call_id == call.id)
+    hours = {each.entry_id: _told_of(each) for each in ahead}
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for person in interviews_held.panelists(act.session, [*hours]):
+        entries[person.email] += [_panel_entry(hours[key], call.title) for key in person.entry_ids]
+    people = contacts.addresses(act.session, [each.application_id for each in hours.values()])
+    for told in hours.values():
+        for email in people.get(told.application_id, ()):
+            entries[email].append(_applicant_entry(told, call.title))
+    return {email: _calendar_off(act, theirs) for email, theirs in entries.items()}
+
+
+def _told_of(known: KnownHour) -> Told:
+    return Told(
+        known.entry_id, known.application_id, known.reference, known.hour, changes=known.changes
+    )
+
+
+def _post_off(act: Act, told: Told, call: str, emails: Iterable[str], *, is_left: bool) -> None:
+    """Tell that an interview is off for them, since they left its panel or since nobody comes."""
+    calendar = _calendar_off(act, [_panel_entry(told, call)])
+    subject, body = _filled("interview_off", told, call=call, is_left=is_left, path=PANEL_PATH)
+    mail.post_letters(act, [Letter(email, subject, body, calendar) for email in emails])
 
 
 def _filled(name: str, told: Told | None, **values: object) -> tuple[str, str]:
@@ -112,8 +157,17 @@ def _filled(name: str, told: Told | None, **values: object) -> tuple[str, str]:
     return mail.filled(name, locale=i18n.DEFAULT, **about, **values)
 
 
+def _applicant_entry(told: Told, call: str) -> Entry:
+    path = f"/applications/{told.application_id}"
+    return Entry(told.entry_id, told.hour, told.changes, call, (told.reference,), path)
+
+
 def _panel_entry(told: Told, call: str) -> Entry:
     return Entry(told.entry_id, told.hour, told.changes, told.reference, (call,), path=PANEL_PATH)
+
+
+def _calendar_off(act: Act, entries: Iterable[Entry]) -> str:
+    return _calendar(act, [replace(each, is_off=True) for each in entries], Method.CANCEL)
 
 
 def _calendar(act: Act, entries: Sequence[Entry], method: Method = Method.PUBLISH) -> str:

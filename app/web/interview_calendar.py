@@ -28,5 +28,6 @@ def calendar_answer(
     text = interviews_file(
         entries, base_url=chosen.base_url, email=chosen.mail_from, now=reader.now
     )
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    # A reference has a slash, which would be a folder.
+    headers = {"content-disposition": f'attachment; filename="{name.replace("/", "-")}"'}
     return Response(text.encode(), media_type=MEDIA_TYPE, headers=headers)

@@ -77,5 +77,5 @@ def _guest(guest: Guest, stage: StageInterviews, path: str) -> Entry:
         f"{guest.organisation} ({guest.reference})",
         (stage.call_title, guest.title, held_by(guest.panel)),
         path,
-        is_off=guest.state == "withdrawn",
+        is_off=guest.state == "withdrawn" or stage.stage_state == "cancelled",
     )

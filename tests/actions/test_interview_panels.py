@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.actions import applications, assessments, bulk, interview_hours
+from app.actions import applications, assessments, bulk, calls, interview_hours
 from app.actions.interview_hours import DayPlan, NewHour
 from app.errors import Invalid
 from app.models import Assessment, Interview, Mail, Stage, StageEntry
+from app.queries.interviews_off import hours_off
 from app.rules.interviews import Hour
 from app.rules.messages import Message
 from tests.counting import counted
@@ -205,6 +206,90 @@ def test_the_panel_is_told_that_nobody_comes_and_the_entry_is_taken_away(desk: D
         f"UID:interview-{first.id}@127.0.0.1",
     )
     assert [line in lines for line in wanted] == [True] * 4
+
+
+def taken_away(letter: Mail) -> set[str]:
+    """The interviews that a message takes out of a calendar, by their names there."""
+    lines = letter.calendar.split("\r\n")
+    assert "METHOD:CANCEL" in lines
+    assert lines.count("STATUS:CANCELLED") == lines.count("BEGIN:VEVENT")
+    return {line.removeprefix("UID:") for line in lines if line.startswith("UID:")}
+
+
+def held_by(desk: Desk, name: str, entry: StageEntry) -> int:
+    mine = (Assessment.entry_id == entry.id, Assessment.assessor_id == desk.people[name].id)
+    return desk.session.scalars(select(Assessment.id).where(*mine)).one()
+
+
+def test_who_leaves_a_panel_is_told_and_the_entry_is_taken_away(desk: Desk) -> None:
+    first, second = admitted(desk)
+    for each in (first, second):
+        assign(desk, each, "one", "two")
+    interview_hours.plan(desk.act("officer"), desk.last, day(at_most=1))
+
+    for entry in (first, second):
+        assessments.remove(desk.act("officer"), held_by(desk, "two", entry), reason="On leave.")
+    assessments.decline(desk.act("one"), held_by(desk, "one", first), reason="No time.")
+
+    off = told(desk, "You hold an interview no longer")
+    assert [each.to for each in off] == [desk.people[name].email for name in ("two", "one")]
+    assert [taken_away(each) for each in off] == [{f"interview-{first.id}@127.0.0.1"}] * 2
+    assert [desk.applications[0].reference in each.body for each in off] == [True, True]
+    assert ["On leave." in each.body for each in off] == [False, False]
+
+
+def test_a_conflict_takes_the_interviews_of_its_lot_out_of_the_calendar(desk: Desk) -> None:
+    entries = admitted(desk)
+    for each in entries:
+        assign(desk, each, "one", "two")
+    interview_hours.plan(desk.act("officer"), desk.last, day())
+
+    assessments.declare(
+        desk.act("one"),
+        stage_id=desk.last,
+        lot_id=desk.call.lot_id,
+        has_conflict=True,
+        reason="My brother works there.",
+    )
+
+    off = told(desk, "You hold an interview no longer")
+    assert [each.to for each in off] == [desk.people["one"].email] * 2
+    assert [taken_away(each) for each in off] == [
+        {f"interview-{each.id}@127.0.0.1"} for each in entries
+    ]
+
+
+def test_a_cancelled_call_is_told_to_the_panel_and_leaves_every_calendar(desk: Desk) -> None:
+    entries = admitted(desk)
+    for each in entries:
+        assign(desk, each, "one", "two")
+    interview_hours.plan(desk.act("officer"), desk.last, day())
+
+    calls.cancel(desk.act(), desk.call.id, reason="No money left.")
+
+    letters = {each.to: each for each in told(desk, "The call “")}
+    one, two, clerk = desk.people["one"].email, desk.people["two"].email, desk.clerk.email
+    assert {one, two, clerk} <= letters.keys()
+    both = {f"interview-{each.id}@127.0.0.1" for each in entries}
+    assert [taken_away(letters[to]) for to in (one, two)] == [both, both]
+    assert taken_away(letters[clerk]) == {f"interview-{entries[0].id}@127.0.0.1"}
+    for each in (letters[one], letters[clerk]):
+        assert "No money left." in each.body
+        assert "No interview takes place." in each.body
+
+
+def test_who_was_found_ineligible_leaves_the_calendar_of_the_panel(desk: Desk) -> None:
+    first, second = admitted(desk)
+    for each in (first, second):
+        assign(desk, each, "one", "two")
+    interview_hours.plan(desk.act("officer"), desk.last, day())
+    actor = desk.act("one").actor
+    assert hours_off(desk.session, actor) == ()
+
+    first.state = "failed"
+    desk.session.flush()
+
+    assert [each.entry_id for each in hours_off(desk.session, actor)] == [first.id]
 
 
 def test_of_an_interview_that_was_nobody_is_told(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import applications, interview_hours
+from app.actions import applications, calls, interview_hours
 from app.actions.interview_hours import NewHour
 from app.models import Assessment
 from app.web.public_words import scoring_words
@@ -139,6 +139,25 @@ def test_a_day_has_a_sheet_for_each_room_and_all_three_take_their_hours_along(
     for client, address in ((officer, f"{place}.ics"), (panel, "/assessor/interviews.ics")):
         taken = client.get(address).text
         assert (taken.count("STATUS:CANCELLED"), taken.count("SEQUENCE:1")) == (1, 1)
+
+
+def test_calendars_forget_a_cancelled_call(sign_in_as, desk: Desk) -> None:
+    desk.invite()
+    entry = desk.entries()[0]
+    desk.came(entry)
+    desk.interview(entry, "4")
+    interview_hours.change(desk.act("officer"), entry.id, NewHour(BEGIN, 40, "Room 12"))
+
+    calls.cancel(desk.act(), desk.call.id, reason="No money left.")
+
+    for person, address in (
+        (desk.people["officer"], f"/office/stages/{desk.last}/interviews.ics"),
+        (desk.people["one"], "/assessor/interviews.ics"),
+        (desk.clerk, f"/applications/{entry.application_id}/interview.ics"),
+    ):
+        taken = sign_in_as(person).get(address)
+        assert (taken.text.count("STATUS:CANCELLED"), taken.text.count("SEQUENCE:1")) == (1, 1)
+        assert "/" not in taken.headers["content-disposition"]
 
 
 def test_nobody_takes_the_hours_of_others_along(sign_in_as, desk: Desk) -> None:
