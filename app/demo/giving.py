@@ -39,7 +39,7 @@ MONTHS = 30
 SUPPLIERS = (("Alat i mašine d.o.o.", 0), ("Tehno Sever d.o.o.", 70_00), ("Import Plus", 140_00))
 
 
-def tell(world: World, told: Gifts, papers: Papers, give: Give) -> None:
+def tell(world: World, told: Gifts, papers: Papers, give: Give) -> Playing:
     """Tell the whole story of the call, as far as it has come on the base day."""
     play = starting.publish(world, told.call, papers)
     begun = [
@@ -50,6 +50,7 @@ def tell(world: World, told: Gifts, papers: Papers, give: Give) -> None:
     for number, (planned, each) in enumerate(zip(told.applications, begun, strict=True)):
         if planned.far:
             give(play, told, planned, each, world.at(told.call.announced + 3, 10, number))
+    return play
 
 
 def _judge(play: Playing, told: Gifts, begun: Sequence[Begun]) -> None:

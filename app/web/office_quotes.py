@@ -58,16 +58,18 @@ def office_quotes(request: Request, reader: Reader, asset_id: int) -> HTMLRespon
 
 @router.get("/assets/{asset_id:int}/quotes/new")
 def office_quote_new(request: Request, reader: Reader, asset_id: int) -> HTMLResponse:
-    form = blank(quote_fields(_known(reader, asset_id)))
-    return _show(request, "office/quote_new.html", reader, asset_id, form)
+    grant = in_kind.staff_grant_of_asset(reader.session, reader.actor, asset_id)
+    form = blank(quote_fields(suppliers_of(reader.session, grant.authority_id)))
+    return _show(request, "office/quote_new.html", reader, asset_id, form, grant=grant)
 
 
 @router.post("/assets/{asset_id:int}/quotes/new")
 def office_quote_add(request: Request, posted: Posted, act: InAct, asset_id: int) -> Response:
-    wrong = added(request, posted, act, asset_id, _known(act, asset_id))
+    grant = in_kind.staff_grant_of_asset(act.session, act.actor, asset_id)
+    wrong = added(request, posted, act, asset_id, suppliers_of(act.session, grant.authority_id))
     if wrong is None:
         return _back(request, asset_id, N_("The quote is kept."))
-    return _show(request, "office/quote_new.html", act, asset_id, wrong, status=422)
+    return _show(request, "office/quote_new.html", act, asset_id, wrong, status=422, grant=grant)
 
 
 @router.get("/assets/{asset_id:int}/quotes/choose")
@@ -99,12 +101,6 @@ def office_quote_remove(request: Request, act: InAct, quote_id: int) -> Response
 def office_quote_file(request: Request, reader: Reader, quote_id: int) -> StreamingResponse:
     file = in_kind_trail.quote_file(reader.session, reader.actor, quote_id)
     return download(request, sha256=file.sha256, filename=file.filename, media_type=file.media_type)
-
-
-def _known(reader: Read | Act, asset_id: int) -> tuple[str, ...]:
-    """Return the suppliers that the authority knows, for its own people."""
-    grant = in_kind.staff_grant_of_asset(reader.session, reader.actor, asset_id)
-    return suppliers_of(reader.session, grant.authority_id)
 
 
 def _choice(asset: AssetLine, currency: str) -> tuple[fields.Field, ...]:

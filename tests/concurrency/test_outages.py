@@ -27,7 +27,8 @@ def test_killed_database_is_told_on_a_page_and_comes_back(folder: Path) -> None:
             before = visitor.form("/account/sign-in")
             kill(postmaster(folder))
             read = visitor.get("/calls")
-            sent = visitor.post("/account/sign-in", data={**before, "email": "a@b.example"})
+            typed = {**before, "email": "a@b.example", "password": "long enough"}
+            sent = visitor.post("/account/sign-in", data=typed)
             ready = visitor.get("/ready").status_code
             with embedded.running(folder, fsync=False):
                 again = visitor.get("/calls").status_code

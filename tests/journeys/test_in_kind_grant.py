@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app import db
-from app.actions import assets, calls, handovers
+from app.actions import assets, calls
 from app.actions.calls import LotChange
 from app.demo import asides, cast, giving, traders
 from app.demo.applying import Papers
@@ -20,7 +20,6 @@ from app.queries.calls_results import public_results
 from app.queries.schemes import scheme_of
 from app.rules.permissions import Role
 from app.rules.scheme_text import said
-from tests.make.in_kind import SCAN
 from tests.make.people import act_as, make_authority, make_user
 
 BASE_DAY = date(2026, 11, 21)
@@ -66,12 +65,13 @@ def test_the_call_is_published_only_when_every_country_has_its_money(session) ->
 @pytest.fixture
 def told(sessions: db.Sessions, tmp_path) -> giving.Playing:
     stage = cast.Stage(sessions=sessions, base_day=BASE_DAY, world=world())
-    first = traders.gifts().call.published - 10
+    gifts = traders.gifts()[0]
+    first = gifts.call.published - 10
     cast.gather(stage, stage.at(first))
     asides.first_account(stage, first)
-    traders.settle(stage, traders.gifts().traders, stage.at(first + 1))
+    traders.settle(stage, gifts.traders, stage.at(first + 1))
     with closing(Renderer()) as renderer:
-        return giving.tell(stage, Papers(Store(tmp_path), renderer))
+        return giving.tell(stage, gifts, Papers(Store(tmp_path), renderer), giving.give)
 
 
 def test_from_the_call_to_the_closing_of_one_grant(told, sessions: db.Sessions) -> None:
@@ -99,7 +99,6 @@ def test_from_the_call_to_the_closing_of_one_grant(told, sessions: db.Sessions) 
 
     two_years_later = stage.at((grant.retained_until - BASE_DAY).days)
     with stage.acting("manager", two_years_later) as act:
-        handovers.add_scan(act, asset.handover_id, SCAN)
         assets.transfer(act, asset.id, condition_met=True)
         assets.close(act, grant.id)
 
