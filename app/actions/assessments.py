@@ -8,7 +8,7 @@ from app.actions import interview_mail, notices
 from app.actions.act import Act
 from app.errors import Conflict, Forbidden, Invalid
 from app.i18n.marks import N_
-from app.models import Application, Assessment, Declaration, Lot, Stage, StageEntry
+from app.models import Application, Assessment, Declaration, Interview, Lot, Stage, StageEntry
 from app.queries import assessing, assessing_people, interviews_held
 from app.queries.schemes import scheme_named, scheme_of
 from app.rules import marking
@@ -23,10 +23,13 @@ _LIVE = ("assigned", "in_progress", "submitted", "reopened")
 _PUT_BACK = ("removed", "declined")
 
 
-def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
+def assign(
+    act: Act, entry_id: int, assessor_ids: Sequence[int], *, tells_hours: bool = True
+) -> None:
     """Add assessors to an admitted entry; refused for people with an interest in it.
 
-    Somebody who was taken off the file gets it back with what they had typed.
+    Somebody who was taken off the file gets it back with what they had typed. Whoever assigns
+    many entries `tells_hours` of interviews afterwards, all in one message.
     """
     place = assessing.place_of(act.session, entry_id)
     entry = act.load(StageEntry, entry_id, to=Permission.ASSIGN_ASSESSORS)
@@ -47,10 +50,7 @@ def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
     _refuse_busy(act, entry_id, assessor_ids)
     if len(live) + len(assessor_ids) > assessing.MOST:
         raise Invalid({"assessors": N_("No more than three people assess one application.")})
-    for assessor_id in assessor_ids:
-        if assessor_id in removed:
-            removed[assessor_id].decline_reason = ""
-            act.move(removed[assessor_id], "put_back")
+    _put_back(act, entry, [removed[each] for each in assessor_ids if each in removed])
     start = max((each.position for each in present), default=0)
     new = [each for each in assessor_ids if each not in removed]
     for number, assessor_id in enumerate(new, start=start + 1):
@@ -64,6 +64,8 @@ def assign(act: Act, entry_id: int, assessor_ids: Sequence[int]) -> None:
         act.create(row, to=Permission.ASSIGN_ASSESSORS, within=entry)
     act.record(entry, "assign", assessors=list(assessor_ids))
     notices.tell_assessors(act, place.call_id, assessor_ids)
+    if tells_hours:
+        interview_mail.tell_who_joined(act, place.call_id, {entry_id: assessor_ids})
 
 
 def assign_many(
@@ -100,6 +102,8 @@ def assign_many(
     notices.tell_assessors(
         act, stage.call_id, {key for _, people in made.assigned for key in people}
     )
+    if interviews_held.have_hours(act.session, stage.id):
+        interview_mail.tell_who_joined(act, stage.call_id, dict(made.assigned))
     return made
 
 
@@ -238,6 +242,19 @@ def reopen(act: Act, assessment_id: int, *, reason: str) -> None:
     if entry.state != "admitted":
         raise Conflict(N_("The score is agreed. The committee changes it with a reason."))
     act.move(assessment, "reopen", reason=reason.strip())
+
+
+def _put_back(act: Act, entry: StageEntry, lost: Sequence[Assessment]) -> None:
+    """Give files back; an hour counts as changed then, for their calendars were told it is off."""
+    for assessment in lost:
+        assessment.decline_reason = ""
+        act.move(assessment, "put_back")
+    if lost:
+        hours = act.load_many(
+            Interview, Interview.entry_id == entry.id, to=Permission.ASSIGN_ASSESSORS, within=entry
+        )
+        for each in hours:
+            each.changes += 1
 
 
 def _off_panel(act: Act, call_id: int, lost: Sequence[Assessment], *, to: Permission) -> None:

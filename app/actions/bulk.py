@@ -6,7 +6,7 @@ with its reason, as the page has said before.
 
 from collections.abc import Mapping, Sequence
 
-from app.actions import assessments, checks, clarifications
+from app.actions import assessments, checks, clarifications, interview_mail
 from app.actions.act import Act
 from app.errors import Conflict, Invalid
 from app.i18n.marks import N_
@@ -64,6 +64,7 @@ def assign(act: Act, call_id: int, seen: Mapping[int, int], assessor_ids: Sequen
     _hold(act, call_id, made.touched, assessor_ids)
     done: list[Row] = []
     barred: list[tuple[Row, Message]] = []
+    joined: dict[int, list[int]] = {}
     turn = 0
     for row in made.touched:
         order = [*assessor_ids[turn:], *assessor_ids[:turn]]
@@ -71,9 +72,11 @@ def assign(act: Act, call_id: int, seen: Mapping[int, int], assessor_ids: Sequen
         if chosen is None:
             barred.append((row, Message("bulk.barred")))
             continue
-        assessments.assign(act, row.entry_id, chosen)
+        assessments.assign(act, row.entry_id, chosen, tells_hours=False)
+        joined[row.entry_id] = chosen
         done.append(row)
         turn = (turn + len(chosen)) % len(assessor_ids)
+    interview_mail.tell_who_joined(act, call_id, joined)
     return Plan(tuple(done), (*made.left, *barred))
 
 

@@ -5,7 +5,7 @@ reference says which interview it is.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app import i18n
@@ -64,13 +64,31 @@ def tell_panels(act: Act, call_id: int, hours: Sequence[Told]) -> None:
     act.allow(Permission.ASSIGN_ASSESSORS, contacts.facts_of_call(act.session, call_id))
     call = contacts.title_of(act.session, call_id).title
     told_of = {each.entry_id: each for each in hours}
-    letters = []
-    for person in interviews_held.panelists(act.session, [*told_of]):
-        theirs = [told_of[key] for key in person.entry_ids]
-        subject, body = _panel_words(theirs, call)
-        calendar = _calendar(act, [_panel_entry(each, call) for each in theirs])
-        letters.append(Letter(person.email, subject, body, calendar))
-    mail.post_letters(act, letters)
+    mail.post_letters(
+        act,
+        (
+            _panel_letter(act, person.email, [told_of[key] for key in person.entry_ids], call)
+            for person in interviews_held.panelists(act.session, [*told_of])
+        ),
+    )
+
+
+def tell_who_joined(act: Act, call_id: int, joined: Mapping[int, Collection[int]]) -> None:
+    """Tell people who got files the hours that were given before; `joined` are ids by entry."""
+    act.allow(Permission.ASSIGN_ASSESSORS, contacts.facts_of_call(act.session, call_id))
+    ahead = interviews_off.ahead(act.session, act.now, StageEntry.id.in_(joined))
+    told_of = {each.entry_id: _told_of(each) for each in ahead}
+    for person in interviews_held.panelists(act.session, [*told_of]) if told_of else ():
+        theirs = [told_of[key] for key in person.entry_ids if person.user_id in joined[key]]
+        if theirs:
+            letter = _panel_letter(act, person.email, theirs, ahead[0].call_title)
+            mail.post_letters(act, [letter])
+
+
+def _panel_letter(act: Act, email: str, theirs: Sequence[Told], call: str) -> Letter:
+    subject, body = _panel_words(theirs, call)
+    calendar = _calendar(act, [_panel_entry(each, call) for each in theirs])
+    return Letter(email, subject, body, calendar)
 
 
 def _panel_words(theirs: Sequence[Told], call: str) -> tuple[str, str]:

@@ -12,8 +12,9 @@ class Interview(Base):
     """The hour of one entry in a stage to which people come; at most one, the newest.
 
     `place` is a room, an address or a link. Earlier hours stand in the trail of the
-    application, with the reason why they were changed; `changes` is how many there were, by
-    which calendars tell the newer one. Whoever changes one holds the stage.
+    application, with the reason why they were changed; `changes` counts them, and those who came
+    back to the panel: calendars tell by it which of two is the newer one. Whoever changes an hour
+    holds the stage.
     """
 
     __tablename__ = "interview"

@@ -20,6 +20,7 @@ UNDER_WAY = ("waiting", "open", "closed")
 class Panelist:
     """Somebody who holds interviews, with the entries among those that were asked for."""
 
+    user_id: int
     name: str
     email: str
     entry_ids: tuple[int, ...]
@@ -52,13 +53,13 @@ def panels(session: Session, entry_ids: Collection[int]) -> dict[int, frozenset[
 def panelists(session: Session, entry_ids: Collection[int]) -> tuple[Panelist, ...]:
     """Return who is to be told of these interviews, as far as they may still sign in."""
     rows = session.execute(
-        select(User.name, User.email, func.array_agg(Assessment.entry_id))
+        select(User.id, User.name, User.email, func.array_agg(Assessment.entry_id))
         .join(Assessment, Assessment.assessor_id == User.id)
         .where(Assessment.entry_id.in_(entry_ids), Assessment.state.not_in(GONE), User.is_active)
         .group_by(User.id)
         .order_by(User.id)
     )
-    return tuple(Panelist(name, email, tuple(sorted(keys))) for name, email, keys in rows)
+    return tuple(Panelist(*row[:3], tuple(sorted(row[3]))) for row in rows)
 
 
 def hours_held(

@@ -71,6 +71,13 @@ def told(desk: Desk, start: str) -> list[Mail]:
     return list(desk.session.scalars(query))
 
 
+def given(letter: Mail) -> tuple[str, ...]:
+    """The interviews that a message puts into a calendar, and how new each is."""
+    lines = letter.calendar.split("\r\n")
+    assert lines.count("STATUS:CONFIRMED") == lines.count("BEGIN:VEVENT")
+    return tuple(line for line in lines if line.startswith(("UID:", "SEQUENCE:")))
+
+
 def busy(name: str, hour: Hour) -> Message:
     values = {"from_at": hour.starts_at, "until_at": hour.ends_at, "place": hour.place}
     return Message("assigning.held_at_once", {"name": name, **values})
@@ -138,6 +145,9 @@ def test_a_lot_is_assigned_around_the_hours(desk: Desk) -> None:
     )
 
     assert done.assigned == ((entries[1].id, tuple(both)),)
+    assert [given(each) for each in told(desk, "Interviews that you hold")] == [
+        (f"UID:interview-{entries[1].id}@127.0.0.1", "SEQUENCE:0")
+    ] * 2
     names = (desk.people["two"].name,)
     assert done.skipped == ((entries[0].id, Message("assigning.busy", {"names": names})),)
 
@@ -152,7 +162,40 @@ def test_many_are_assigned_around_the_hours(desk: Desk) -> None:
     done = bulk.assign(desk.act("officer"), desk.call.id, seen, both)
 
     assert [row.entry_id for row in done.touched] == [entries[1].id]
+    assert [given(each) for each in told(desk, "Interviews that you hold")] == [
+        (f"UID:interview-{entries[1].id}@127.0.0.1", "SEQUENCE:0")
+    ] * 2
     assert [(row.entry_id, why.code) for row, why in done.left] == [(entries[0].id, "bulk.barred")]
+
+
+def test_who_joins_a_panel_is_told_the_hours_that_were_given_before(desk: Desk) -> None:
+    first, second = admitted(desk)
+    assign(desk, first, "one")
+    interview_hours.plan(desk.act("officer"), desk.last, day(at_most=1))
+
+    for entry in (first, second):
+        assign(desk, entry, "two")
+
+    joined = told(desk, "Interviews that you hold")[1:]
+    assert [each.to for each in joined] == [desk.people["two"].email]
+    assert given(joined[0]) == (f"UID:interview-{first.id}@127.0.0.1", "SEQUENCE:0")
+
+
+def test_who_comes_back_to_a_panel_gets_an_entry_that_is_not_older_than_its_end(
+    desk: Desk,
+) -> None:
+    entry = admitted(desk)[0]
+    assign(desk, entry, "one", "two")
+    interview_hours.plan(desk.act("officer"), desk.last, day())
+    assessments.remove(desk.act("officer"), held_by(desk, "two", entry), reason="On leave.")
+    (off,) = told(desk, "You hold an interview no longer")
+    assert "SEQUENCE:1" in off.calendar.split("\r\n")
+
+    assign(desk, entry, "two")
+
+    back = told(desk, "Interviews that you hold")[-1]
+    assert back.to == desk.people["two"].email
+    assert given(back) == (f"UID:interview-{entry.id}@127.0.0.1", "SEQUENCE:1")
 
 
 def test_the_panel_is_told_the_other_hour_and_why(desk: Desk) -> None:
