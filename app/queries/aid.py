@@ -9,12 +9,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, select
+from sqlalchemy import Date, DateTime, case, null, select, union_all
 from sqlalchemy.orm import Session
 
 from app.i18n.formats import ZONE
-from app.models import Agreement, Application, InKindGrant, Organisation, Reallocation
-from app.queries.schemes import scheme_of
+from app.models import Agreement, Application, Call, InKindGrant, Organisation, Reallocation
+from app.queries.schemes import scheme_named
 from app.queries.undertakings import Around
 from app.rules.scheme import Scheme
 from app.rules.scheme_letters import AidRegime
@@ -81,29 +81,32 @@ def _aid_of(session: Session, organisation_ids: Collection[int]) -> tuple[AidLin
         (InKindGrant.price_cents > 0, InKindGrant.support_cents),
         else_=Agreement.grant_cents,
     )
-    agreed = session.execute(
+    agreed = (
         select(
             Application.call_id, Organisation.id, Organisation.name, Agreement.reference,
-            Agreement.signed_by_authority_on, given,
+            Agreement.signed_by_authority_on.label("granted_on"),
+            null().cast(DateTime(timezone=True)).label("decided_at"), given.label("cents"),
         )
         .join(Application, Application.id == Agreement.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(InKindGrant, InKindGrant.agreement_id == Agreement.id)
         .where(Organisation.id.in_(organisation_ids), Agreement.signed_by_authority_on.is_not(None))
     )  # fmt: skip
-    taken_over = session.execute(
+    taken_over = (
         select(
             Application.call_id, Organisation.id, Organisation.name, Application.reference,
-            Reallocation.decided_at, Reallocation.value_cents,
+            null().cast(Date), Reallocation.decided_at, Reallocation.value_cents,
         )
         .join(Application, Application.id == Reallocation.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .where(Organisation.id.in_(organisation_ids), Reallocation.state == "agreed")
     )  # fmt: skip
-    things = [(*row[:4], row[4].astimezone(ZONE).date(), row[5]) for row in taken_over if row[4]]
+    both = union_all(agreed, taken_over).subquery()
+    rows = session.execute(select(both, Call.digest).join(Call, Call.id == both.c.call_id))
     found: list[AidLine] = []
-    for call_id, key, name, reference, granted_on, cents in (*agreed, *things):
-        scheme = scheme_of(session, call_id)
-        if scheme.state_aid.regime is AidRegime.DE_MINIMIS:
-            found.append(AidLine(key, name, reference, granted_on, cents, scheme.currency))
+    for call_id, key, name, reference, granted_on, decided_at, cents, digest in rows:
+        day = granted_on or (decided_at and decided_at.astimezone(ZONE).date())
+        scheme = scheme_named(session, call_id, digest)
+        if day and scheme.state_aid.regime is AidRegime.DE_MINIMIS:
+            found.append(AidLine(key, name, reference, day, cents, scheme.currency))
     return tuple(sorted(found, key=lambda line: (line.granted_on, line.reference)))

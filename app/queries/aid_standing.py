@@ -5,16 +5,16 @@ that decide at the same time the second counts what the first has promised.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import AllocationRun, Application, Award, Lot, Organisation, StageEntry
+from app.models import AllocationRun, Application, Award, Call, Lot, Organisation, StageEntry
 from app.queries.aid import granted
-from app.queries.schemes import scheme_of
+from app.queries.schemes import scheme_named
 from app.queries.undertakings import around_all
 from app.rules.aid_ceiling import Above, Standing, Wanted, above
 from app.rules.scheme import Scheme
@@ -23,6 +23,17 @@ from app.rules.scheme_letters import AidRegime
 # Offers that no signed agreement follows yet; a signed one is counted as what it is.
 OFFERED = ("decided", "announced", "accepted")
 _UNDER_WAY = ("proposed", "decided")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """An award before its announcement."""
+
+    application_id: int
+    reference: str
+    organisation_id: int
+    organisation: str
+    cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +82,22 @@ def standings(
 def _offered(
     session: Session, call_id: int, organisation_ids: Collection[int], currency: str
 ) -> Counter[int]:
+    # Of an agreement that ended before it was signed nothing is offered any more.
+    left = func.sum(Award.awarded_cents - Award.released_cents)
     rows = session.execute(
-        select(Application.call_id, Application.organisation_id, func.sum(Award.awarded_cents))
-        .join(Award, Award.application_id == Application.id)
+        select(Call.id, Call.digest, Application.organisation_id, left)
+        .join(Application, Application.id == Award.application_id)
+        .join(Call, Call.id == Award.call_id)
         .where(
             Application.organisation_id.in_(organisation_ids),
             Award.state.in_(OFFERED),
             (Award.call_id != call_id) | (Award.state != "decided"),
         )
-        .group_by(Application.call_id, Application.organisation_id)
+        .group_by(Call.id, Application.organisation_id)
     )
     found: Counter[int] = Counter()
-    for other_id, organisation_id, cents in rows:
-        scheme = scheme_of(session, other_id)
+    for other_id, digest, organisation_id, cents in rows:
+        scheme = scheme_named(session, other_id, digest)
         if ceiling_of(scheme) is not None and scheme.currency == currency:
             found[organisation_id] += int(cents)
     return found
@@ -129,10 +143,17 @@ def proposed_above(
         )
         .where(Award.call_id == call_id, Award.state.in_(_UNDER_WAY))
         .order_by(Lot.position, StageEntry.rank, Application.reference)
-    ).all()  # fmt: skip
-    who = {reference: (key, name) for key, reference, _, name, _ in rows}
-    wanted = [(reference, whose, cents) for _, reference, whose, _, cents in rows]
+    )  # fmt: skip
+    return awards_above(session, scheme, call_id, [Proposed(*row) for row in rows], on)
+
+
+def awards_above(
+    session: Session, scheme: Scheme, call_id: int, awards: Sequence[Proposed], on: date
+) -> tuple[AwardAbove, ...]:
+    """Return the same of awards that are known, in the order in which they come."""
+    who = {each.reference: each for each in awards}
+    wanted = [(each.reference, each.organisation_id, each.cents) for each in awards]
     return tuple(
-        AwardAbove(who[one.id][0], one.id, who[one.id][1], one)
+        AwardAbove(who[one.id].application_id, one.id, who[one.id].organisation, one)
         for one in above_of(session, scheme, call_id, wanted, on)
     )

@@ -104,6 +104,8 @@ class OpenCheck:
 
 def open_checks(session: Session, call_id: int, stage_keys: Sequence[str]) -> tuple[OpenCheck, ...]:
     """Return what stands between the proposed awards and the decision, by reference."""
+    if not stage_keys:
+        return ()
     rows = session.execute(
         select(StageEntry.id, Application.reference, StageEntry.state == "failed")
         .join(Application, Application.id == StageEntry.application_id)

@@ -10,6 +10,7 @@ from app.queries.ranking import OpenCheck
 from app.rules.aid_ceiling import ABOVE
 from app.rules.messages import Message
 from app.rules.permissions import Facts
+from app.rules.scheme import Scheme
 
 _NONE = Fraction(0)
 
@@ -33,6 +34,7 @@ class Line:
     application_id: int
     reference: str
     title: str
+    organisation_id: int
     organisation: str
     region: str
     application_state: str
@@ -125,6 +127,7 @@ class StageRanking:
     lots: tuple[LotList, ...]
     ties: tuple[Tie, ...]
     run: Run | None
+    scheme: Scheme
     # What has to be checked before the proposed awards can be decided on.
     open_checks: tuple[OpenCheck, ...] = ()
     # The most points of the whole grid, with those that are kept.

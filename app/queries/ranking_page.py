@@ -6,15 +6,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import JSON, Select, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.models import AllocationRun, Award, Call, Lot, Stage, User
 from app.queries import scores, visible
-from app.queries.ranking import Candidate, OpenCheck, candidates, open_checks
+from app.queries.ranking import IN_RUNNING, Candidate, OpenCheck, candidates, open_checks
 from app.queries.ranking_lists import Line, LotList, Opinion, Run, StageRanking, Tie
-from app.queries.schemes import scheme_of
+from app.queries.schemes import scheme_named
 from app.rules.call_clock import holds_interviews
 from app.rules.messages import Message
 from app.rules.permissions import Actor, Facts, Permission
@@ -31,7 +31,7 @@ _NONE = Fraction(0)
 def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking:
     """Return the list of one stage; NotFound for people who may not see assessments."""
     head = _head(session, actor, stage_id)
-    scheme = scheme_of(session, head.id)
+    scheme = scheme_named(session, head.id, head.digest)
     stage = scheme.stage(head.key)
     run = _run(session, stage_id)
     lots = _lots(session, head.id, stage_id, actor, run)
@@ -59,6 +59,7 @@ def stage_ranking(session: Session, actor: Actor, stage_id: int) -> StageRanking
         lots=lots,
         ties=_ties(lots),
         run=run[0] if run else None,
+        scheme=scheme,
         open_checks=_open_checks(session, head.id, scheme, stage, run),
         maximum=stage.grid.maximum if stage.grid else _NONE,
         kept=_kept(scheme, stage, language),
@@ -75,6 +76,7 @@ class _Head:
     currency: str
     envelope_cents: int
     awarded_cents: int
+    digest: str | None
     key: str
     stage_state: str
 
@@ -83,7 +85,7 @@ def _head(session: Session, actor: Actor, stage_id: int) -> _Head:
     head = session.execute(
         select(
             Call.id, Call.authority_id, Call.code, Call.title, Call.state, Call.currency,
-            Call.envelope_cents, Call.awarded_cents,
+            Call.envelope_cents, Call.awarded_cents, Call.digest,
             Stage.key, Stage.state.label("stage_state"),
         )
         .join(Stage, Stage.call_id == Call.id)
@@ -157,21 +159,15 @@ def _lots(
     run: tuple[Run, Mapping[str, Any]] | None,
 ) -> tuple[LotList, ...]:
     listed = candidates(session, actor, stage_id)
-    scored = scores.of_stage(session, actor, stage_id)
-    awards = _awards(session, call_id) if run and run[0].kind == "allocation" else {}
+    opinions = scores.opinions_of(session, stage_id)
+    agreed = scores.newest_agreed(session, stage_id)
     shared = _shared_ranks(listed)
     explanation = run[1] if run else {}
-    rows = session.execute(
-        select(Lot.code, Lot.title, Lot.envelope_cents, Lot.transferred_cents, Lot.awarded_cents)
-        .where(Lot.call_id == call_id)
-        .order_by(Lot.position)
-    )
     lists = []
-    for code, title, envelope, transferred, awarded in rows:
+    for code, title, envelope, transferred, awarded, given in session.execute(_lots_of(call_id)):
+        awards = given if run and run[0].kind == "allocation" else {}
         mine = sorted((each for each in listed if each.lot == code), key=_place)
-        lines = tuple(
-            _line(each, scored.get(each.entry_id), awards, explanation, shared) for each in mine
-        )
+        lines = tuple(_line(each, opinions, agreed, awards, explanation, shared) for each in mine)
         inside = [
             place for place, line in enumerate(lines, start=1) if line.entry_state == "passed"
         ]
@@ -180,18 +176,26 @@ def _lots(
     return tuple(lists)
 
 
+def _lots_of(call_id: int) -> Select[*tuple[Any, ...]]:  # Any: a row of columns
+    """Return the lots with their money and what each application was awarded, by its id as text."""
+    given = (
+        select(func.json_object_agg(Award.application_id, Award.awarded_cents))
+        .where(Award.lot_id == Lot.id, Award.state.not_in(("discarded", "revoked")))
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Lot.code, Lot.title, Lot.envelope_cents, Lot.transferred_cents, Lot.awarded_cents,
+            func.coalesce(given, cast({}, JSON)),
+        )
+        .where(Lot.call_id == call_id)
+        .order_by(Lot.position)
+    )  # fmt: skip
+
+
 def _place(each: Candidate) -> tuple[bool, int, Decimal, str]:
     """Ranked ones by rank, the others below by total; equals by reference."""
     return (each.rank is None, each.rank or 0, -(each.score or Decimal(-1)), each.reference)
-
-
-def _awards(session: Session, call_id: int) -> dict[int, int]:
-    rows = session.execute(
-        select(Award.application_id, Award.awarded_cents).where(
-            Award.call_id == call_id, Award.state.not_in(("discarded", "revoked"))
-        )
-    )
-    return dict(rows.all())
 
 
 def _shared_ranks(listed: Sequence[Candidate]) -> set[tuple[str, int]]:
@@ -206,12 +210,15 @@ def _shared_ranks(listed: Sequence[Candidate]) -> set[tuple[str, int]]:
 
 def _line(
     each: Candidate,
-    scored: scores.ScoredEntry | None,
-    awards: Mapping[int, int],
+    opinions: Mapping[int, Sequence[scores.Marked]],
+    scored: Mapping[int, scores.Agreed],
+    awards: Mapping[str, int],
     explanation: Mapping[str, Any],
     shared: set[tuple[str, int]],
 ) -> Line:
-    agreed = scored.agreed if scored else None
+    is_scored = each.entry_state in IN_RUNNING
+    agreed = scored.get(each.entry_id) if is_scored else None
+    marked = opinions.get(each.entry_id, ()) if is_scored else ()
     mark = "=" if each.rank is not None and (each.lot, each.rank) in shared else ""
     told = explanation.get(each.reference, {})
     return Line(
@@ -219,14 +226,13 @@ def _line(
         application_id=each.application_id,
         reference=each.reference,
         title=each.title,
+        organisation_id=each.organisation_id,
         organisation=each.organisation,
         region=each.region,
         application_state=each.application_state,
         entry_state=each.entry_state,
         requested_cents=each.requested_cents,
-        opinions=tuple(
-            Opinion(one.assessor, one.state, one.total) for one in (scored.marked if scored else ())
-        ),
+        opinions=tuple(Opinion(one.assessor, one.state, one.total) for one in marked),
         total=agreed.total if agreed else None,
         sections=agreed.sections if agreed else {},
         cut=agreed.outcome if agreed else "",
@@ -234,7 +240,7 @@ def _line(
             agreed and SUB_SCORE_FLOOR_BY_ONE in agreed.flags and not agreed.reason
         ),
         rank="" if each.rank is None else f"{each.rank}{mark}",
-        awarded_cents=awards.get(each.application_id),
+        awarded_cents=awards.get(str(each.application_id)),
         left_cents=told.get("after_cents"),
         outcome=each.outcome,
         why=Message(told["code"], told.get("values", {})) if told else None,

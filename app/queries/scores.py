@@ -75,7 +75,7 @@ def of_stage(session: Session, actor: Actor, stage_id: int) -> dict[int, ScoredE
         )
         .order_by(Application.reference)
     ).all()
-    marked = _marked(session, stage_id)
+    marked = opinions_of(session, stage_id)
     agreed = newest_agreed(session, stage_id)
     return {
         row.id: ScoredEntry(
@@ -83,7 +83,7 @@ def of_stage(session: Session, actor: Actor, stage_id: int) -> dict[int, ScoredE
             application_id=row.application_id,
             lot_id=row.lot_id,
             state=row.state,
-            marked=_opened(marked.get(row.id, ())),
+            marked=marked.get(row.id, ()),
             agreed=agreed.get(row.id),
         )
         for row in entries
@@ -173,7 +173,8 @@ def applications_of(entry_ids: Sequence[int]) -> Select[int]:
     return select(StageEntry.application_id).where(StageEntry.id.in_(entry_ids))
 
 
-def _marked(session: Session, stage_id: int) -> dict[int, tuple[Marked, ...]]:
+def opinions_of(session: Session, stage_id: int) -> dict[int, tuple[Marked, ...]]:
+    """Return the assessors' work by entry, for a stage that was found by a query that asked."""
     rows: Any = session.execute(
         select(
             Assessment.entry_id,
@@ -193,7 +194,7 @@ def _marked(session: Session, stage_id: int) -> dict[int, tuple[Marked, ...]]:
     found: dict[int, list[Marked]] = defaultdict(list)
     for entry_id, assessor_id, name, position, state, marks, comments, total in rows:
         found[entry_id].append(Marked(assessor_id, name, position, state, marks, comments, total))
-    return {entry_id: tuple(each) for entry_id, each in found.items()}
+    return {entry_id: _opened(tuple(each)) for entry_id, each in found.items()}
 
 
 def _opened(marked: tuple[Marked, ...]) -> tuple[Marked, ...]:

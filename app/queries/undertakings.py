@@ -113,7 +113,8 @@ def _linked(session: Session, organisation_ids: Collection[int]) -> tuple[list[R
         found = _touching(session, fresh)
         rows |= {recorded.row.id: recorded for recorded in found}
         ends = {end for each in found for end in (each.row.owner, each.row.owned)}
-        others = set(organisations_of(session, ends - known.whose.keys()).values())
+        # What was asked about before is known here, or nobody's.
+        others = set(organisations_of(session, ends - asked - known.whose.keys()).values())
         fresh = (ends | _numbers(session, others, known)) - asked
     return list(rows.values()), known
 

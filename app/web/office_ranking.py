@@ -11,11 +11,10 @@ from app.actions import ranking
 from app.errors import Conflict, Invalid, NotFound
 from app.i18n.formats import ZONE
 from app.i18n.marks import N_
-from app.queries.aid_standing import AwardAbove, proposed_above
+from app.queries.aid_standing import AwardAbove, Proposed, awards_above
 from app.queries.ranking_lists import StageRanking
 from app.queries.ranking_page import stage_ranking
 from app.queries.runs import run_file
-from app.queries.schemes import scheme_of
 from app.queries.stages import stage_rows
 from app.web import pages
 from app.web.deps import InAct, Read, Reader
@@ -156,9 +155,16 @@ def _above(reader: Read, found: StageRanking) -> tuple[AwardAbove, ...]:
     """Return whose award would pass the ceiling of aid, until it is announced."""
     if not found.is_last or found.run is None or found.stage_state not in ("ranked", "decided"):
         return ()
-    scheme = scheme_of(reader.session, found.call_id)
     today = reader.now.astimezone(ZONE).date()
-    return proposed_above(reader.session, scheme, found.call_id, today)
+    awards = [
+        Proposed(
+            line.application_id, line.reference, line.organisation_id, line.organisation,
+            line.awarded_cents,
+        )
+        for line in found.lines
+        if line.awarded_cents
+    ]  # fmt: skip
+    return awards_above(reader.session, found.scheme, found.call_id, awards, today)
 
 
 def _deed(key: str) -> Deed:

@@ -204,6 +204,20 @@ def test_an_offer_of_another_call_counts_before_it_is_signed(office: Office) -> 
     assert office.b.id not in office.awards()
 
 
+def test_an_offer_whose_agreement_ended_before_it_was_signed_counts_no_more(
+    office: Office,
+) -> None:
+    other = elsewhere(office.session, office.b.organisation_id)
+    award = make_award(office.session, other, awarded_cents=150_000_01)
+    agreement = make_agreement(office.session, award, state="sent")
+    office.session.flush()
+    agreement.state = "terminated"
+
+    office.allocate()
+
+    assert office.awards()[office.b.id] == 150_000_00
+
+
 def test_of_two_of_one_undertaking_the_better_one_is_awarded(office: Office) -> None:
     office.link(office.b, "RS:MB:07024371")
 

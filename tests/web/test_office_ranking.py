@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -18,6 +18,7 @@ from tests.make.letters import PREPARED_AT, make_shortlist
 from tests.make.people import NOW, make_authority, make_user
 from tests.make.scores import Scored, make_scored
 from tests.web.conftest import errors_of, heading_of, text_of
+from tests.web.counting import statements
 
 
 @pytest.fixture
@@ -234,3 +235,26 @@ def test_who_passes_the_ceiling_of_aid_stands_on_the_page_before_the_decision(
     assert refused.status_code == 422
     assert "would pass the ceiling of de minimis aid by now" in errors_of(refused)[0]
     assert "As ranked." in refused.text
+
+
+def test_the_list_costs_the_same_for_one_aid_and_for_five(
+    sign_in_as, session: Session, engine: Engine
+) -> None:
+    office = Office(session)
+    office.link(office.b, "RS:MB:20084693")
+    office.allocate()
+    browser = sign_in_as(office.manager)
+
+    def asked() -> int:
+        session.commit()
+        with clock.frozen(NOW):
+            path = f"/office/stages/{office.stage_id}/ranking"
+            browser.get(path)
+            return len(statements(engine, lambda: browser.get(path)))
+
+    office.has_aid(office.b, 1_00)
+    one = asked()
+    for each in (office.a, office.b, office.c, office.d):
+        office.has_aid(each, 1_00)
+
+    assert (asked(), one) == (13, 13)
