@@ -1,8 +1,8 @@
 """Jinja as our pages use it: what it decides again at each call is decided once here.
 
 A list of fifty lines calls seven hundred macros and two hundred texts, and half of its time
-went into finding out how. `Component` knows the arguments of its macro, `Context` calls what
-it is given, and a text is translated once for each language.
+went into finding out how. `Component` knows the arguments of its macro, `Generator` writes calls
+that ask nothing, and a text is translated once for each language.
 """
 
 from collections.abc import Mapping
