@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rules.allocation_model import Policy
-from app.rules.allocation_release import FreeLot, Release, release
+from app.rules.allocation_release import FreeLot, Release, release, without
 from app.rules.allocation_reserve import Waiting
 from app.rules.scheme_money import LotMode, Overflow
 
@@ -36,6 +36,13 @@ def test_a4_nothing_is_given_out_after_the_last_day() -> None:
     waiting = (Waiting("T4", 4, 250_000_00),)
     assert run([FreeLot("L", 350_000_00, waiting)], until=date(2026, 5, 31)) == Release((), {})
     assert added(run([FreeLot("L", 350_000_00, waiting)], until=TODAY)) == {"T4": 250_000_00}
+
+
+def test_who_is_passed_over_does_not_wait_and_all_else_of_the_lot_stays() -> None:
+    first, second = Waiting("a", 1, 100_00, lead="x"), Waiting("b", 2, 100_00)
+    lot = FreeLot("L", 150_00, (first, second), {"x": 1})
+
+    assert without(lot, ["a", "of another lot"]) == FreeLot("L", 150_00, (second,), {"x": 1})
 
 
 def test_a2_money_of_a_lot_where_nobody_waits_goes_to_the_other() -> None:
