@@ -20,6 +20,7 @@ from app.models import (
     ApplicationPrint,
     Assessment,
     Asset,
+    AuditEntry,
     Authority,
     Award,
     BankFile,
@@ -201,9 +202,16 @@ def _round_move(session: Session, row: RoundMove) -> Facts:
 
 
 def _asset(session: Session, row: Asset) -> Facts:
-    """Whoever chose the quote or ordered does not approve the payment."""
+    """Whoever chose the quote, ordered or named another supplier does not approve the payment."""
     base = _of_agreement(session, row.agreement_id)
-    return replace(base, prepared_by=_known(row.chosen_by, row.ordered_by))
+    named_another = session.scalars(
+        select(AuditEntry.actor_id).where(
+            AuditEntry.object_type == "asset",
+            AuditEntry.object_id == row.id,
+            AuditEntry.event == "same_supplier",
+        )
+    )
+    return replace(base, prepared_by=_known(row.chosen_by, row.ordered_by, *named_another))
 
 
 def _own_share(session: Session, row: OwnShare) -> Facts:

@@ -279,12 +279,17 @@ def test_a_thing_of_a_supplier_in_another_spelling_goes_to_the_account_of_the_kn
     for name, reason in (("Alat d.o.o.", " "), ("Supplier of 98000", "It is."), ("ALAT doo", "x")):
         with pytest.raises(Invalid):
             is_same(name, reason)
-    is_same("Alat d.o.o.")
+    both = make_user(session, roles=[Role.FINANCE, Role.APPROVER], authority=desk.authority)
+    purchases.same_supplier(
+        desk.act(both), second.id, name="Alat d.o.o.", reason="One number in the register."
+    )
 
     assert {each.iban for each in owed(session, desk.act().actor)} == {"RS35840990000000000098"}
     entry = session.scalars(select(AuditEntry).where(AuditEntry.event == "same_supplier")).one()
     assert (entry.detail["was"], entry.detail["now"]) == ("ALAT doo", "Alat d.o.o.")
     purchases.bill(desk.act(), second.id, invoice_number="F-1", invoice_cents=second.price_cents)
+    with pytest.raises(Forbidden):
+        purchases.approve(desk.act(both), second.id)
     purchases.approve(desk.act(desk.approver), second.id)
     with pytest.raises(Conflict, match="between the order and the approval"):
         is_same("Alat d.o.o.")
