@@ -2,6 +2,7 @@
 
 import threading
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
@@ -163,7 +164,7 @@ def test_repeating_tries_a_lost_race_again_and_nothing_else(rows: db.Sessions) -
     assert len(tries) == 4
 
 
-def test_pool_has_one_connection_for_each_token_and_leaves_no_setting_behind(
+def test_pool_has_one_connection_for_each_token_and_keeps_no_setting_of_a_deed(
     engine: Engine, rows: db.Sessions
 ) -> None:
     set_word(rows, 1, "x", lock_timeout_ms=7)
@@ -173,3 +174,33 @@ def test_pool_has_one_connection_for_each_token_and_leaves_no_setting_behind(
         level = connection.scalar(text("SHOW transaction_isolation"))
 
     assert (engine.pool.size(), left, level) == (4, "5s", "read committed")
+
+
+def test_behind_a_pooler_nothing_is_set_on_a_connection_and_a_deed_waits_as_long(
+    database_url: str,
+) -> None:
+    engine = db.engine_for(database_url, tokens=1)
+    asked = text("SHOW lock_timeout")
+    try:
+        with db.in_transaction(db.sessions(engine)) as session:
+            within = session.scalar(asked)
+        with engine.connect() as connection:
+            after = connection.scalar(asked)
+    finally:
+        engine.dispose()
+
+    assert (within, after) == ("5s", "0")
+
+
+def test_columns_are_named_as_the_driver_names_them(engine: Engine) -> None:
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("SELECT 1 AS \"износ\", now() AS at, 'x'::text, NULL::numeric(5, 2)")
+        ours, theirs = cursor.description, psycopg.Cursor.description.fget(cursor)
+        cursor.execute("SELECT")
+        empty = cursor.description
+        cursor.execute("SET LOCAL lock_timeout = 1")
+        none = cursor.description
+
+    assert [each[:2] for each in ours] == [(each.name, each.type_code) for each in theirs]
+    assert (empty, none) == ([], None)
