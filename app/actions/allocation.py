@@ -199,7 +199,7 @@ def _run(
             stage_id=stage.id,
             kind="allocation",
             inputs=inputs,
-            public_inputs=public_inputs(act.session, stage.call_id, inputs),
+            public_inputs=public_inputs(inputs),
             result=written,
             explanation={
                 line.id: outcome.explained(line, told[line.id], str(inputs["currency"]))

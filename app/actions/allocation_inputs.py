@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.queries.allocation_facts import Standing, has_persons, leads, standings
+from app.queries.allocation_facts import Standing, leads, standings
 from app.queries.ranking import Candidate, failed_checks
 from app.queries.scores import newest_agreed
 from app.rules.first_come import ARRIVAL, arrival_text, is_first_come, score_that_counts
@@ -75,16 +75,13 @@ def without_aid(inputs: Mapping[str, Any], above: Collection[str]) -> dict[str, 
     return {**inputs, "applications": barred}
 
 
-def public_inputs(
-    session: Session, call_id: int, inputs: dict[str, object]
-) -> dict[str, object] | None:
+def public_inputs(inputs: dict[str, object]) -> dict[str, object] | None:
     """Return what everybody may read instead of `inputs`; None where that is the same.
 
-    Places are told unless a person applied; what is told instead gives the same result.
+    A place can name who applied, of a town hall it does; what is told instead gives the same
+    result.
     """
-    if counts_by_place(inputs) and has_persons(session, call_id):
-        return without_places(inputs)
-    return None
+    return without_places(inputs) if counts_by_place(inputs) else None
 
 
 def _asks_more(scheme: Scheme) -> bool:

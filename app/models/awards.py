@@ -15,9 +15,9 @@ class AllocationRun(Base):
     """One computation, immutable: `inputs` and `result` are the JSON of `rules.proof`.
 
     `kind` is `allocation` or `preselection`. An outsider can feed `inputs` to `envelope rules
-    allocate` or `shortlist` and must get `result`. `digest` covers both. Where `inputs` would tell
-    the place of a person, `public_inputs` is what everybody reads instead, with the same result.
-    Only `discarded_at` and `decided_at` are filled later, once.
+    allocate` or `shortlist` and must get `result`. `digest` covers both. Where `inputs` tells
+    places, `public_inputs` is what everybody reads instead, with the same result. Only
+    `discarded_at` and `decided_at` are filled later, once.
     """
 
     __tablename__ = "allocation_run"

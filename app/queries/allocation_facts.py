@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app import registers
 from app.models import Application, Organisation, Stage, StageEntry, Submission
 from app.queries.schemes import scheme_of
-from app.rules.applicants import PERSONS
 from app.rules.scheme import Scheme, questions_of
 from app.rules.scheme_form import QuestionKind
 
@@ -53,21 +52,6 @@ def leads(session: Session, call_id: int, scheme: Scheme) -> dict[int, str]:
         .order_by(func.min(Application.reference))
     ).scalars()
     return {key: f"LEAD-{number}" for number, key in enumerate(rows, start=1)}
-
-
-def has_persons(session: Session, call_id: int) -> bool:
-    """Tell whether a person, also one who trades alone, sent in an application."""
-    query = (
-        select(Application.id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(
-            Application.call_id == call_id,
-            Application.submitted_at.is_not(None),
-            Organisation.applicant_type.in_(sorted(PERSONS)),
-        )
-        .limit(1)
-    )
-    return session.execute(query).scalar_one_or_none() is not None
 
 
 def standings(session: Session, call_id: int) -> dict[int, Standing]:

@@ -1,9 +1,10 @@
 """Where a floor counts by place: an input that computes the same and names no place.
 
-Of a person only the region is published (handbook 5.6), and one organisation that is named
-tells the place of all who stand in its group. What a floor needs to know is only which
-applications are the best of their group: each of these gets a group of its own, everybody else
-none. The rule then chooses the same ones, so that every award, reason and rank stays as it was.
+A place names a town hall that was not awarded; of a person only the region is published (handbook
+5.6), and one organisation that is named tells the place of all who stand in its group. What a
+floor needs to know is only which applications are the best of their group: each of these gets a
+group of its own, everybody else none. The rule then chooses the same ones, so that every award,
+reason and rank stays as it was.
 """
 
 from collections.abc import Iterable, Mapping

@@ -144,14 +144,19 @@ def test_no_file_names_anybody_or_tells_the_place_of_a_person(session, client) -
     ]  # fmt: skip
 
 
-def test_where_no_person_applied_the_places_stand_in_the_file(session, client) -> None:
+def test_no_file_tells_the_place_of_a_town_hall_either_which_would_name_it(session, client) -> None:
+    """Who was not awarded is not named; a place says which town hall it was."""
     hub = Hub(session, "sp5_supplier_upgrading", floors=(AwardFloor("place"),))
     hub.apply(("95", 0), register_code="RS-70947")
+    hub.apply(("20", 1), register_code="RS-70360")
     hub.allocated()
 
-    _, (file,) = published(client, announced(session, hub))
+    page, (file,) = published(client, announced(session, hub))
 
-    assert json.loads(file)["inputs"]["applications"][0]["place"] == "RS-70947"
+    rows = json.loads(file)["inputs"]["applications"]
+    assert [row.get("place") for row in rows] == ["GROUP-1", None]
+    assert [code in file for code in (b"RS-70947", b"RS-70360")] == [False, False]
+    assert "Some rules of this call count by place" in page
 
 
 def test_nothing_is_published_before_it_is_announced(session, client) -> None:
