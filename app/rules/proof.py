@@ -48,7 +48,15 @@ def check(document: object) -> Verdict:
     inputs, kept = required(fields, "inputs", ()), required(fields, "result", ())
     rule = rule_of(inputs)
     result = RULES[rule](inputs)
-    return Verdict(rule, digest({"inputs": inputs, "result": kept}), result == kept, result)
+    return Verdict(rule, _digest_of(inputs, kept), result == kept, result)
+
+
+def _digest_of(inputs: object, kept: object) -> str:
+    """JSON can hold what has no byte form: half a character, a number beyond all bounds."""
+    try:
+        return digest({"inputs": inputs, "result": kept})
+    except ValueError:
+        refuse("no_byte_form", ())
 
 
 def rule_of(inputs: object) -> str:

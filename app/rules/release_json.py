@@ -10,15 +10,17 @@ those on the reserve list; `held` are the awards of leads who have several appli
 call. The rule is `allocation_release.release` (handbook 1.7, A4).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.rules.allocation_checks import lot_findings
 from app.rules.allocation_input import read_policy
-from app.rules.allocation_model import Policy
+from app.rules.allocation_model import Lot, Policy
 from app.rules.allocation_release import FreeLot, Release, release
 from app.rules.allocation_reserve import Waiting
 from app.rules.json_reader import (
+    InvalidInput,
     Place,
     read_cents,
     read_fields,
@@ -27,7 +29,9 @@ from app.rules.json_reader import (
     read_whole,
     refuse,
     required,
+    where,
 )
+from app.rules.messages import Message
 from app.rules.money import format_cents
 
 _CASE_KEYS = frozenset({"today", "valid_until", "policy", "lots"})
@@ -81,12 +85,28 @@ def read_release_case(document: object) -> ReleaseCase:
     fields = read_fields(document, (), _CASE_KEYS)
     last_day = fields.get("valid_until")
     rows = enumerate(read_list(required(fields, "lots", ()), ("lots",)))
-    return ReleaseCase(
+    case = ReleaseCase(
         today=_date(required(fields, "today", ()), ("today",)),
         valid_until=None if last_day is None else _date(last_day, ("valid_until",)),
         policy=read_policy(required(fields, "policy", ()), ("policy",)),
         lots=tuple(_lot(value, ("lots", number)) for number, value in rows),
     )
+    wrong = next(_findings(case), None)
+    if wrong is not None:
+        raise InvalidInput(wrong)
+    return case
+
+
+def _findings(case: ReleaseCase) -> Iterator[Message]:
+    """The order of lots names each of them once, and nobody waits twice."""
+    yield from lot_findings(case.policy, [Lot(lot.code, lot.free_cents) for lot in case.lots])
+    seen: set[str] = set()
+    for lot_number, lot in enumerate(case.lots):
+        for number, one in enumerate(lot.waiting):
+            if one.id in seen:
+                path = where(("lots", lot_number, "waiting", number, "id"))
+                yield Message("allocation_input.id_twice", {"application": one.id}, path)
+            seen.add(one.id)
 
 
 def _date(value: object, place: Place) -> date:

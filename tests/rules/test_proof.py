@@ -12,7 +12,7 @@ from app.rules import proof
 from app.rules.allocation_release import FreeLot
 from app.rules.allocation_reserve import Waiting
 from app.rules.canonical import canonical, digest
-from app.rules.json_reader import InvalidInput
+from app.rules.json_reader import InvalidInput, parse
 from app.rules.release_json import read_release_case, write_release_case
 
 # The handbook's A5: money for 200 per cent of 3,000,000.00.
@@ -151,6 +151,16 @@ def test_equals_at_a_place_that_decides_about_money_are_named() -> None:
     assert refused.value.tie.ids == ("a", "b")
 
 
+@pytest.mark.parametrize("told", [b'"\\ud800"', b"1e999", b"9" * 5000])
+def test_what_has_no_byte_form_is_refused_in_words(told: bytes) -> None:
+    file = canonical({"inputs": A5, "result": "HERE"}).replace(b'"HERE"', told)
+
+    with pytest.raises(InvalidInput) as refused:
+        proof.check(parse(file))
+
+    assert refused.value.message.code == "input.no_byte_form"
+
+
 def wrong(code: str, path: str) -> tuple[str, str]:
     return f"input.{code}", path
 
@@ -223,6 +233,13 @@ def test_a_wrong_shortlist_is_refused_with_its_place(
          "lots[0].waiting[2].lead"),
         (lambda c: c["lots"][0]["waiting"][0].pop("rank"), "input.missing",
          "lots[0].waiting[0].rank"),
+        (lambda c: c["lots"][0]["waiting"][2].update(id="T2"), "allocation_input.id_twice",
+         "lots[0].waiting[2].id"),
+        (lambda c: c["lots"].append({"code": "A", "free": "1.00"}), "allocation_input.lot_twice",
+         "lots[1].code"),
+        (lambda c: c["policy"].update(realloc_order=["Z"]), "allocation_input.realloc_order",
+         "policy.realloc_order[0]"),
+        (lambda c: c.update(lots=[]), "allocation_input.no_lots", "lots"),
     ],
 )  # fmt: skip
 def test_a_wrong_release_is_refused_with_its_place(

@@ -13,6 +13,7 @@ SENTENCES: dict[str, str] = {
     "input.not_text": N_("Here must be a text in quotes."),
     "input.empty_text": N_("The text is empty."),
     "input.broken_text": N_("The text holds half of a character."),
+    "input.no_byte_form": N_("The file holds half of a character or a number that is too large."),
     "input.empty_list": N_("The list is empty."),
     "input.not_a_decimal": N_('Here must be a decimal number in quotes, like "60" or "91.25".'),
     "input.not_a_date": N_('Here must be a date in quotes, like "2026-03-31".'),
