@@ -156,7 +156,8 @@ def _begun(act: InAct, call_id: int, form: Form, key: str) -> int:
     if key and not once(act, key) and (answer := first_answer(act, key)):
         return int(answer)
     code, title = str(form.values["code"]), str(form.values["title"])
-    new_id = rounds.begin_next(act, call_id, code=code, title=title)
+    with act.attempt():
+        new_id = rounds.begin_next(act, call_id, code=code, title=title)
     if key:
         remember(act, key, str(new_id))
     return new_id

@@ -1,7 +1,8 @@
 """Rounds as the manager, the second manager and the public see them."""
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from tests.actions.test_rounds import FREE, LINES
 from tests.make.calls import make_call
 from tests.make.people import make_user
 from tests.make.profiles import profile
-from tests.make.rounds import LAPSED_AT, PREPARED_AT, Rolling
+from tests.make.rounds import LAPSED_AT, PREPARED_AT, Rolling, rolling
 from tests.web.conftest import errors_of, text_of
 from tests.web.counting import statements
 from tests.web.test_office_calls_rules import fields_of
@@ -171,6 +172,20 @@ def test_next_round_is_begun_once_from_a_form_that_is_sent_twice(
         page = text_of(browser.get(f"/office/calls/{world.one.id}/rounds"))
         assert "2: R2" in page
     assert session.query(Call).filter_by(follows_id=world.one.id).count() == 1
+
+
+def test_of_a_round_that_cannot_begin_nothing_is_kept(session, sign_in_as) -> None:
+    """On the day of the last cut-off, after its hour, where no days are promised."""
+    scheme = rolling()
+    world = Rolling(session, replace(scheme, call=replace(scheme.call, min_days=0)))
+    with clock.frozen(datetime(2026, 9, 30, 21, 58, tzinfo=UTC)):
+        path = f"/office/calls/{world.one.id}/rounds/next"
+        refused = sign_in_as(world.first).submit(path, {"code": "R2", "title": "Second round"})
+
+    assert (refused.status_code, errors_of(refused)) == (
+        422, ["This moment has passed. Enter a closing that lies ahead."],
+    )  # fmt: skip
+    assert session.query(Call).filter_by(follows_id=world.one.id).count() == 0
 
 
 def test_a_draft_is_given_cut_offs(session, sign_in_as, world) -> None:
