@@ -46,6 +46,9 @@ def _tell_receivers(act: Act, receiver: Call, move: RoundMove) -> None:
 
 
 def _tell_reserve(act: Act, giver: Call, receiver: Call, move: RoundMove) -> None:
+    """A round that was cancelled once it was computed has a list that nobody was ever told of."""
+    if giver.state != "announced":
+        return
     scheme = scheme_from(giver.template)
     lots = _concerned(scheme, move)
     people = people_in_lots(act.session, giver.id, lots, states=("reserve",))

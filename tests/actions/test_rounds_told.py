@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import calls_archive
+from app.actions import calls, calls_archive
 from app.errors import Conflict
 from app.models import Application, Award, Call, Lot, Mail, Membership
 from app.queries.rounds import left_for_next
@@ -81,6 +81,21 @@ def test_who_is_on_a_list_that_still_holds_reads_that_the_place_stays(
     (body,) = session.scalars(select(Mail.body))
     assert "still valid until 30 June 2026" in body
     assert "your place on the list is what it was" in body
+
+
+def test_a_list_that_was_computed_and_cancelled_is_told_to_nobody(
+    session: Session, world: Rolling
+) -> None:
+    world.after(world.one)
+    *_, last = world.applied(world.one, ("92", 60_000_00), ("90", 60_000_00), ("85", 45_000_00))
+    world.allocated(world.one)
+    calls.cancel(world.act(), world.one.id, reason="The donor has withdrawn.")
+    person_of(session, last, "waits")
+
+    world.moved(world.one, 150_000_00, now=LAPSED_AT)
+
+    assert last.state == "reserve"
+    assert told(session) == []
 
 
 def _decline(session: Session, application: Application) -> None:
