@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, union_all
 from sqlalchemy.orm import Session
 
-from app.models import Payment
+from app.models import Payment, ReserveActivation
 from app.queries import visible
 from app.queries import waiting_lines as lines
+from app.queries import waiting_money as money
 from app.queries.kept import kept
 from app.queries.waiting_lines import Task
 from app.rules.permissions import Actor, Permission, Role
@@ -62,6 +63,9 @@ _STAFF = {
     Task.ALLOCATE: Permission.ALLOCATE,
     Task.DECIDE: Permission.DECIDE,
     Task.ANNOUNCE: Permission.ANNOUNCE,
+    Task.DECIDE_RESERVE: Permission.DECIDE,
+    Task.ANNOUNCE_RESERVE: Permission.ANNOUNCE,
+    Task.DECIDE_MOVE: Permission.DECIDE,
     Task.PREPARE_AGREEMENT: Permission.PREPARE_AGREEMENT,
     Task.CHECK_PAYMENT: Permission.CHECK_PAYMENT,
     Task.APPROVE_PAYMENT: Permission.APPROVE_PAYMENT,
@@ -84,7 +88,7 @@ def _desk(actor: Actor) -> _Desk:
 
 
 @kept
-def _tasks(desk: _Desk) -> CompoundSelect[Any] | None:  # Any: the columns of `_line`
+def _tasks(desk: _Desk) -> CompoundSelect[Any] | None:  # Any: the columns of `task_line`
     """Return one statement for all that the person may wait for, None for nothing at all."""
     own = (
         (lines.questions(), lines.offers(), lines.papers(), lines.returned(), lines.drafts())
@@ -97,27 +101,32 @@ def _tasks(desk: _Desk) -> CompoundSelect[Any] | None:  # Any: the columns of `_
     return union_all(*parts).order_by("place", "soonest", "key") if parts else None
 
 
-_OF_STAFF: Mapping[Task, Callable[[visible.Reach], Select[Any]]] = {  # Any: see _line
+_OF_STAFF: Mapping[Task, Callable[[visible.Reach], Select[Any]]] = {  # Any: see task_line
     Task.CHECK: lines.checks,
     Task.AGREE: lines.scores,
     Task.ALLOCATE: lines.stages(Task.ALLOCATE, "ranked"),
     Task.DECIDE: lines.decisions,
     Task.ANNOUNCE: lines.stages(Task.ANNOUNCE, "decided"),
-    Task.PREPARE_AGREEMENT: lines.awards,
-    Task.CHECK_PAYMENT: lines.payments(Task.CHECK_PAYMENT, "requested"),
-    Task.APPROVE_PAYMENT: lines.payments(
+    Task.DECIDE_RESERVE: lines.released(
+        Task.DECIDE_RESERVE, "proposed", ReserveActivation.proposed_by != lines.USER_ID
+    ),
+    Task.ANNOUNCE_RESERVE: lines.released(Task.ANNOUNCE_RESERVE, "decided"),
+    Task.DECIDE_MOVE: lines.moves,
+    Task.PREPARE_AGREEMENT: money.awards,
+    Task.CHECK_PAYMENT: money.payments(Task.CHECK_PAYMENT, "requested"),
+    Task.APPROVE_PAYMENT: money.payments(
         Task.APPROVE_PAYMENT, "checked", Payment.checked_by.is_distinct_from(lines.USER_ID)
     ),
-    Task.PAY: lines.payments(Task.PAY, "approved"),
+    Task.PAY: money.payments(Task.PAY, "approved"),
     # Where no money went to the bank, there is nothing to find on a statement.
-    Task.RECONCILE: lines.payments(
+    Task.RECONCILE: money.payments(
         Task.RECONCILE,
         "paid",
         Payment.paid_recorded_by.is_distinct_from(lines.USER_ID),
         Payment.due_cents > Payment.set_off_cents,
     ),
-    Task.ORDER_BACK: lines.overpaid,
-    Task.ISSUE_ORDER: lines.orders,
-    Task.ANSWER_END: lines.end_requests,
-    Task.END_AGREEMENT: lines.ends,
+    Task.ORDER_BACK: money.overpaid,
+    Task.ISSUE_ORDER: money.orders,
+    Task.ANSWER_END: money.end_requests,
+    Task.END_AGREEMENT: money.ends,
 }

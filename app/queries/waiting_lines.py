@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Date,
     DateTime,
     Integer,
     Select,
@@ -27,16 +26,14 @@ from app.models import (
     Award,
     Call,
     Clarification,
-    EndRequest,
     Payment,
-    RecoveryOrder,
+    ReserveActivation,
+    RoundMove,
     Stage,
     StageEntry,
 )
 from app.queries import visible
-from app.queries.agreement_facts import PAID
 from app.queries.applications import closes_at_of_stage
-from app.rules.deadlines import ZONE
 
 
 class Task(StrEnum):
@@ -51,6 +48,9 @@ class Task(StrEnum):
     ALLOCATE = "allocate"
     DECIDE = "decide"
     ANNOUNCE = "announce"
+    DECIDE_RESERVE = "decide_reserve"
+    ANNOUNCE_RESERVE = "announce_reserve"
+    DECIDE_MOVE = "decide_move"
     PREPARE_AGREEMENT = "prepare_agreement"
     CHECK_PAYMENT = "check_payment"
     APPROVE_PAYMENT = "approve_payment"
@@ -63,10 +63,10 @@ class Task(StrEnum):
 
 
 ORDER = tuple(Task)
-_IN_FORCE = ("active", "suspended")
+Of = Callable[[visible.Reach], Select[Any]]  # Any: see task_line
 
 
-def _line(
+def task_line(
     task: Task, key: Any, title: Any, count: Any = None, soonest: Any = None
 ) -> Select[Any]:  # Any: columns of all tables
     """Begin the select of one task; `soonest` puts the lines of the task in order."""
@@ -89,9 +89,11 @@ def _of_own_organisations() -> ColumnElement[bool]:
     return Application.organisation_id.in_(bindparam("organisation_ids", expanding=True))
 
 
-def questions() -> Select[Any]:  # Any: see _line
+def questions() -> Select[Any]:  # Any: see task_line
     """Questions of the authority that the person's organisations may still answer."""
-    line = _line(Task.QUESTION, Clarification.id, Application.title, soonest=Clarification.reply_by)
+    line = task_line(
+        Task.QUESTION, Clarification.id, Application.title, soonest=Clarification.reply_by
+    )
     return line.join(Application, Application.id == Clarification.application_id).where(
         Clarification.state == "asked",
         Clarification.reply_by >= NOW,
@@ -99,24 +101,24 @@ def questions() -> Select[Any]:  # Any: see _line
     )
 
 
-def offers() -> Select[Any]:  # Any: see _line
-    line = _line(Task.OFFER, Award.id, Application.title)
+def offers() -> Select[Any]:  # Any: see task_line
+    line = task_line(Task.OFFER, Award.id, Application.title)
     return line.join(Application, Application.id == Award.application_id).where(
         Award.state == "announced", Award.answer_by.is_not(None), _of_own_organisations()
     )
 
 
-def papers() -> Select[Any]:  # Any: see _line
-    line = _line(Task.SIGN, Agreement.id, Application.title)
+def papers() -> Select[Any]:  # Any: see task_line
+    line = task_line(Task.SIGN, Agreement.id, Application.title)
     return line.join(Application, Application.id == Agreement.application_id).where(
         Agreement.state == "sent", _of_own_organisations()
     )
 
 
-def returned() -> Select[Any]:  # Any: see _line
+def returned() -> Select[Any]:  # Any: see task_line
     """Requests for payment that the authority gave back, with what is to be corrected."""
     return (
-        _line(Task.CORRECT, Payment.id, Application.title)
+        task_line(Task.CORRECT, Payment.id, Application.title)
         .select_from(Payment)
         .join(Agreement, Agreement.id == Payment.agreement_id)
         .join(Application, Application.id == Agreement.application_id)
@@ -124,10 +126,10 @@ def returned() -> Select[Any]:  # Any: see _line
     )
 
 
-def drafts() -> Select[Any]:  # Any: see _line
+def drafts() -> Select[Any]:  # Any: see task_line
     title = func.coalesce(func.nullif(Application.title, ""), Call.title)
     return (
-        _line(Task.DRAFT, Application.id, title, soonest=closes_at_of_stage())
+        task_line(Task.DRAFT, Application.id, title, soonest=closes_at_of_stage())
         .select_from(Application)
         .join(Call, Call.id == Application.call_id)
         .join(StageEntry, StageEntry.application_id == Application.id)
@@ -141,9 +143,9 @@ def drafts() -> Select[Any]:  # Any: see _line
     )
 
 
-def assessments() -> Select[Any]:  # Any: see _line
+def assessments() -> Select[Any]:  # Any: see task_line
     return (
-        _line(Task.ASSESS, Call.id, Call.title, func.count())
+        task_line(Task.ASSESS, Call.id, Call.title, func.count())
         .select_from(Assessment)
         .join(StageEntry, StageEntry.id == Assessment.entry_id)
         .join(Stage, Stage.id == StageEntry.stage_id)
@@ -157,9 +159,9 @@ def assessments() -> Select[Any]:  # Any: see _line
     )
 
 
-def checks(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+def checks(reach: visible.Reach) -> Select[Any]:  # Any: see task_line
     return (
-        _line(Task.CHECK, Call.id, Call.title, func.count())
+        task_line(Task.CHECK, Call.id, Call.title, func.count())
         .select_from(StageEntry)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Stage.call_id)
@@ -173,7 +175,7 @@ def checks(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     )
 
 
-def scores(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+def scores(reach: visible.Reach) -> Select[Any]:  # Any: see task_line
     """Return entries without a score whose two or three assessments are all submitted."""
     live = ("assigned", "in_progress", "submitted", "reopened")
     given = (
@@ -183,7 +185,7 @@ def scores(reach: visible.Reach) -> Select[Any]:  # Any: see _line
         .having(func.count() > 1, func.bool_and(Assessment.state == "submitted"))
     )
     return (
-        _line(Task.AGREE, Stage.id, Call.title, func.count())
+        task_line(Task.AGREE, Stage.id, Call.title, func.count())
         .select_from(StageEntry)
         .join(Stage, Stage.id == StageEntry.stage_id)
         .join(Call, Call.id == Stage.call_id)
@@ -192,7 +194,7 @@ def scores(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     )
 
 
-def stages(task: Task, state: str) -> Callable[[visible.Reach], Select[Any]]:  # Any: see _line
+def stages(task: Task, state: str) -> Of:
     """Stages in a state; where a run waits for its decision, that is what waits."""
     runs = exists().where(
         AllocationRun.stage_id == Stage.id,
@@ -200,9 +202,9 @@ def stages(task: Task, state: str) -> Callable[[visible.Reach], Select[Any]]:  #
         AllocationRun.discarded_at.is_(None),
     )
 
-    def of(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+    def of(reach: visible.Reach) -> Select[Any]:  # Any: see task_line
         return (
-            _line(task, Stage.id, Call.title)
+            task_line(task, Stage.id, Call.title)
             .select_from(Stage)
             .join(Call, Call.id == Stage.call_id)
             .where(Stage.state == state, Call.state != "cancelled", ~runs, reach.scope())
@@ -211,10 +213,10 @@ def stages(task: Task, state: str) -> Callable[[visible.Reach], Select[Any]]:  #
     return of
 
 
-def decisions(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+def decisions(reach: visible.Reach) -> Select[Any]:  # Any: see task_line
     """Return the runs of others; whoever ran one may not decide on it."""
     return (
-        _line(Task.DECIDE, Stage.id, Call.title)
+        task_line(Task.DECIDE, Stage.id, Call.title)
         .select_from(AllocationRun)
         .join(Stage, Stage.id == AllocationRun.stage_id)
         .join(Call, Call.id == Stage.call_id)
@@ -227,99 +229,25 @@ def decisions(reach: visible.Reach) -> Select[Any]:  # Any: see _line
     )
 
 
-def awards(reach: visible.Reach) -> Select[Any]:  # Any: see _line
-    return (
-        _line(Task.PREPARE_AGREEMENT, Call.id, Call.title, func.count())
-        .select_from(Award)
-        .join(Call, Call.id == Award.call_id)
-        .where(
-            Award.state == "accepted",
-            ~exists().where(Agreement.award_id == Award.id),
-            reach.scope(),
-        )
-        .group_by(Call.id)
-    )
+def released(task: Task, state: str, *others: ColumnElement[bool]) -> Of:
+    """Money that became free and is given out again; `others` leave out what is not theirs."""
 
-
-def payments(
-    task: Task, state: str, *others: ColumnElement[bool]
-) -> Callable[[visible.Reach], Select[Any]]:  # Any: see _line
-    """Count requests in a state by call; `others` leave out what the person may not do."""
-
-    def of(reach: visible.Reach) -> Select[Any]:  # Any: see _line
+    def of(reach: visible.Reach) -> Select[Any]:  # Any: see task_line
         return (
-            _line(task, Call.id, Call.title, func.count())
-            .select_from(Payment)
-            .join(Agreement, Agreement.id == Payment.agreement_id)
-            .join(Call, Call.id == Agreement.call_id)
-            .where(Payment.state == state, reach.scope(), *others)
-            .group_by(Call.id)
+            task_line(task, Call.id, Call.title)
+            .select_from(ReserveActivation)
+            .join(Call, Call.id == ReserveActivation.call_id)
+            .where(ReserveActivation.state == state, reach.scope(), *others)
         )
 
     return of
 
 
-def overpaid(reach: visible.Reach) -> Select[Any]:  # Any: see _line
-    """Return agreements of which more was found to come back than was ordered back."""
-    found = (
-        select(Payment.agreement_id)
-        .where(Payment.recoverable_cents > 0, Payment.state.in_(PAID))
-        .group_by(Payment.agreement_id)
-        .having(func.sum(Payment.recoverable_cents) > func.max(Agreement.ordered_cents))
-        .join(Agreement, Agreement.id == Payment.agreement_id)
-    )
+def moves(reach: visible.Reach) -> Select[Any]:  # Any: see task_line
+    """Return the rounds whose money somebody else proposed to move to a later one."""
     return (
-        _line(Task.ORDER_BACK, Agreement.id, Agreement.reference)
-        .select_from(Agreement)
-        .join(Call, Call.id == Agreement.call_id)
-        .where(
-            Agreement.id.in_(found), Agreement.paid_cents > Agreement.ordered_cents, reach.scope()
-        )
-    )
-
-
-def orders(reach: visible.Reach) -> Select[Any]:  # Any: see _line
-    """Return the recovery orders of others that nobody has issued yet."""
-    return (
-        _line(Task.ISSUE_ORDER, RecoveryOrder.id, Agreement.reference)
-        .select_from(RecoveryOrder)
-        .join(Agreement, Agreement.id == RecoveryOrder.agreement_id)
-        .join(Call, Call.id == Agreement.call_id)
-        .where(
-            RecoveryOrder.state == "prepared",
-            RecoveryOrder.prepared_by != USER_ID,
-            reach.scope(),
-        )
-    )
-
-
-def end_requests(reach: visible.Reach) -> Select[Any]:  # Any: see _line
-    """Return the agreements in force whose beneficiary asks to end them."""
-    return (
-        _line(Task.ANSWER_END, Agreement.id, Agreement.reference, soonest=EndRequest.asked_at)
-        .select_from(EndRequest)
-        .join(Agreement, Agreement.id == EndRequest.agreement_id)
-        .join(Call, Call.id == Agreement.call_id)
-        .where(EndRequest.state == "asked", Agreement.state.in_(_IN_FORCE), reach.scope())
-    )
-
-
-def ends(reach: visible.Reach) -> Select[Any]:  # Any: see _line
-    """Return the agreements that somebody else proposed to end, from the day agreed on."""
-    later = exists().where(
-        EndRequest.agreement_id == Agreement.id,
-        EndRequest.state == "accepted",
-        EndRequest.ends_on > cast(func.timezone(ZONE.key, NOW), Date),
-    )
-    return (
-        _line(Task.END_AGREEMENT, Agreement.id, Agreement.reference)
-        .select_from(Agreement)
-        .join(Call, Call.id == Agreement.call_id)
-        .where(
-            Agreement.state.in_(_IN_FORCE),
-            Agreement.end_proposed_at.is_not(None),
-            Agreement.end_proposed_by != USER_ID,
-            ~later,
-            reach.scope(),
-        )
+        task_line(Task.DECIDE_MOVE, Call.id, Call.title)
+        .select_from(RoundMove)
+        .join(Call, Call.id == RoundMove.giver_id)
+        .where(RoundMove.state == "proposed", RoundMove.proposed_by != USER_ID, reach.scope())
     )

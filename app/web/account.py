@@ -84,6 +84,9 @@ def _task_text(wait: Wait) -> str:
         Task.ALLOCATE: gettext(N_("Settle ties, then divide the money")),
         Task.DECIDE: gettext(N_("Decide on what a colleague computed")),
         Task.ANNOUNCE: gettext(N_("Look at the letters, then announce the decision")),
+        Task.DECIDE_RESERVE: gettext(N_("Decide on free money that a colleague gives out again")),
+        Task.ANNOUNCE_RESERVE: gettext(N_("Look at the letters, then announce the new offers")),
+        Task.DECIDE_MOVE: gettext(N_("Agree that money moves to a later round, or refuse it")),
         Task.PREPARE_AGREEMENT: ngettext(
             "Prepare %(num)s agreement", "Prepare %(num)s agreements", number
         ),
@@ -119,6 +122,9 @@ _TASK_PAGES = {
     Task.ALLOCATE: ("office_ranking", "stage_id"),
     Task.DECIDE: ("office_ranking", "stage_id"),
     Task.ANNOUNCE: ("office_ranking", "stage_id"),
+    Task.DECIDE_RESERVE: ("office_reserve", "call_id"),
+    Task.ANNOUNCE_RESERVE: ("office_reserve", "call_id"),
+    Task.DECIDE_MOVE: ("office_rounds", "call_id"),
     Task.ORDER_BACK: ("finance_agreement", "agreement_id"),
     Task.ISSUE_ORDER: ("finance_recovery", "order_id"),
     Task.ANSWER_END: ("finance_end", "agreement_id"),

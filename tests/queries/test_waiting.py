@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from app.actions import payments
+from app.actions import offers, payments, reserve, reserve_release, round_moves
 from app.models import Authority, Call, Stage
 from app.queries.waiting import Task, waiting
 from tests.actions.test_payments import DAY, Case
 from tests.make.calls import CLOSES_AT
 from tests.make.people import act_as, make_user
+from tests.make.reserve import ANNOUNCED_AT, make_reserve
+from tests.make.rounds import LAPSED_AT, Rolling
 from tests.web.assessing import assign, declare, mark, world
 
 LATER = CLOSES_AT + timedelta(days=2)
@@ -98,3 +100,29 @@ def test_finance_is_told_what_to_order_back_until_it_is_ordered(session) -> None
     session.flush()
 
     assert (before, told(session, case.finance)) == ([(Task.ORDER_BACK, 1)], [])
+
+
+def test_free_money_waits_for_a_second_person_and_then_for_its_letters(session) -> None:
+    made = make_reserve(session)
+    offers.decline(
+        act_as(session, made.applicants["T3"], now=ANNOUNCED_AT), made.award(session, "T3").id
+    )
+    act = act_as(session, made.manager, now=ANNOUNCED_AT + timedelta(days=3))
+    key = reserve.propose(act, made.call.id)
+    proposed = (told(session, made.manager), told(session, made.second))
+    second = act_as(session, made.second, now=ANNOUNCED_AT + timedelta(days=3))
+    reserve_release.decide(second, key, reason="In order of the list.")
+
+    assert proposed == ([], [(Task.DECIDE_RESERVE, 1)])
+    assert told(session, made.manager) == [(Task.ANNOUNCE_RESERVE, 1)]
+
+
+def test_money_that_moves_to_a_later_round_waits_for_a_second_person(session) -> None:
+    made = Rolling(session)
+    made.after(made.one)
+    made.announced(made.one, ("92", 60_000_00))
+    amounts = {made.one.scheme.lots[0].code: 10_000_00}
+    round_moves.propose(made.act(now=LAPSED_AT), made.one.id, amounts=amounts, reason="Left over.")
+    seen = [[task for task, _ in told(session, each)] for each in (made.first, made.second)]
+
+    assert [Task.DECIDE_MOVE in tasks for tasks in seen] == [False, True]
