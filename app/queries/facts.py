@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -204,14 +204,23 @@ def _round_move(session: Session, row: RoundMove) -> Facts:
 def _asset(session: Session, row: Asset) -> Facts:
     """Whoever chose the quote, ordered or named another supplier does not approve the payment."""
     base = _of_agreement(session, row.agreement_id)
-    named_another = session.scalars(
-        select(AuditEntry.actor_id).where(
+    query = select(named_another()).where(Asset.id == row.id)
+    named = session.execute(query).scalar_one()
+    return replace(base, prepared_by=_known(row.chosen_by, row.ordered_by, *named))
+
+
+def named_another() -> ColumnElement[list[int | None]]:
+    """Return who named another supplier of a thing, as a column beside `Asset`."""
+    who = (
+        select(func.array_agg(AuditEntry.actor_id))
+        .where(
             AuditEntry.object_type == "asset",
-            AuditEntry.object_id == row.id,
+            AuditEntry.object_id == Asset.id,
             AuditEntry.event == "same_supplier",
         )
+        .scalar_subquery()
     )
-    return replace(base, prepared_by=_known(row.chosen_by, row.ordered_by, *named_another))
+    return func.coalesce(who, [])
 
 
 def _own_share(session: Session, row: OwnShare) -> Facts:

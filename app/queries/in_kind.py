@@ -25,6 +25,7 @@ from app.models import (
 )
 from app.queries import visible
 from app.queries.authority_accounts import paying_in_iban
+from app.queries.facts import named_another
 from app.queries.in_kind_facts import grant_of_asset
 from app.queries.in_kind_money import holders_of, papers_of, price_changes_of, returns_of
 from app.queries.in_kind_page import AssetLine, InKindPage, OwnShareLine, QuoteLine
@@ -151,7 +152,7 @@ def _assets(session: Session, grant_id: int) -> tuple[AssetLine, ...]:
             Asset.price_cents, Asset.support_cents, Asset.ordered_on, Asset.invoice_number,
             Asset.approved_at, Asset.paid_on, Asset.bank_reference, Asset.received_on,
             Asset.serial_number, Asset.location, Asset.ended_on, Asset.end_reason,
-            Asset.given_to, Asset.chosen_by, Asset.ordered_by, Asset.handover_id,
+            Asset.given_to, Asset.chosen_by, Asset.ordered_by, named_another(), Asset.handover_id,
             InKindPaper.retained_until,
         )
         .outerjoin(InKindPaper, InKindPaper.id == Asset.handover_id)

@@ -1,5 +1,6 @@
 """A grant in kind as a page shows it: its things, the money and papers beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -54,6 +55,7 @@ class AssetLine:
     given_to: str
     chosen_by: int | None
     ordered_by: int | None
+    named_by: Sequence[int | None] = ()
     handover_id: int | None = None
     retained_until: date | None = None
     quotes: tuple[QuoteLine, ...] = ()
@@ -69,7 +71,8 @@ class AssetLine:
 
     @property
     def prepared_by(self) -> frozenset[int]:
-        return frozenset(who for who in (self.chosen_by, self.ordered_by) if who is not None)
+        people = (self.chosen_by, self.ordered_by, *self.named_by)
+        return frozenset(who for who in people if who is not None)
 
 
 @dataclass(frozen=True, slots=True)

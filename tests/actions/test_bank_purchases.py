@@ -19,6 +19,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import AccountChange, AuditEntry, BankFile, BankFileLine, Mail
 from app.queries.bank_files import bank_file, last_purpose, ready
 from app.queries.bank_purchases import purchases as owed
+from app.queries.in_kind import staff_grant_of_asset
 from app.rules.permissions import Role
 from app.rules.scheme_in_kind import Procurer
 from tests.actions.test_payments_concurrent import at_once
@@ -288,6 +289,8 @@ def test_a_thing_of_a_supplier_in_another_spelling_goes_to_the_account_of_the_kn
     entry = session.scalars(select(AuditEntry).where(AuditEntry.event == "same_supplier")).one()
     assert (entry.detail["was"], entry.detail["now"]) == ("ALAT doo", "Alat d.o.o.")
     purchases.bill(desk.act(), second.id, invoice_number="F-1", invoice_cents=second.price_cents)
+    page = staff_grant_of_asset(session, desk.act(both).actor, second.id)
+    assert both.id in page.asset(second.id).prepared_by
     with pytest.raises(Forbidden):
         purchases.approve(desk.act(both), second.id)
     purchases.approve(desk.act(desk.approver), second.id)
