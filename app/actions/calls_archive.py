@@ -10,8 +10,9 @@ from app.rules.permissions import Permission
 
 NO_REASON = N_("Write why the call is put away; it is kept in the audit trail.")
 LEFT = N_(
-    "{left} of this round is still free, and {code} could get it. Let it move there first; once "
-    "that round is over as well, this one can be put away with what it has left."
+    "{left} of this round is still free, and {code} could get it. Let it move there first; what is "
+    "kept for the reserve list can move once the list ends. When that round is over as well, this "
+    "one can be put away with what it has left."
 )
 NOT_NOW = N_("Only a call whose results are announced can be put away.")
 
