@@ -1,5 +1,6 @@
 """Migrations are numbered, end at head.txt, go up, down and up, and leave no drift."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app import schema
-from app.models import AccountChange
+from app.models import AccountChange, OwnershipLink
 from tests.house.files import CHECKOUT, text_of, tracked
-from tests.make.people import NOW, make_authority, make_user
+from tests.make.applications import make_application
+from tests.make.calls import make_call
+from tests.make.people import NOW, make_authority, make_organisation, make_user
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
@@ -104,3 +107,29 @@ def test_what_nobody_agreed_to_is_named_before_two_people_are_asked_for(database
 
     with pytest.raises(DBAPIError, match="not agreed by two people: account_change 1"):
         schema.upgrade(database_url)
+
+
+def test_a_link_that_never_held_is_one_of_one_day_before_it_could_be_said(
+    database_url: str,
+) -> None:
+    engine = create_engine(database_url, poolclass=NullPool)
+    with Session(engine) as session, session.begin():
+        link = {"owner": "RS:MB:1", "owned": "RS:MB:2", "owner_name": "P", "owned_name": "S"}
+        call, firm = make_call(session), make_organisation(session)
+        application = make_application(session, call=call, organisation=firm)
+        session.add(
+            OwnershipLink(
+                application_id=application.id, kind="board", evidence="Extract.",
+                valid_from=NOW.date(), valid_to=NOW.date() - timedelta(days=1),
+                recorded_at=NOW, ended_at=NOW, end_reason="A mistake.", **link,
+            )
+        )  # fmt: skip
+
+    schema.downgrade(database_url, "0028")
+    with Session(engine) as session:
+        before = session.execute(text("SELECT valid_to FROM ownership_link")).scalar_one()
+        with pytest.raises(DBAPIError, match="ownership_link"):
+            session.execute(text("UPDATE ownership_link SET end_reason = 'Another.'"))
+    schema.upgrade(database_url)
+
+    assert before == NOW.date()
