@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Payment, ReserveActivation
 from app.queries import visible
+from app.queries import waiting_in_kind as things
 from app.queries import waiting_lines as lines
 from app.queries import waiting_money as money
 from app.queries.kept import kept
@@ -73,6 +74,10 @@ _STAFF = {
     Task.RECONCILE: Permission.APPROVE_PAYMENT,
     Task.ORDER_BACK: Permission.CHECK_PAYMENT,
     Task.ISSUE_ORDER: Permission.APPROVE_PAYMENT,
+    Task.CONFIRM_SHARE: Permission.CONFIRM_OWN_SHARE,
+    Task.APPROVE_INVOICE: Permission.APPROVE_PAYMENT,
+    Task.DECIDE_PRICE: Permission.APPROVE_PAYMENT,
+    Task.APPROVE_RETURN: Permission.APPROVE_PAYMENT,
     Task.ANSWER_END: Permission.PREPARE_AGREEMENT,
     Task.END_AGREEMENT: Permission.SIGN_AGREEMENT,
 }
@@ -127,6 +132,10 @@ _OF_STAFF: Mapping[Task, Callable[[visible.Reach], Select[Any]]] = {  # Any: see
     ),
     Task.ORDER_BACK: money.overpaid,
     Task.ISSUE_ORDER: money.orders,
+    Task.CONFIRM_SHARE: things.own_shares,
+    Task.APPROVE_INVOICE: things.invoices,
+    Task.DECIDE_PRICE: things.prices,
+    Task.APPROVE_RETURN: things.returns,
     Task.ANSWER_END: money.end_requests,
     Task.END_AGREEMENT: money.ends,
 }

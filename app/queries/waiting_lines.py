@@ -58,6 +58,10 @@ class Task(StrEnum):
     RECONCILE = "reconcile"
     ORDER_BACK = "order_back"
     ISSUE_ORDER = "issue_order"
+    CONFIRM_SHARE = "confirm_share"
+    APPROVE_INVOICE = "approve_invoice"
+    DECIDE_PRICE = "decide_price"
+    APPROVE_RETURN = "approve_return"
     ANSWER_END = "answer_end"
     END_AGREEMENT = "end_agreement"
 

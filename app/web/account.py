@@ -104,6 +104,12 @@ def _task_text(wait: Wait) -> str:
         ),
         Task.ORDER_BACK: gettext(N_("Order back what was paid too much")),
         Task.ISSUE_ORDER: gettext(N_("Issue the recovery order that a colleague prepared")),
+        Task.CONFIRM_SHARE: gettext(N_("Confirm an own share that a colleague recorded")),
+        Task.APPROVE_INVOICE: ngettext(
+            "Approve %(num)s invoice of a supplier", "Approve %(num)s invoices of suppliers", number
+        ),
+        Task.DECIDE_PRICE: gettext(N_("Agree to another price of a thing, or refuse it")),
+        Task.APPROVE_RETURN: gettext(N_("Approve an own share that goes back")),
         Task.ANSWER_END: gettext(N_("Answer a beneficiary who asks to end the agreement")),
         Task.END_AGREEMENT: gettext(N_("Decide on the end of an agreement before its time")),
     }
@@ -127,6 +133,10 @@ _TASK_PAGES = {
     Task.DECIDE_MOVE: ("office_rounds", "call_id"),
     Task.ORDER_BACK: ("finance_agreement", "agreement_id"),
     Task.ISSUE_ORDER: ("finance_recovery", "order_id"),
+    Task.CONFIRM_SHARE: ("office_in_kind_grant", "grant_id"),
+    Task.APPROVE_INVOICE: ("office_in_kind_grant", "grant_id"),
+    Task.DECIDE_PRICE: ("office_in_kind_grant", "grant_id"),
+    Task.APPROVE_RETURN: ("office_in_kind_grant", "grant_id"),
     Task.ANSWER_END: ("finance_end", "agreement_id"),
     Task.END_AGREEMENT: ("finance_agreement", "agreement_id"),
 }

@@ -2,17 +2,31 @@
 
 from datetime import timedelta
 
-from app.actions import offers, payments, reserve, reserve_release, round_moves
-from app.models import Authority, Call, Stage
+from app.actions import (
+    offers,
+    own_share_returns,
+    own_shares,
+    payments,
+    price_changes,
+    purchases,
+    reserve,
+    reserve_release,
+    round_moves,
+)
+from app.actions.own_share_returns import NewReturn
+from app.actions.price_changes import NewPrice
+from app.models import Authority, Call, Stage, User
 from app.queries.waiting import Task, waiting
 from tests.actions.test_payments import DAY, Case
 from tests.make.calls import CLOSES_AT
+from tests.make.in_kind import TODAY, InKindDesk
 from tests.make.people import act_as, make_user
 from tests.make.reserve import ANNOUNCED_AT, make_reserve
 from tests.make.rounds import LAPSED_AT, Rolling
 from tests.web.assessing import assign, declare, mark, world
 
 LATER = CLOSES_AT + timedelta(days=2)
+IN_KIND = (Task.CONFIRM_SHARE, Task.DECIDE_PRICE, Task.APPROVE_RETURN, Task.APPROVE_INVOICE)
 
 
 def told(session, person) -> list[tuple[Task, int]]:
@@ -126,3 +140,33 @@ def test_money_that_moves_to_a_later_round_waits_for_a_second_person(session) ->
     seen = [[task for task, _ in told(session, each)] for each in (made.first, made.second)]
 
     assert [Task.DECIDE_MOVE in tasks for tasks in seen] == [False, True]
+
+
+def test_second_person_is_told_of_what_others_did_where_things_are_given(session) -> None:
+    """Handbook S8: own share of 297.00, a lower price, what goes back of it, the invoice."""
+    desk = InKindDesk(session).priced()
+    seen = []
+
+    def look(who: User) -> None:
+        tasks = [[task for task, _ in told(session, each)] for each in (who, desk.approver)]
+        seen.append(tuple([each for each in of if each in IN_KIND] for of in tasks))
+
+    paid = own_shares.PaidIn(297_00, TODAY, "IZV-1")
+    share_id = own_shares.record(desk.act(desk.finance), desk.grant_id, paid)
+    look(desk.finance)
+    own_shares.confirm(desk.act(desk.approver), share_id)
+    (asset,) = desk.assets
+    purchases.order(desk.act(), asset.id, ordered_on=TODAY)
+    lower = NewPrice(1_900_01, "Cheaper by now.", None)
+    change_id = price_changes.propose(desk.act(), asset.id, lower)
+    look(desk.officer)
+    price_changes.agree(desk.act(desk.approver), change_id)
+    back = NewReturn(11_99, "RS35 2600 0560 1001 6113 79", "The price is lower.")
+    return_id = own_share_returns.propose(desk.act(), desk.grant_id, back)
+    look(desk.officer)
+    own_share_returns.approve(desk.act(desk.approver), return_id)
+    purchases.receive(desk.act(), asset.id, purchases.Received(TODAY, "SN-1", "Ruma"))
+    purchases.bill(desk.act(), asset.id, invoice_number="F-2", invoice_cents=1_900_01)
+    look(desk.officer)
+
+    assert seen == [([], [each]) for each in IN_KIND]
