@@ -68,25 +68,39 @@ def account_home(request: Request, reader: Reader) -> Response:
     return pages.render(request, "account/home.html", page=page)
 
 
+# What there is one of at its place; the rest is counted.
+_TASK_TEXTS = {
+    Task.QUESTION: N_("Answer a question of the authority"),
+    Task.OFFER: N_("Answer the offer of a grant"),
+    Task.SIGN: N_("Read your grant agreement and have it signed"),
+    Task.CORRECT: N_("Correct a request for payment that came back"),
+    Task.DRAFT: N_("Go on with your application"),
+    Task.ALLOCATE: N_("Settle ties, then divide the money"),
+    Task.DECIDE: N_("Decide on what a colleague computed"),
+    Task.ANNOUNCE: N_("Look at the letters, then announce the decision"),
+    Task.DECIDE_RESERVE: N_("Decide on free money that a colleague gives out again"),
+    Task.ANNOUNCE_RESERVE: N_("Look at the letters, then announce the new offers"),
+    Task.DECIDE_MOVE: N_("Agree that money moves to a later round, or refuse it"),
+    Task.ORDER_BACK: N_("Order back what was paid too much"),
+    Task.ISSUE_ORDER: N_("Issue the recovery order that a colleague prepared"),
+    Task.CONFIRM_SHARE: N_("Confirm an own share that a colleague recorded"),
+    Task.DECIDE_PRICE: N_("Agree to another price of a thing, or refuse it"),
+    Task.APPROVE_RETURN: N_("Approve an own share that goes back"),
+    Task.ANSWER_END: N_("Answer a beneficiary who asks to end the agreement"),
+    Task.END_AGREEMENT: N_("Decide on the end of an agreement before its time"),
+}
+
+
 def _task_text(wait: Wait) -> str:
+    if wait.task in _TASK_TEXTS:
+        return gettext(_TASK_TEXTS[wait.task])
     number = wait.count
     texts = {
-        Task.QUESTION: gettext(N_("Answer a question of the authority")),
-        Task.OFFER: gettext(N_("Answer the offer of a grant")),
-        Task.SIGN: gettext(N_("Read your grant agreement and have it signed")),
-        Task.CORRECT: gettext(N_("Correct a request for payment that came back")),
-        Task.DRAFT: gettext(N_("Go on with your application")),
         Task.ASSESS: ngettext("Assess %(num)s application", "Assess %(num)s applications", number),
         Task.CHECK: ngettext("Check %(num)s application", "Check %(num)s applications", number),
         Task.AGREE: ngettext(
             "Look at %(num)s score to be agreed", "Look at %(num)s scores to be agreed", number
         ),
-        Task.ALLOCATE: gettext(N_("Settle ties, then divide the money")),
-        Task.DECIDE: gettext(N_("Decide on what a colleague computed")),
-        Task.ANNOUNCE: gettext(N_("Look at the letters, then announce the decision")),
-        Task.DECIDE_RESERVE: gettext(N_("Decide on free money that a colleague gives out again")),
-        Task.ANNOUNCE_RESERVE: gettext(N_("Look at the letters, then announce the new offers")),
-        Task.DECIDE_MOVE: gettext(N_("Agree that money moves to a later round, or refuse it")),
         Task.PREPARE_AGREEMENT: ngettext(
             "Prepare %(num)s agreement", "Prepare %(num)s agreements", number
         ),
@@ -102,16 +116,9 @@ def _task_text(wait: Wait) -> str:
             "Find %(num)s payments on the bank statement",
             number,
         ),
-        Task.ORDER_BACK: gettext(N_("Order back what was paid too much")),
-        Task.ISSUE_ORDER: gettext(N_("Issue the recovery order that a colleague prepared")),
-        Task.CONFIRM_SHARE: gettext(N_("Confirm an own share that a colleague recorded")),
         Task.APPROVE_INVOICE: ngettext(
             "Approve %(num)s invoice of a supplier", "Approve %(num)s invoices of suppliers", number
         ),
-        Task.DECIDE_PRICE: gettext(N_("Agree to another price of a thing, or refuse it")),
-        Task.APPROVE_RETURN: gettext(N_("Approve an own share that goes back")),
-        Task.ANSWER_END: gettext(N_("Answer a beneficiary who asks to end the agreement")),
-        Task.END_AGREEMENT: gettext(N_("Decide on the end of an agreement before its time")),
     }
     return texts[wait.task] % {"num": number}
 
