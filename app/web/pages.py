@@ -1,8 +1,8 @@
 """HTML out: the Jinja environment, `render` and `redirect`.
 
-Every macro of `templates/components/`, and every function of `cells` and `controls`, is known to
-every template by its name; a page gets one dataclass named `page` plus `actor`, and an unknown
-name is an error.
+Every macro of `templates/components/`, and every function of `cells`, `choices` and `controls`,
+is known to every template by its name; a page gets one dataclass named `page` plus `actor`, and an
+unknown name is an error.
 """
 
 import base64
@@ -24,7 +24,17 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from app import clock, i18n
 from app.rules.messages import Message
 from app.rules.permissions import Facts, Permission, may
-from app.web import addresses, cells, components, controls, navigation, parts, row_cards, security
+from app.web import (
+    addresses,
+    cells,
+    choices,
+    components,
+    controls,
+    navigation,
+    parts,
+    row_cards,
+    security,
+)
 from app.web.assets import Assets
 from app.web.browsers import browser_name
 from app.web.states import shown_state
@@ -32,7 +42,9 @@ from app.web.states import shown_state
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = CHECKOUT / "templates"
 # Components that a page calls hundreds of times are functions, all others are macros.
-FUNCTIONS = {each.__name__: each for each in (*cells.COMPONENTS, *controls.COMPONENTS)}
+FUNCTIONS = {
+    each.__name__: each for each in (*cells.COMPONENTS, *choices.COMPONENTS, *controls.COMPONENTS)
+}
 NOTICE_COOKIE = "envelope_notice"
 NOTICE_SECONDS = 60
 

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from app.web import cells, controls
-from app.web.pages import TEMPLATES, make_environment
+from app.web.pages import FUNCTIONS, TEMPLATES, make_environment
 
 FILES = sorted(TEMPLATES.rglob("*.html"))
 NAMES = [path.relative_to(TEMPLATES).as_posix() for path in FILES]
@@ -79,8 +78,7 @@ def test_every_component_is_one_macro_with_its_reason() -> None:
 
 def test_every_component_is_shown_in_the_gallery() -> None:
     macros = {path.stem for path in (TEMPLATES / "components").glob("*.html")}
-    functions = {each.__name__ for each in (*cells.COMPONENTS, *controls.COMPONENTS)}
-    components = macros | functions | {"field", "row_cards"}
+    components = macros | FUNCTIONS.keys() | {"field", "row_cards"}
     samples = {path.stem for path in (TEMPLATES / "dev" / "samples").glob("*.html")}
     assert components - INNER == samples, "Add templates/dev/samples/<component>.html."
 

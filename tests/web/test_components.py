@@ -6,13 +6,14 @@ from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
 from app import i18n
-from app.web import cells, components, controls, fields
+from app.web import cells, choices, components, controls, fields
 from app.web.fields import Option, Verbatim
 from app.web.forms import Bound
 from app.web.pages import make_environment
 
 TYPED = """<b>"&'"""
 ESCAPED = "&lt;b&gt;&#34;&amp;&#39;"
+CHOICES = (Option(TYPED, Verbatim(TYPED), hint=Verbatim(TYPED)),)
 
 
 def bound(kind, **more) -> Bound:
@@ -129,6 +130,17 @@ def test_argument_that_a_component_does_not_take_is_an_error(environment) -> Non
             6,
         ),
         (lambda: controls.field_hidden(bound(fields.text)), 1),
+        (lambda: choices.field_radios(bound(fields.one_of, options=CHOICES)), 6),
+        (lambda: choices.choice_item("radios", "radio", TYPED, TYPED, TYPED, TYPED, TYPED), 8),
+        (
+            lambda: choices.field_group(
+                bound(fields.one_of, options=CHOICES),
+                role=TYPED,
+                legend_class=TYPED,
+                caller=lambda: TYPED,
+            ),
+            6,
+        ),
     ],
 )
 def test_function_that_is_a_component_escapes_each_text_once(shown, texts) -> None:
