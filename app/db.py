@@ -187,6 +187,11 @@ def in_transaction(make: Sessions, *, lock_timeout_ms: int = LOCK_TIMEOUT_MS) ->
         yield session
 
 
+def undo(session: Session) -> None:
+    """Leave nothing of what the transaction has written, where a page shows its refusal itself."""
+    session.rollback()
+
+
 @contextmanager
 def reading(make: Sessions) -> Iterator[Session]:
     """Open a session that sees one moment of the database and can write nothing.

@@ -49,6 +49,7 @@ def check_tries(act: Act, email: str, network: str) -> None:
 
 def count_failure(act: Act, email: str, network: str) -> None:
     act.session.add(SignInFailure(email=email, network=network, failed_at=act.now))
+    act.keep()
     act.session.flush()
 
 

@@ -31,6 +31,8 @@ Part = TypeVar("Part", bound=Base)
 
 __all__ = ["Act", "plain", "refused"]
 
+_KEEPS = "keeps"
+
 # By the table: no entry of the trail is read back as an object, or changed.
 _AUDIT = cast("Table", AuditEntry.__table__)
 _WRITE_AUDIT = insert(_AUDIT)
@@ -62,10 +64,19 @@ class Act:
     def attempt(self) -> AbstractContextManager[object]:
         """Open a part of the transaction of which a refusal leaves nothing.
 
-        For pages that show a refused form again instead of letting the refusal fly: their
-        transaction is committed, with what the deed had written before it was refused.
+        For pages that read again, in the same transaction, what they show after a refusal.
         """
         return self.session.begin_nested()
+
+    def keep(self) -> None:
+        """Let what is written stay although the page shows a refusal: what somebody typed and
+        saved, an attempt that is counted. Of any other refused page nothing stays.
+        """
+        self.session.info[_KEEPS] = True
+
+    @property
+    def is_kept(self) -> bool:
+        return _KEEPS in self.session.info
 
     def load(self, model: type[Row], key: int, *, to: Permission) -> Row:
         """Return the row, locked; NotFound if invisible, Forbidden if visible but not allowed."""

@@ -167,18 +167,21 @@ def applicant_payment_ask_now(
     sending = posted.get("action") == "send" and not form.rows_changed
     if sending and not once.once(act, key):
         return _sent(request, payment_id)
+    touched = False
     try:
         touched = _files_touched(request, act, payment_id, posted)
         if sending and not form.errors:
-            deeds.request(act, payment_id, _asked(form.values))
+            with act.attempt():
+                deeds.request(act, payment_id, _asked(form.values))
             return _sent(request, payment_id)
     except Invalid as problem:
         form = form.with_errors(problem.fields, **problem.values)
     else:
-        if not sending:
-            form = _calm(form)
-        if touched:
-            payment = payments.own_payment(act.session, act.actor, payment_id)
+        form = form if sending else _calm(form)
+    if touched:
+        # The file is kept also where something else is wrong: nobody chooses it again.
+        act.keep()
+        payment = payments.own_payment(act.session, act.actor, payment_id)
     once.forget(act, key)
     return _show(request, act, payment, form)
 

@@ -137,6 +137,7 @@ def applicant_budget_save(
 
 def _save(act: Act, entry: Entry, form: Form, read_mark: str) -> str:
     """Keep the budget, or what could not be understood of it; return the mark of what stands."""
+    act.keep()
     if form.errors:
         typed = typed_texts(form)
         deeds.keep_unread_budget(act, entry.entry_id, typed, read=read_mark)

@@ -102,6 +102,7 @@ def applicant_section_save(
         messages = deeds.save_section(
             act, entry.entry_id, section_key, answers, read=read_marks, seen=entry
         )
+        act.keep()
     except EditedMeanwhile as problem:
         asked = applicant_clash.of_section(entry, section, problem, answers)
         return applicant_clash.show(request, entry, asked, posted, problem)

@@ -172,6 +172,7 @@ def assessor_save(request: Request, act: InAct, assessment_id: int, posted: Post
     form = read_grid(own, posted)
     marks, comments = marks_from(own.stage, form), comments_from(own.stage, form)
     assessments.save(act, assessment_id, marks=marks, comments=comments)
+    act.keep()
     if posted.get("action") != "submit":
         return pages.redirect(
             request,

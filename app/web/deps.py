@@ -3,10 +3,10 @@
 Both wait at the gate first (`app.web.gate`), so no thread ever waits for a connection
 while connections wait for threads. The thread of the page opens the transaction, runs the page
 and ends the transaction (`in_one_thread`): three threads in turn cost a quarter of a small page.
-It ends before the response is sent: "saved" is true when a person reads it.
+It ends before the response is sent: "saved" is true when a person reads it, and "refused" as well.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from app import clock
 from app.actions import accounts_sessions
 from app.actions.accounts_links import token_sha256
 from app.actions.act import Act
-from app.db import in_transaction, reading
+from app.db import in_transaction, reading, undo
 from app.errors import Forbidden, Problem
 from app.i18n.marks import N_
 from app.queries import actors, allowed
@@ -29,6 +29,8 @@ from app.rules.permissions import ANYBODY, Actor
 from app.web.gate import gate
 from app.web.needs import NEEDS
 from app.web.security import session_token
+
+REFUSED = 400
 
 
 class SignInFirst(Forbidden):
@@ -102,7 +104,10 @@ class _Unopened:
 
 
 def in_one_thread(page: Callable[..., Any]) -> Callable[..., Any]:  # Any: pages of every kind
-    """Return the page as a function that opens what it asks for, and ends it, by itself."""
+    """Return the page as a function that opens what it asks for, and ends it, by itself.
+
+    A page that shows a refusal, 422 or 409, is undone; one that raises it is as well.
+    """
     if iscoroutinefunction(page):
         return page
 
@@ -112,9 +117,19 @@ def in_one_thread(page: Callable[..., Any]) -> Callable[..., Any]:  # Any: pages
             for name, value in given.items():
                 if isinstance(value, _Unopened):
                     given[name] = stack.enter_context(value.opened())
-            return page(**given)
+            answer = page(**given)
+            if getattr(answer, "status_code", 200) >= REFUSED:
+                _undo(given.values())
+            return answer
 
     return whole
+
+
+def _undo(given: Iterable[object]) -> None:
+    """Leave nothing of what a page wrote before it was refused, except what it says to keep."""
+    for each in given:
+        if isinstance(each, Act) and not each.is_kept:
+            undo(each.session)
 
 
 # Asynchronous, for they wait for nothing: a plain function would go to a thread and back.

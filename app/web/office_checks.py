@@ -109,6 +109,7 @@ def office_check_save(request: Request, act: InAct, entry_id: int, posted: Poste
     found, unclear = _judged(check, form)
     wrong = {**wrong, **unclear}
     open_items = _unanswered(check, form) if deed == "admit" else {}
+    act.keep()
     try:
         checks.answer(act, entry_id, good)
         judgements.judge(act, entry_id, found)

@@ -86,6 +86,24 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_the_rest_stays(sign_in_a
     assert session.get_one(Payment, first.id).state == "planned"
 
 
+def test_a_file_stays_where_something_else_of_the_request_is_wrong(sign_in_as, session, desk):
+    first, second, _ = payments_of(session, in_force(desk))
+    town = sign_in_as(desk.person)
+    town.submit(f"/agreements/payments/{first.id}/request", {"action": "send"})
+    paid(desk, sign_in_as, first.id)
+
+    page = town.submit(
+        f"/agreements/payments/{second.id}/request",
+        costs("oops", action="send"),
+        files={"file": ("invoice.pdf", A_PDF, "application/pdf")},
+    )
+
+    assert page.status_code == 422
+    assert "invoice.pdf" in text_of(page)
+    assert len(session.scalars(select(PaymentFile.id)).all()) == 1
+    assert session.get_one(Payment, second.id).state == "planned"
+
+
 def test_the_same_request_sent_twice_is_done_once(sign_in_as, session, desk):
     first = payments_of(session, in_force(desk))[0]
     town = sign_in_as(desk.person)
