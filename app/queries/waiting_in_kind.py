@@ -2,17 +2,26 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Select, exists, func, join
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import Agreement, Asset, Call, InKindGrant, OwnShare, OwnShareReturn, PriceChange
+from app.models import (
+    Agreement,
+    Asset,
+    AuditEntry,
+    Call,
+    InKindGrant,
+    OwnShare,
+    OwnShareReturn,
+    PriceChange,
+)
 from app.queries import visible
 from app.queries.waiting_lines import USER_ID, Of, Task, task_line
 
 
 def _of_grants(
     task: Task, part: Any, grant_id: InstrumentedAttribute[int], *where: ColumnElement[bool]
-) -> Of:  # Any: a table of parts of grants
+) -> Of:  # Any: a table of parts of grants, or two that are joined
     """Count the parts of each grant that wait, under the reference of its agreement."""
 
     def of(reach: visible.Reach) -> Select[Any]:  # Any: see task_line
@@ -47,8 +56,14 @@ invoices = _of_grants(
     Asset.approved_at.is_(None),
     Asset.ordered_by.is_distinct_from(USER_ID),
     Asset.chosen_by.is_distinct_from(USER_ID),
+    ~exists().where(
+        AuditEntry.object_type == "asset",
+        AuditEntry.object_id == Asset.id,
+        AuditEntry.event == "same_supplier",
+        AuditEntry.actor_id == USER_ID,
+    ),
 )
-"""Invoices of suppliers, for who neither chose nor ordered."""
+"""Invoices of suppliers, for who neither chose nor ordered nor named another supplier."""
 
 returns = _of_grants(
     Task.APPROVE_RETURN,
@@ -59,16 +74,11 @@ returns = _of_grants(
 )
 """Own shares that a colleague wants to pay back."""
 
-
-def prices(reach: visible.Reach) -> Select[Any]:  # Any: see task_line
-    """Return the grants of which a colleague proposed another price of a thing."""
-    return (
-        task_line(Task.DECIDE_PRICE, InKindGrant.id, Agreement.reference, func.count())
-        .select_from(PriceChange)
-        .join(Asset, Asset.id == PriceChange.asset_id)
-        .join(InKindGrant, InKindGrant.id == Asset.grant_id)
-        .join(Agreement, Agreement.id == InKindGrant.agreement_id)
-        .join(Call, Call.id == InKindGrant.call_id)
-        .where(PriceChange.state == "proposed", PriceChange.proposed_by != USER_ID, reach.scope())
-        .group_by(InKindGrant.id, Agreement.reference)
-    )
+prices = _of_grants(
+    Task.DECIDE_PRICE,
+    join(PriceChange, Asset, Asset.id == PriceChange.asset_id),
+    Asset.grant_id,
+    PriceChange.state == "proposed",
+    PriceChange.proposed_by != USER_ID,
+)
+"""Other prices of things that a colleague proposed."""
